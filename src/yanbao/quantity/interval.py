@@ -11,7 +11,9 @@ from fractions import Fraction
 from yanbao.errors import IntervalError
 
 Number = int | Fraction | Decimal
-_DIGITS = 40  # working digits of an irrational result; its bounds are then moved outward by one unit of the last
+_DIGITS = (
+    40  # working digits of an irrational result; its bounds are then moved outward by one unit of the last
+)
 
 
 @dataclass(frozen=True)
@@ -162,15 +164,11 @@ class Interval:
 
     def minimum(self, other: Interval) -> Interval:
         """Return the interval of `min(a, b)`."""
-        return _from_extended(
-            min(_low(self), _low(other)), min(_high(self), _high(other))
-        )
+        return _from_extended(min(_low(self), _low(other)), min(_high(self), _high(other)))
 
     def maximum(self, other: Interval) -> Interval:
         """Return the interval of `max(a, b)`."""
-        return _from_extended(
-            max(_low(self), _low(other)), max(_high(self), _high(other))
-        )
+        return _from_extended(max(_low(self), _low(other)), max(_high(self), _high(other)))
 
 
 _Extended = Fraction | float  # float only for the two infinities

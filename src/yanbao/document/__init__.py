@@ -1,0 +1,1 @@
+"""The document tree, its theme, its layout and its JSON form."""

@@ -1,0 +1,288 @@
+"""The document tree: pages of blocks, and every number in it tied to a fact.
+
+Frozen parts that hold data only. Each output is rendered from this tree, in the tree's order, and each file that is
+read back becomes one. Texts are the very characters that all outputs show: a renderer adds none with a digit in it
+that the tree does not hold (page numbers, exhibit labels and axis ticks stand in the tree too).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from yanbao.fact.fact import Fact
+
+SpanKind = Literal[
+    "run",  # plain words: holds no number
+    "number",  # a printed number: `fact`
+    "word",  # a bound word (rose, above, widened): `fact` decides it, `note` is the pair, "上涨/下跌"
+    "quote",  # the text of a text fact, as it stands: `fact`
+    "period",  # a date or period, tied to the facts it dates: `fact` is one of them (or a workspace key)
+    "literal",  # an author's number that is no fact: `note` is the class of reason
+    "structure",  # made by the engine: `note` is the rule (exhibit-label, page-number, section-number, ...)
+]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text of one kind."""
+
+    text: str
+    kind: SpanKind = "run"
+    fact: str | None = None
+    note: str | None = None
+    bold: bool = False
+    unit: str | None = (
+        None  # number: symbol of the unit it is shown in ("%", "亿元"); the text may leave it out
+    )
+    decimals: int | None = None  # number: decimal places shown
+
+
+Text = tuple[Span, ...]
+
+
+def plain(text: Text) -> str:
+    """Return the characters of a text."""
+    return "".join(span.text for span in text)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph. `lead` is a page's key sentence, `small` legal print, `label`/`value` stand on covers."""
+
+    id: str
+    text: Text
+    style: Literal["body", "lead", "bullet", "heading", "note", "small", "label", "value"] = "body"
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell: a text, or missing with a reason (`text` is then how that is printed: "—")."""
+
+    text: Text
+    fact: str | None = None  # the fact shown, where the cell shows just one
+    missing: str | None = None
+    mark: Literal["yes", "no"] | None = None  # a tick or a cross: the text is "✓" or "✗"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column. Columns with the same `group` stand together under it."""
+
+    id: str
+    label: Text
+    align: Literal["left", "right", "center"] = "right"
+    group: Text = ()
+    width: float = 1.0  # relative
+    unit: str = ""  # symbol, printed in the header as part of `label`
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table row."""
+
+    cells: tuple[Cell, ...]
+    role: Literal["body", "total", "sub", "highlight"] = "body"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of any kind: what differs between kinds is roles, groups and marks."""
+
+    kind: Literal["plain", "grouped", "matrix", "change", "forecast", "policy", "orders", "card"]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A tick of an axis, at `value` in the axis' unit."""
+
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A value axis: renderers draw exactly these ticks from `ticks[0].value` to `ticks[-1].value`."""
+
+    ticks: tuple[Tick, ...]
+    unit: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value of a series in the axis' unit, or missing. `text` is its label as printed ("" where it has none)."""
+
+    fact: str | None
+    value: Fraction | None
+    text: str = ""
+    missing: str | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series of a chart, one point a category (a scatter: one point an item)."""
+
+    id: str
+    name: Text
+    mark: Literal["bar", "line", "step", "area", "rule", "dot"]
+    points: tuple[Point, ...]
+    axis: Literal[1, 2] = 1
+    unit: str = ""
+    decimals: int = 0
+    labels: Literal["all", "last", "none"] = "none"  # which points print their text
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category of a chart's first axis: a period, a company, an item of a scatter."""
+
+    text: Text
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart. Its data are its series; there is nothing else in it.
+
+    `band`: series in the order low and high percentile (mark area), median (rule), value (line).
+    `ranking`: horizontal bars in the order of `categories`, `highlight` names one.
+    `scatter`: two series of dots, x then y, `categories` are the items; `x_axis` is set.
+    `stacked` bars add up; `bar-line` has its lines on axis 2 where `y2_axis` is set.
+    """
+
+    kind: Literal["line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter"]
+    categories: tuple[Category, ...]
+    series: tuple[Series, ...]
+    y_axis: Axis
+    y2_axis: Axis | None = None
+    x_axis: Axis | None = None
+    highlight: int | None = None  # index of the category that stands out
+    labelled: tuple[int, ...] = ()  # scatter: indices of the items whose names are printed
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry of a timeline."""
+
+    when: Text
+    title: Text
+    detail: Text = ()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Events in order of time."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A numbered exhibit: label ("图1"), title, unit line, as-of line, origin line, note."""
+
+    id: str
+    label: Text  # structure: "图1" / "表2" (en: "Figure 1" / "Table 2")
+    title: Text
+    body: Chart | Table | Timeline
+    unit: Text = ()  # "单位：亿元"; () for text tables
+    as_of: Text = ()  # "截至2024年6月30日"
+    origin: Text = ()  # "来源：…"
+    note: Text = ()  # "注：…"
+    alt: str = ""  # one sentence for a screen reader, no numbers
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Two stacks of blocks side by side; `ratio` is the left one's share of the width."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+    ratio: float = 0.5
+
+
+Block = Paragraph | Exhibit | Columns
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: the same in all outputs."""
+
+    id: str
+    kind: Literal["cover", "contents", "divider", "content", "legal"]
+    title: Text
+    blocks: tuple[Block, ...]
+    number: int
+    section: Text = ()  # the section's title, for the page's head and the contents
+    as_of: date | None = None
+    footer: Text = ()  # house, date, "sample, not investment advice"
+    notes: tuple[Paragraph, ...] = ()  # origins, for the speaker's notes
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Yield the paragraphs of the page body in order."""
+        yield from (block for block in _flat(self.blocks) if isinstance(block, Paragraph))
+
+    def exhibits(self) -> Iterator[Exhibit]:
+        """Yield the exhibits of the page in order."""
+        yield from (block for block in _flat(self.blocks) if isinstance(block, Exhibit))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report."""
+
+    title: str
+    subtitle: str
+    language: Literal["zh", "en"]
+    house: str
+    published: date
+    as_of: date
+    pages: tuple[Page, ...]
+    facts: dict[str, Fact] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)  # engine-made texts in the document's language
+
+    def exhibits(self) -> Iterator[Exhibit]:
+        """Yield all exhibits in order."""
+        for page in self.pages:
+            yield from page.exhibits()
+
+
+def _flat(blocks: tuple[Block, ...]) -> Iterator[Paragraph | Exhibit]:
+    for block in blocks:
+        if isinstance(block, Columns):
+            yield from _flat(block.left)
+            yield from _flat(block.right)
+        else:
+            yield block
+
+
+def spans_of_exhibit(exhibit: Exhibit) -> Iterator[Text]:
+    """Yield every text of an exhibit, in the order in which it is rendered.
+
+    Label, title, unit, as-of; then the body: a table by its column groups, labels and rows, a timeline by its
+    events, a chart by its series' names and categories; then origin and note. Labels of points and ticks are not
+    texts: they stand in `Point.text` and `Tick.text`.
+    """
+    yield from (exhibit.label, exhibit.title, exhibit.unit, exhibit.as_of)
+    body = exhibit.body
+    if isinstance(body, Table):
+        groups: list[Text] = []
+        for column in body.columns:
+            if column.group and (not groups or groups[-1] != column.group):
+                groups.append(column.group)
+        yield from groups
+        yield from (column.label for column in body.columns)
+        for row in body.rows:
+            yield from (cell.text for cell in row.cells)
+    elif isinstance(body, Timeline):
+        for event in body.events:
+            yield from (event.when, event.title, event.detail)
+    else:
+        yield from (series.name for series in body.series)
+        yield from (category.text for category in body.categories)
+    yield from (exhibit.origin, exhibit.note)

@@ -1,0 +1,1 @@
+"""Facts: quantities and texts with an id and a lineage."""
