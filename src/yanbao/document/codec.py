@@ -1,11 +1,13 @@
 """The JSON form of a document: what a build folder keeps and what a proof starts from.
 
-`from_json(to_json(document)) == document`. Fractions are written "numerator/denominator", dates ISO, absent parts left out.
+`from_json(to_json(document)) == document`. Fractions are written "numerator/denominator", dates ISO,
+parts at their default left out.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 import typing
 from datetime import date
@@ -106,8 +108,7 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 
 @cache
 def _hints(cls: type) -> dict[str, Any]:
-    namespace = {**vars(tree), **vars(facts), **_CLASSES}
-    return typing.get_type_hints(cls, namespace)
+    return typing.get_type_hints(cls, {**vars(sys.modules[cls.__module__]), **_CLASSES})
 
 
 def _build(hint: Any, data: Any) -> Any:
@@ -138,6 +139,8 @@ def _build(hint: Any, data: Any) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         hints = _hints(hint)
         return hint(**{key: _build(hints[key], part) for key, part in data.items() if key != "type"})
+    if hint is float and isinstance(data, int):
+        return float(data)
     if not isinstance(data, hint):
         raise TypeError(f"{data!r} is not {hint}")
     return data

@@ -35,9 +35,7 @@ class Span:
     fact: str | None = None
     note: str | None = None
     bold: bool = False
-    unit: str | None = (
-        None  # number: symbol of the unit it is shown in ("%", "亿元"); the text may leave it out
-    )
+    unit: str | None = None  # number: symbol of the unit it is shown in ("%", "亿元"); the text may leave it out
     decimals: int | None = None  # number: decimal places shown
 
 

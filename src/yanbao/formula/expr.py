@@ -1,0 +1,155 @@
+"""The nodes of an expression. One language serves evidence, prose, models, workbooks and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Num:
+    """A number written in the expression: `1`, `0.5`, `20%` (which is 0.2). Exact."""
+
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that is still to be resolved: `state`, `grid.state`, `grid.state[2023]`, `state[:]`, `state[2019:2023]`.
+
+    `key` is the text between the brackets, `None` where there are none.
+    """
+
+    table: str | None
+    column: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An operand by its fact id, written `{grid.state@2023}`."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Refs:
+    """Several operands in order, written `[{a}, {b}]`: a column, or part of one."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unary:
+    """`-x` or `not x`."""
+
+    operator: str
+    operand: Expr
+
+
+@dataclass(frozen=True)
+class Binary:
+    """`+ - * / **`, a comparison, `and`, `or`."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of the language, or a relation of the trade (`yoy(a, b)`)."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+
+
+Expr = Num | Name | Ref | Refs | Unary | Binary | Call
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """Return the direct parts of an expression."""
+    if isinstance(expr, Unary):
+        return (expr.operand,)
+    if isinstance(expr, Binary):
+        return (expr.left, expr.right)
+    if isinstance(expr, Call):
+        return expr.arguments
+    return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield the expression and all its parts, outermost first."""
+    yield expr
+    for part in children(expr):
+        yield from walk(part)
+
+
+def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Return the expression with `change` applied to every part, innermost first."""
+    if isinstance(expr, Unary):
+        expr = Unary(expr.operator, transform(expr.operand, change))
+    elif isinstance(expr, Binary):
+        expr = Binary(expr.operator, transform(expr.left, change), transform(expr.right, change))
+    elif isinstance(expr, Call):
+        expr = Call(expr.function, tuple(transform(part, change) for part in expr.arguments))
+    return change(expr)
+
+
+def operands(expr: Expr) -> tuple[str, ...]:
+    """Return the ids of all facts the expression uses, in order of first use."""
+    found: dict[str, None] = {}
+    for part in walk(expr):
+        if isinstance(part, Ref):
+            found[part.id] = None
+        elif isinstance(part, Refs):
+            found.update(dict.fromkeys(part.ids))
+    return tuple(found)
+
+
+PRECEDENCE = {
+    "or": 1,
+    "and": 2,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "==": 4,
+    "!=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "**": 8,
+}
+NOT_PRECEDENCE = 3
+MINUS_PRECEDENCE = 7
+
+
+def source(expr: Expr, outer: int = 0) -> str:
+    """Return the expression as text: `parse(source(expr)) == expr`."""
+    if isinstance(expr, Num):
+        return expr.text
+    if isinstance(expr, Name):
+        name = f"{expr.table}.{expr.column}" if expr.table else expr.column
+        return name if expr.key is None else f"{name}[{expr.key}]"
+    if isinstance(expr, Ref):
+        return f"{{{expr.id}}}"
+    if isinstance(expr, Refs):
+        return "[" + ", ".join(f"{{{part}}}" for part in expr.ids) + "]"
+    if isinstance(expr, Call):
+        return f"{expr.function}({', '.join(source(part) for part in expr.arguments)})"
+    if isinstance(expr, Unary):
+        level = NOT_PRECEDENCE if expr.operator == "not" else MINUS_PRECEDENCE
+        word = "not " if expr.operator == "not" else "-"
+        text = word + source(expr.operand, level)
+    else:
+        level = PRECEDENCE[expr.operator]
+        # a power binds to the right, everything else to the left; comparisons do not chain
+        left, right = (level + 1, level) if expr.operator == "**" else (level, level + 1)
+        if level == PRECEDENCE["<"]:
+            left = level + 1
+        text = f"{source(expr.left, left)} {expr.operator} {source(expr.right, right)}"
+    return f"({text})" if level < outer else text
