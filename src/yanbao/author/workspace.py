@@ -1,0 +1,80 @@
+"""yanbao.toml: what a report is, who signs it, what its ratings mean."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from yanbao.evidence import Origin, Strict, Text
+
+FILE = "yanbao.toml"
+
+
+class Report(Strict):
+    """What the report is."""
+
+    title: Text
+    subtitle: Text
+    sector: Text
+    language: Literal["zh", "en"] = "zh"
+    as_of: date
+    published: date
+    house: Text
+    notice: Text
+    chapters: tuple[str, ...] = Field(min_length=1)
+    formats: tuple[Literal["html", "pptx", "pdf", "xlsx"], ...] = ("html", "pptx", "pdf", "xlsx")
+
+    @field_validator("chapters")
+    @classmethod
+    def _inside(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
+        for chapter in chapters:
+            path = PurePosixPath(chapter)
+            if path.is_absolute() or ".." in path.parts or "\\" in chapter:
+                raise ValueError(f"{chapter!r} is not a path inside the workspace")
+        return chapters
+
+
+class Analyst(Strict):
+    """Who signs."""
+
+    name: Text
+    licence: str
+
+
+class Band(Strict):
+    """A rating and its band of relative return in %, as `(above, up_to]` or `[from, below)` say."""
+
+    name: Text
+    above: int | None = None  # exclusive lower bound
+    at_least: int | None = None  # inclusive lower bound
+    up_to: int | None = None  # inclusive upper bound
+    below: int | None = None  # exclusive upper bound
+
+
+class RatingPolicy(Strict):
+    """The rating policy: horizon, benchmark, bands."""
+
+    horizon_months: int = Field(ge=1, le=60)
+    benchmark: Text
+    company: tuple[Band, ...] = Field(min_length=1)
+    sector: tuple[Band, ...] = Field(min_length=1)
+
+
+class Legal(Strict):
+    """Texts that regulation asks for; paragraphs are divided by blank lines."""
+
+    certificate: Text
+    disclaimer: Text
+
+
+class Workspace(Strict):
+    """The content of yanbao.toml."""
+
+    report: Report
+    analysts: tuple[Analyst, ...] = Field(min_length=1)
+    origins: dict[str, Origin] = {}
+    rating: RatingPolicy
+    legal: Legal

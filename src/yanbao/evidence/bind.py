@@ -1,0 +1,152 @@
+"""Names of an expression -> references to facts, in the place where the expression stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from yanbao.errors import FormulaError
+from yanbao.evidence.table import Table
+from yanbao.formula import Call, Expr, Name, Num, Ref, Refs, source, transform
+from yanbao.quantity import Period, parse_period
+
+
+class NoPreviousRow(FormulaError):
+    """`prev(x)` in the first row: the cell is missing, not wrong."""
+
+
+class Binder:
+    """Resolves names over all tables of a workspace.
+
+    Args:
+        tables: the evidence tables by id.
+        known: whether a fact id exists (sourced or to be computed).
+        missing: whether a fact is known to be missing: columns leave those cells out.
+    """
+
+    def __init__(
+        self, tables: dict[str, Table], known: Callable[[str], bool], missing: Callable[[str], bool]
+    ) -> None:
+        self._tables = tables
+        self._known = known
+        self._missing = missing
+
+    def bind(self, expr: Expr, table: Table | None = None, row: str | None = None) -> Expr:
+        """Return the expression over fact ids.
+
+        Args:
+            expr: an expression with names.
+            table: the table in which it stands, `None` in prose.
+            row: the row in which it stands.
+
+        Raises:
+            FormulaError: an unknown name or row, with the nearest ones; a name that says no row in prose.
+            NoPreviousRow: `prev(x)` in a first row.
+        """
+        expr = self._previous(expr, table, row)
+        bound = transform(expr, lambda part: self._name(part, table, row) if isinstance(part, Name) else part)
+        return transform(bound, self._span)
+
+    def _previous(self, expr: Expr, table: Table | None, row: str | None) -> Expr:
+        def replace(part: Expr) -> Expr:
+            if not (isinstance(part, Call) and part.function == "prev"):
+                return part
+            if len(part.arguments) != 1 or not isinstance(part.arguments[0], Name):
+                raise FormulaError(f"prev(column) takes one column, not `{source(part)}`")
+            name = part.arguments[0]
+            home = self._table(name.table, table, name)
+            current = name.key if name.key is not None else row
+            if current is None:
+                raise FormulaError(f"`{source(part)}` names no row; in prose write prev(column[row])")
+            self._check_row(home, current)
+            rows = home.body()
+            at = rows.index(current) if current in rows else 0
+            if at == 0:
+                raise NoPreviousRow(f"no row before `{current}`")
+            return Name(home.id, name.column, rows[at - 1])
+
+        return transform(expr, replace)
+
+    def _table(self, name: str | None, table: Table | None, expr: Expr) -> Table:
+        if name is None:
+            if table is None:
+                raise FormulaError(f"`{source(expr)}` names no table; write TABLE.column[row]")
+            return table
+        if name not in self._tables:
+            raise FormulaError(f"no table `{name}`" + _near(name, self._tables))
+        return self._tables[name]
+
+    def _name(self, name: Name, table: Table | None, row: str | None) -> Expr:
+        home = self._table(name.table, table, name)
+        if name.column not in home.columns:
+            raise FormulaError(f"no column `{name.column}` in table `{home.id}`" + _near(name.column, home.columns))
+        if name.key is None:
+            if row is None or row not in home.rows:
+                raise FormulaError(
+                    f"`{source(name)}` names no row; write {source(name)}[row], or {source(name)}[:] for all rows"
+                )
+            return self._cell(home, row, name.column)
+        if ":" in name.key and name.key not in home.rows:
+            return self._slice(home, name)
+        self._check_row(home, name.key)
+        return self._cell(home, name.key, name.column)
+
+    def _cell(self, table: Table, row: str, column: str) -> Ref:
+        identifier = table.fact_id(row, column)
+        if not self._known(identifier):
+            raise FormulaError(f"`{table.id}.{column}[{row}]` has no value")
+        return Ref(identifier)
+
+    def _slice(self, table: Table, name: Name) -> Refs:
+        first, _, last = (name.key or "").partition(":")
+        rows = table.body()
+        for end in (first.strip(), last.strip()):
+            if end:
+                self._check_row(table, end)
+                if end not in rows:
+                    raise FormulaError(f"row `{end}` is a total; a slice runs over the other rows")
+        start = rows.index(first.strip()) if first.strip() else 0
+        stop = rows.index(last.strip()) + 1 if last.strip() else len(rows)
+        ids = [table.fact_id(row, name.column) for row in rows[start:stop]]
+        present = tuple(part for part in ids if self._known(part) and not self._missing(part))
+        if not present:
+            raise FormulaError(f"`{source(name)}` holds no values")
+        return Refs(present)
+
+    @staticmethod
+    def _check_row(table: Table, row: str) -> None:
+        if row not in table.rows:
+            raise FormulaError(f"no row `{row}` in table `{table.id}`" + _near(row, table.rows))
+
+    def _span(self, part: Expr) -> Expr:
+        if not (isinstance(part, Call) and part.function == "span"):
+            return part
+        if len(part.arguments) != 2 or not all(isinstance(argument, Ref) for argument in part.arguments):
+            raise FormulaError(f"`{source(part)}` needs two cells with periods")
+        end, start = (self.period(argument.id) for argument in part.arguments if isinstance(argument, Ref))
+        if end is None or start is None:
+            raise FormulaError(f"`{source(part)}`: the cells have no periods; set `period` in the table's sidecar")
+        if end.grain != start.grain:
+            raise FormulaError(f"`{source(part)}`: a {end.grain} and a {start.grain} do not make a span of years")
+        months = (end.end.year - start.end.year) * 12 + end.end.month - start.end.month
+        if months <= 0:
+            raise FormulaError(f"`{source(part)}`: the later period must stand first")
+        years = Fraction(months, 12)
+        return Num(years, str(years) if years.denominator == 1 else f"{float(years):g}")
+
+    def period(self, identifier: str) -> Period | None:
+        """Return the period of a cell by its fact id: the column's own, else the row's."""
+        dataset, _, rest = identifier.partition(".")
+        column, _, row = rest.partition("@")
+        table = self._tables.get(dataset)
+        if table is None or column not in table.columns:
+            return None
+        own = table.columns[column].spec.period
+        return parse_period(own) if own else table.periods.get(row)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(name, names, 3, 0.5)
+    return f"; near: {', '.join(near)}" if near else f"; there are: {', '.join(names[:12])}"

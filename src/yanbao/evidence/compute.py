@@ -1,0 +1,184 @@
+"""Computed cells and expressions in prose -> facts with their lineage."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from yanbao import relation
+from yanbao.errors import FormulaError, Mistake, QuantityError
+from yanbao.evidence.bind import Binder, NoPreviousRow
+from yanbao.evidence.table import Column, Evidence, Pending
+from yanbao.fact.fact import Derivation, Fact
+from yanbao.formula import Expr, Ref, evaluate, operands, parse, source
+from yanbao.quantity import Period, Quantity, Unit
+
+WORDS = {
+    "zh": {"previous": "无上期数据", "operand": "缺少 {}", "meaning": "无意义：{}"},
+    "en": {"previous": "no previous period", "operand": "{} is missing", "meaning": "not meaningful: {}"},
+}
+
+
+class Calculator:
+    """Computes all pending cells of a workspace, then expressions of its prose, and keeps the facts."""
+
+    def __init__(self, evidence: Evidence, pending: list[Pending], language: str) -> None:
+        self.evidence = evidence
+        self._pending = {item.id: item for item in pending}
+        self._open: list[str] = []
+        self._words = WORDS[language]
+        self._language = language
+        self._binder = Binder(
+            evidence.tables,
+            lambda identifier: identifier in evidence.facts or identifier in self._pending,
+            self._is_missing,
+        )
+
+    def run(self) -> None:
+        """Compute every pending cell; mistakes go to `evidence.mistakes`."""
+        for identifier in self._pending:
+            self._fact(identifier)
+
+    def _is_missing(self, identifier: str) -> bool:
+        fact = self._fact(identifier)
+        return fact is None or fact.quantity is None
+
+    def _fact(self, identifier: str) -> Fact | None:
+        """Return a fact, computing it first where needed; `None` where it could not be computed."""
+        if identifier in self.evidence.facts:
+            return self.evidence.facts[identifier]
+        item = self._pending.get(identifier)
+        if item is None:
+            return None
+        if identifier in self._open:
+            circle = " -> ".join([*self._open[self._open.index(identifier) :], identifier])
+            raise FormulaError(f"the cell depends on itself: {circle}")
+        self._open.append(identifier)
+        try:
+            fact = self._cell(item)
+        except (FormulaError, QuantityError) as error:
+            table = self.evidence.tables[item.table]
+            self._mistake(table.file.removesuffix(".csv") + ".toml", item.line, f"{item.column}[{item.row}]", error)
+            del self._pending[identifier]  # reported once
+            return None
+        finally:
+            self._open.pop()
+        self.evidence.facts[identifier] = fact
+        return fact
+
+    def _mistake(self, file: str, line: int, field: str, error: Exception) -> None:
+        self.evidence.mistakes.append(Mistake(file, line, field, str(error)))
+
+    def _cell(self, item: Pending) -> Fact:
+        table = self.evidence.tables[item.table]
+        column = table.columns[item.column]
+        spec = table.sidecar.rows.get(item.row)
+        subject = (spec.label.get(self._language) if spec and spec.label else None) or item.row
+        metric = column.spec.label.get(self._language) or column.id
+        shell = Fact(
+            item.id,
+            subject,
+            metric,
+            Derivation("", (), None, item.printed_text, item.source if item.printed_text else None),
+            missing="…",
+            period=self._binder.period(item.id),
+            as_of=table.sidecar.as_of,
+        )
+        try:
+            bound = self._binder.bind(relation.expand(item.expr), table, item.row)
+        except NoPreviousRow:
+            return self._as_printed(item, replace(shell, missing=self._words["previous"]))
+        return self._as_printed(item, self._evaluate(shell, bound, relation.find(item.expr), column))
+
+    @staticmethod
+    def _as_printed(item: Pending, fact: Fact) -> Fact:
+        """Keep what the origin printed where its inputs are not printed: the cell is then sourced, not computed."""
+        if fact.missing is None or item.printed is None:
+            return fact
+        return replace(fact, lineage=item.source, quantity=item.printed, missing=None)
+
+    def _evaluate(self, shell: Fact, bound: Expr, name: str | None, column: Column | None) -> Fact:
+        inputs = operands(bound)
+        assert isinstance(shell.lineage, Derivation)
+        lineage = replace(shell.lineage, formula=source(bound), inputs=inputs, relation=name)
+        shell = replace(shell, lineage=lineage)
+        for identifier in inputs:
+            fact = self._fact(identifier)
+            if fact is None:
+                raise FormulaError(f"{identifier} could not be computed")
+            if fact.missing is not None:
+                return replace(shell, missing=self._words["operand"].format(f"{fact.subject}·{fact.metric}"))
+            if fact.quantity is None:
+                raise FormulaError(f"{identifier} is a text, not a number")
+        try:
+            quantity = evaluate(bound, self.quantity)
+        except relation.NotMeaningfulError as error:
+            return replace(shell, missing=self._words["meaning"].format(error))
+        if column is not None and (column.unit.symbol or column.unit.dimension):
+            quantity = _in_unit(quantity, column.unit)
+        return replace(shell, quantity=quantity, missing=None)
+
+    def quantity(self, identifier: str) -> Quantity:
+        """Return the quantity of a fact that has one."""
+        fact = self._fact(identifier)
+        if fact is None or fact.quantity is None:
+            raise FormulaError(f"{identifier} has no value")
+        return fact.quantity
+
+    def period(self, identifier: str) -> Period | None:
+        """Return the period of a fact."""
+        return self._binder.period(identifier)
+
+    def bind(self, text: str) -> Expr:
+        """Return an expression of the prose over fact ids, relations expanded."""
+        return self._binder.bind(relation.expand(parse(text)))
+
+    def prose(self, text: str, unit: Unit | None = None) -> Fact:
+        """Return the fact that an expression in prose stands for: a cell's own, or a new computed one.
+
+        Raises:
+            FormulaError, QuantityError: the expression cannot be read or has no answer.
+        """
+        expr = parse(text)
+        bound = self._binder.bind(relation.expand(expr))
+        if isinstance(bound, Ref):
+            fact = self._fact(bound.id)
+            if fact is None:
+                raise FormulaError(f"`{text}` could not be computed; see the mistake of its cell")
+            return fact
+        formula = source(bound)
+        identifier = "expr:" + hashlib.sha256(formula.encode()).hexdigest()[:12]
+        if identifier in self.evidence.facts:
+            return self.evidence.facts[identifier]
+        facts = [self._fact(part) for part in operands(bound)]
+        days = {fact.as_of for fact in facts if fact is not None and fact.as_of is not None}
+        shell = Fact(
+            identifier,
+            self._subject(facts),
+            text,
+            Derivation("", ()),
+            missing="…",
+            period=_common_period(facts),
+            as_of=max(days) if days else None,
+        )
+        fact = self._evaluate(shell, bound, relation.find(expr), None)
+        self.evidence.facts[identifier] = fact
+        return fact
+
+    @staticmethod
+    def _subject(facts: list[Fact | None]) -> str:
+        subjects = dict.fromkeys(fact.subject for fact in facts if fact is not None)
+        return next(iter(subjects)) if len(subjects) == 1 else ""
+
+
+def _common_period(facts: list[Fact | None]) -> Period | None:
+    """Return the latest period among the operands: what a growth rate is a figure of."""
+    periods = [fact.period for fact in facts if fact is not None and fact.period is not None]
+    return max(periods, key=lambda period: (period.end, period.start), default=None)
+
+
+def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:
+    counted = any(base.startswith("count:") for base, _ in unit.dimension)
+    if counted and not quantity.unit.dimension and quantity.unit.scale == 1 and unit.scale == 1:
+        return replace(quantity, unit=unit)  # count(...) and rank(...) give pure numbers; the column says of what
+    return quantity.to(unit)
