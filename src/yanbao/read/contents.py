@@ -98,6 +98,7 @@ class SeriesContents:
     value_ref: str = ""
     facts: tuple[str | None, ...] = ()
     axis: int = 1
+    xs: tuple[Fraction | None, ...] = ()  # of a scatter: the horizontal values, `values` being the vertical ones
 
 
 @dataclass(frozen=True)

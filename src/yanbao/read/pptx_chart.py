@@ -1,0 +1,238 @@
+"""A deck's chart in both places where it keeps its data: the chart part's XML and the workbook embedded behind it."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from yanbao.errors import ReadError
+from yanbao.read.contents import AxisContents, ChartContents, Place, SeriesContents
+from yanbao.read.package import MAX_TOTAL, Package
+from yanbao.read.reference import parse_reference
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MAX_POINTS = 100_000
+_MAX_DIGITS = 400  # a float has at most 309 before the point
+
+
+def charts_of_part(package: Package, page: int, name: str, group: str = "") -> Iterator[ChartContents]:
+    """Yield the chart of a chart part as its XML holds it, then as the embedded workbook holds it.
+
+    Raises:
+        ReadError: the part is no chart, or what it says cannot be read as numbers.
+    """
+    root = package.xml(name)
+    place = Place(package.file.name, page, part=name)
+    where = f"{package.file}: part {name!r}"
+    chart = chart_of_xml(root, place, where, group)
+    yield chart
+    external = root.find(f"{C}externalData")
+    if external is None:
+        return  # a missing workbook is the check's finding, not the reader's
+    kind, target = package.relations(name).get(str(external.get(f"{R}id")), ("", ""))
+    if kind != "package":
+        raise ReadError(f"{where} names a workbook that is not there\n    hint: build the report again")
+    yield _of_workbook(package.read(target), chart, Place(package.file.name, page, part=target), package)
+
+
+def chart_of_xml(root: _Element, place: Place, where: str, group: str = "") -> ChartContents:
+    """Return a DrawingML chart as its caches hold it; `where` names file and part for errors."""
+    area = root.find(f"{C}chart/{C}plotArea")
+    if area is None:
+        raise ReadError(f"{where} holds no chart\n    hint: build the report again")
+    kinds: list[str] = []
+    series: list[tuple[int, SeriesContents]] = []
+    categories: tuple[str, ...] = ()
+    second = _second_axes(area)
+    for plot in area:
+        tag = plot.tag.rpartition("}")[2] if isinstance(plot.tag, str) else ""
+        if not tag.endswith("Chart"):
+            continue
+        kinds.append(tag)
+        axis = 2 if {item.get("val") for item in plot.findall(f"{C}axId")} & second else 1
+        for item in plot.findall(f"{C}ser"):
+            order = item.find(f"{C}order")
+            rank = int(order.get("val") or 0) if order is not None else len(series)
+            series.append((rank, _series(item, axis, where)))
+            own = _words(item.find(f"{C}cat"), where)
+            categories = categories or own
+    series.sort(key=lambda pair: pair[0])
+    texts = tuple(
+        "".join(piece.text or "" for piece in rich.iter(f"{A}t"))
+        for title in area.getparent().iter(f"{C}title")  # type: ignore[union-attr]
+        for rich in title.iter(f"{C}rich")
+    )
+    return ChartContents(
+        place,
+        "pptx-xml",
+        "+".join(kinds),
+        categories,
+        tuple(item for _, item in series),
+        tuple(_axis(item, where) for item in area.findall(f"{C}valAx")),
+        group or None,
+        texts,
+    )
+
+
+def _second_axes(area: _Element) -> set[str | None]:
+    """Return the ids of the axes that stand on the right (they cross at the maximum)."""
+    found: set[str | None] = set()
+    for axis in area.findall(f"{C}valAx"):
+        crosses = axis.find(f"{C}crosses")
+        if crosses is not None and crosses.get("val") == "max":
+            number = axis.find(f"{C}axId")
+            found.add(None if number is None else number.get("val"))
+    return found
+
+
+def _series(item: _Element, axis: int, where: str) -> SeriesContents:
+    name = _words(item.find(f"{C}tx"), where)
+    values = item.find(f"{C}val")
+    if values is None:
+        values = item.find(f"{C}yVal")
+    numbers = _values(values, where)
+    labels = [""] * len(numbers)
+    shown = False
+    for label in item.iter(f"{C}dLbl"):
+        index = label.find(f"{C}idx")
+        text = "".join(piece.text or "" for piece in label.iter(f"{A}t"))
+        at = int((index.get("val") if index is not None else None) or 0)
+        if text and 0 <= at < len(labels):
+            labels[at], shown = text, True
+    category = item.find(f"{C}cat")
+    if category is None:
+        category = item.find(f"{C}xVal")
+    return SeriesContents(
+        " ".join(name),
+        numbers,
+        tuple(labels) if shown else (),
+        _formula(item.find(f"{C}tx")),
+        _formula(category),
+        _formula(values),
+        axis=axis,
+        xs=_values(item.find(f"{C}xVal"), where),
+    )
+
+
+def _formula(element: _Element | None) -> str:
+    found = None if element is None else next(element.iter(f"{C}f"), None)
+    return "" if found is None else found.text or ""
+
+
+def _points(element: _Element | None, where: str) -> dict[int, str]:
+    """Return the cached points by index; the count declared is bounded before anything is allocated."""
+    found: dict[int, str] = {}
+    if element is None:
+        return found
+    for point in element.iter(f"{C}pt"):
+        index = int(point.get("idx") or 0)
+        if not 0 <= index < _MAX_POINTS:
+            raise ReadError(f"{where} has a point at index {index}\n    hint: build the report again")
+        value = point.find(f"{C}v")
+        found[index] = "" if value is None else value.text or ""
+    return found
+
+
+def _count(element: _Element | None, points: dict[int, str]) -> int:
+    declared = None if element is None else next(element.iter(f"{C}ptCount"), None)
+    count = int(declared.get("val") or 0) if declared is not None else 0
+    return min(max(count, max(points, default=-1) + 1), _MAX_POINTS)
+
+
+def _words(element: _Element | None, where: str) -> tuple[str, ...]:
+    points = _points(element, where)
+    if element is not None and not points:
+        value = element.find(f"{C}v")
+        return () if value is None or not value.text else (value.text,)
+    return tuple(points.get(index, "") for index in range(_count(element, points)))
+
+
+def _values(element: _Element | None, where: str) -> tuple[Fraction | None, ...]:
+    points = _points(element, where)
+    found: list[Fraction | None] = []
+    for index in range(_count(element, points)):
+        text = points.get(index, "").strip()
+        found.append(_fraction(text, where) if text else None)
+    return tuple(found)
+
+
+def _fraction(text: str, where: str) -> Fraction:
+    try:
+        return Fraction(text[:_MAX_DIGITS])
+    except (ValueError, ZeroDivisionError) as error:
+        raise ReadError(f"{where}: {text[:40]!r} is no number\n    hint: build the report again") from error
+
+
+def _axis(axis: _Element, where: str) -> AxisContents:
+    def number(path: str) -> Fraction | None:
+        element = axis.find(path)
+        return None if element is None else _fraction(str(element.get("val")), where)
+
+    low, high, step = number(f"{C}scaling/{C}min"), number(f"{C}scaling/{C}max"), number(f"{C}majorUnit")
+    pattern = axis.find(f"{C}numFmt")
+    values: list[Fraction] = []
+    if low is not None and high is not None and step is not None and step > 0 and (high - low) / step < 1000:
+        value = low
+        while value <= high:
+            values.append(value)
+            value += step
+    return AxisContents(tuple(values), (), low, high, step, "" if pattern is None else pattern.get("formatCode") or "")
+
+
+def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Package) -> ChartContents:
+    """Return the chart as the cells behind its references hold it."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    where = f"{package.file}: part {place.part!r}"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as inner:
+            if sum(info.file_size for info in inner.infolist()) > MAX_TOTAL // 10:
+                raise ReadError(f"{where} unpacks to more than a chart's data can be: a zip bomb")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles it leaves out; only cells are read
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
+        raise ReadError(f"{where} is no workbook ({error})\n    hint: build the report again") from error
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+
+    def cells(reference: str) -> list[Any]:
+        found = parse_reference(reference)
+        if found is None:
+            return []
+        sheet = sheets.get(found.sheet) if found.sheet else book.active
+        return [] if sheet is None else [sheet.cell(row, column).value for row, column in found.cells()]
+
+    series = tuple(
+        SeriesContents(
+            " ".join(str(value) for value in cells(item.name_ref) if value is not None),
+            tuple(_number(value, where) for value in cells(item.value_ref)),
+            (),
+            item.name_ref,
+            item.category_ref,
+            item.value_ref,
+            axis=item.axis,
+            xs=tuple(_number(value, where) for value in cells(item.category_ref)) if item.xs else (),
+        )
+        for item in chart.series
+    )
+    reference = next((item.category_ref for item in chart.series if item.category_ref), "")
+    categories = tuple("" if value is None else str(value) for value in cells(reference))
+    return ChartContents(place, "pptx-workbook", chart.kind, categories, series, (), chart.id)
+
+
+def _number(value: Any, where: str) -> Fraction | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ReadError(f"{where}: {str(value)[:40]!r} stands where a number belongs")
+    return Fraction(repr(value))
