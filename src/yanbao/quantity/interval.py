@@ -11,9 +11,7 @@ from fractions import Fraction
 from yanbao.errors import IntervalError
 
 Number = int | Fraction | Decimal
-_DIGITS = (
-    40  # working digits of an irrational result; its bounds are then moved outward by one unit of the last
-)
+_DIGITS = 40  # working digits of an irrational result; its bounds are then moved outward by one unit of the last
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,7 @@ class Quantity:
         if not isinstance(exponent, int):
             raise UnitError(f"{text!r} is not a number")
         decimals = max(0, -exponent)
-        return Quantity(
-            Fraction(number), Interval.around(number, Fraction(1, 2 * 10**decimals)), unit, decimals
-        )
+        return Quantity(Fraction(number), Interval.around(number, Fraction(1, 2 * 10**decimals)), unit, decimals)
 
     @staticmethod
     def exact(value: Number | str, unit: Unit = NONE) -> Quantity:

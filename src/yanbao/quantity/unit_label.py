@@ -1,0 +1,127 @@
+"""Units in an English report: the unit a number is converted to, and the words of a column header."""
+
+from __future__ import annotations
+
+
+from functools import lru_cache
+from typing import Final
+
+from yanbao.errors import UnitError
+from yanbao.quantity.unit import Unit
+from yanbao.quantity.unit_table import MONEY, english_label
+from yanbao.quantity.unit_text import match_scale, money_prefix, parse_unit
+
+_SIGNS: Final[dict[str, str]] = {
+    "CNY": "RMB",
+    "USD": "US$",
+    "HKD": "HK$",
+    "EUR": "€",
+    "JPY": "JPY",
+    "GBP": "£",
+    "CAD": "C$",
+    "AUD": "A$",
+    "TWD": "NT$",
+}
+# the scale above an amount: 亿 goes up to bn (2428.5亿元 -> RMB 242.85bn), 百万 stays
+_SUFFIXES: Final = (("tn", 10**12), ("bn", 10**8), ("mn", 10**5), ("", 0))
+_ENERGY: Final[dict[str, str]] = {
+    "万千瓦": "MW",
+    "亿千瓦": "GW",
+    "万千瓦时": "MWh",
+    "亿千瓦时": "GWh",
+    "万吨": "吨",
+}
+# a Chinese scale in a header whose numbers are not converted
+_HEADER_SCALES: Final[dict[str, str]] = {
+    "万亿": "tn",
+    "千亿": "100bn",
+    "百亿": "10bn",
+    "十亿": "bn",
+    "亿": "100mn",
+    "千万": "10mn",
+    "百万": "mn",
+    "十万": "100k",
+    "万": "10k",
+    "千": "k",
+    "百": "100",
+}
+
+
+@lru_cache(maxsize=1024)
+def english_unit(unit: Unit) -> Unit:
+    """Return the unit to which an English report converts numbers in `unit`.
+
+    Money goes to its sign with none, mn, bn or tn behind (亿元 -> `RMB …bn`, 万元 -> `RMB …`, 百万元 -> `RMB …mn`), 亿千瓦 to GW,
+    other Chinese scales are multiplied out (万家 -> companies), 元/股 becomes `RMB …/share`. The numbers change with the
+    unit: where a column keeps its numbers, print `unit_label` in its header instead.
+
+    Raises:
+        UnitError: the table has no English word for the unit.
+
+    >>> english_unit(parse_unit("亿元")).scale
+    Fraction(1000000000, 1)
+    """
+    if unit.prefix or unit.symbol.isascii():
+        return unit
+    above, slash, below = unit.symbol.partition("/")
+    dimension = parse_unit(above).dimension
+    if len(dimension) == 1 and dimension[0][1] == 1 and dimension[0][0] in _SIGNS:
+        scale = parse_unit(above).scale
+        suffix = next(text for text, least in _SUFFIXES if scale >= least)
+        end = f"/{unit_label(parse_unit(below), 'en')}" if slash else ""
+        return money_prefix(_SIGNS[dimension[0][0]], suffix + end)
+    if slash:
+        return parse_unit(unit_label(unit, "en"))
+    scaled = match_scale(above, 0)
+    if above in _ENERGY:
+        return parse_unit(_ENERGY[above])
+    if scaled is not None:
+        return parse_unit(english_word(above[scaled[1] :]))
+    return parse_unit(english_word(above))
+
+
+def english_word(text: str) -> str:
+    """Return the English word of a unit without scale, which `parse_unit` reads back.
+
+    Raises:
+        UnitError: the table has none.
+    """
+    if not text:
+        return ""
+    word = english_label(text)
+    if word is None:
+        raise UnitError(f"unit {text!r} has no English word in the table")
+    return word
+
+
+@lru_cache(maxsize=1024)
+def unit_label(unit: Unit, language: str = "zh") -> str:
+    """Return the text of a unit for a column header, where the numbers are not converted.
+
+    Chinese is the symbol itself. English is by a fixed table: 亿元 -> `RMB 100mn`, 万家 -> `10k companies`.
+
+    Raises:
+        UnitError: the table has no English word for the unit.
+
+    >>> unit_label(parse_unit("亿元"), "en")
+    'RMB 100mn'
+    """
+    if unit.prefix:
+        gap = " " if unit.suffix and unit.symbol[-1:].isalpha() else ""
+        return f"{unit.symbol}{gap}{unit.suffix.strip()}"
+    if language == "zh" or unit.symbol.isascii():
+        return unit.symbol
+    return "/".join(_part(part) for part in unit.symbol.split("/"))
+
+
+def _part(text: str) -> str:
+    scaled = match_scale(text, 0)
+    if english_label(text) is not None or scaled is None:
+        return english_word(text)
+    scale, base = _HEADER_SCALES[text[: scaled[1]]], text[scaled[1] :]
+    if not base:
+        return scale
+    return f"{english_word(base)} {scale}" if base in MONEY else f"{scale} {english_word(base)}"
+
+
+__all__ = ["english_unit", "english_word", "unit_label"]
