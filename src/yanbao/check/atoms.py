@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from yanbao.document.tree import (
@@ -103,13 +104,20 @@ class Bag:
 
 Expected = Group | Bag
 
-# White space, and what is as good as none: a reader cannot see it.
-_BLANK = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")])
+
+@lru_cache(maxsize=4096)
+def _blank(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Cn")
 
 
 def squeeze(text: str) -> str:
-    """Return the text without white space and without characters of no width."""
-    return "".join(text.translate(_BLANK).split())
+    """Return the visible characters of a text: no white space, nothing of no width, no control characters.
+
+    Outputs leave control and override characters out, since no font draws them.
+    """
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "")
+    return "".join(char for char in text if not _blank(char))
 
 
 def atoms_of(text: Text) -> tuple[Atom, ...]:
@@ -130,6 +138,8 @@ def page_groups(page: Page) -> list[Expected]:
     found.extend(_some(_group("title", page, page.id, page.title)))
     for block in page.blocks:
         found.extend(_block(page, block))
+    if section is not None and page.kind != "divider":
+        found.append(replace(section, optional=True))
     found.extend(_some(_group("footer", page, page.id, page.footer)))
     number = Atom(str(page.number), "structure", note="page-number")
     found.append(Group("page-number", page.number, page.id, (number,), optional=True))
