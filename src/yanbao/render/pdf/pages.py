@@ -1,0 +1,297 @@
+"""A document as the plain data that the template `report.typ` sets: texts, boxes and colours, nothing to interpret.
+
+Texts reach the typesetter as JSON strings only, so markup in them stays text. A number is an atom that no line
+breaks; a sign or currency before it and a % after it belong to the atom (the line breaking rules of Unicode would
+part them from a box; brackets and punctuation they keep with it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from yanbao.document import layout, page_frame, table_layout, timeline_layout
+from yanbao.document.layout import Box, ExhibitBoxes, Placed
+from yanbao.document.text_width import pieces, text_width, width
+from yanbao.document.theme import Theme
+from yanbao.document.tree import (
+    Document,
+    Exhibit,
+    Page,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    Text,
+    Timeline,
+    plain,
+)
+from yanbao.render.fonts import visible
+
+Data = dict[str, Any]
+Draw = Callable[[Exhibit, Box], str]  # draws a chart for a box and returns its picture's file name
+
+_GLUED_AFTER = "%％‰℃"
+_GLUED_BEFORE = "$¥￥€£+-−±~"
+_COLOURS = ("primary", "accent", "ink", "muted", "rule", "panel", "paper", "highlight", "rise", "fall")
+
+
+def document_data(document: Document, theme: Theme, draw: Draw) -> Data:
+    """Return all that the template prints; charts are drawn by `draw`.
+
+    Raises:
+        RenderError: a block does not fit its page.
+    """
+    numbers = {page.number: index for index, page in enumerate(document.pages, 1)}
+    sections = _first_pages(document)
+    return {
+        "title": visible(document.title),
+        "subtitle": visible(document.subtitle),
+        "house": visible(document.house),
+        "language": document.language,
+        "fonts": list(dict.fromkeys([theme.font_latin, theme.font_zh])),
+        "colours": {name: getattr(theme, name) for name in _COLOURS},
+        "logo": f"logo{theme.logo.suffix.lower()}" if theme.logo else None,
+        "width": layout.PAGE_WIDTH,
+        "height": layout.PAGE_HEIGHT,
+        "margin": layout.MARGIN,
+        "pages": [_page(page, numbers, sections.get(page.id, ""), draw) for page in document.pages],
+    }
+
+
+def atoms(text: Text, room: float, size: float, bold: bool = False) -> list[Data]:
+    """Return a text in pieces: `t` its characters, `b` whether bold, `box` whether no line may break it.
+
+    A word that is wider than `room` points is cut into characters (`loose`) that may stand on lines of their own.
+    """
+    found: list[Data] = []
+    for span in text:
+        for index, line in enumerate(span.text.split("\n")):
+            if index:
+                found.append({"br": True})
+            if visible(line):
+                _add(found, span, visible(line), room, size, bold or span.bold)
+    return found
+
+
+def _add(found: list[Data], span: Span, text: str, room: float, size: float, bold: bool) -> None:
+    if span.kind == "number" and width(text, size, bold) <= room:
+        before = _pop_glued(found, bold)
+        found.append({"t": before + text, "b": bold, "box": True})
+        return
+    last = found[-1] if found else {}
+    if last.get("box") and last["b"] == bold:
+        count = len(text) - len(text.lstrip(_GLUED_AFTER))
+        last["t"] += text[:count]
+        text = text[count:]
+    for run, loose in _runs(text, room, size, bold):
+        found.append({"t": run, "b": bold, "box": False, "loose": loose})
+
+
+def _pop_glued(found: list[Data], bold: bool) -> str:
+    if not found or found[-1].get("br") or found[-1]["box"] or found[-1]["b"] != bold:
+        return ""
+    text = found[-1]["t"]
+    kept = text.rstrip(_GLUED_BEFORE)
+    found[-1]["t"] = kept
+    if not kept:
+        found.pop()
+    return str(text[len(kept) :])
+
+
+def _runs(text: str, room: float, size: float, bold: bool) -> Iterator[tuple[str, bool]]:
+    held = ""
+    for piece in pieces((Span(text),)):
+        if width(piece.rstrip(), size, bold) > room:
+            if held:
+                yield held, False
+            yield piece, True
+            held = ""
+        else:
+            held += piece
+    if held:
+        yield held, False
+
+
+def _first_pages(document: Document) -> dict[str, str]:
+    """Return the sections that begin on a page without being its title, by page id: bookmarks point there."""
+    found, current = {}, ""
+    for page in document.pages:
+        if page.kind in ("cover", "contents"):
+            continue
+        section = plain(page.title if page.kind == "divider" else page.section)
+        if section and section != current and page.kind != "divider" and section != plain(page.title):
+            found[page.id] = visible(section)
+        current = section
+    return found
+
+
+def _page(page: Page, numbers: dict[int, int], section: str, draw: Draw) -> Data:
+    frame = layout.frame(page)
+    top = page.kind in ("cover", "contents", "divider") or not plain(page.section) or page.section == page.title
+    return {
+        "id": page.id,
+        "number": page.number,
+        "kind": page.kind,
+        "level": 1 if top else 2,
+        "begins": section,  # a section that has no page of its own to bookmark
+        "title": atoms(page.title, frame.title.width, frame.title_size, bold=True),
+        "title-box": _box(frame.title),
+        "title-size": frame.title_size,
+        "rule": frame.rule and _box(frame.rule),
+        "section": atoms(page.section, layout.PAGE_WIDTH, page_frame.SECTION_SIZE) if frame.section else [],
+        "section-box": frame.section and _box(frame.section),
+        "section-size": page_frame.SECTION_SIZE,
+        "footer": atoms(page.footer, frame.footer.width, page_frame.FOOT_SIZE),
+        "footer-box": _box(frame.footer),
+        "number-box": _box(frame.number),
+        "foot-size": page_frame.FOOT_SIZE,
+        "blocks": [
+            _paragraph(placed, placed.block, numbers, page.kind)
+            if isinstance(placed.block, Paragraph)
+            else _exhibit(placed.block, placed.box, draw)
+            for placed in layout.place(page)
+        ],
+    }
+
+
+def _paragraph(placed: Placed, paragraph: Paragraph, numbers: dict[int, int], kind: str) -> Data:
+    room = placed.box.width - placed.indent
+    target = next((numbers.get(number) for number in _page_numbers(paragraph.text)), None)
+    text = atoms(paragraph.text, room, placed.font_size, placed.bold)
+    entry = kind == "contents" and target is not None
+    if entry:
+        text[-2:] = [{**text[-2], "t": text[-2]["t"].rstrip()}, {"lead": True}, text[-1]] if text[1:] else text
+    return {
+        "kind": "paragraph",
+        "id": paragraph.id,
+        "style": paragraph.style,
+        "level": paragraph.level,
+        "text": text,
+        "box": _box(placed.box),
+        "indent": placed.indent,
+        "step": layout.BULLET_INDENT,
+        "size": placed.font_size,
+        "leading": placed.leading,
+        "target": target,
+        "entry": entry,
+    }
+
+
+def _page_numbers(text: Text) -> Iterator[int]:
+    yield from (int(span.text) for span in text if span.note == "page-number" and span.text.strip().isdecimal())
+
+
+def _exhibit(exhibit: Exhibit, box: Box, draw: Draw) -> Data:
+    boxes = layout.exhibit_boxes(exhibit, box)
+    small, size = layout.ORIGIN_SIZE, layout.HEAD_SIZE
+    return {
+        "kind": "exhibit",
+        "id": exhibit.id,
+        "label": atoms(exhibit.label, box.width, size, bold=True),
+        "title": atoms(exhibit.title, box.width - text_width(exhibit.label, size, True), size, bold=True),
+        "head-box": _box(boxes.head),
+        "head-size": size,
+        "unit": atoms(exhibit.unit, box.width, layout.UNIT_SIZE),
+        "as-of": atoms(exhibit.as_of, box.width, layout.UNIT_SIZE),
+        "unit-box": boxes.unit and _box(boxes.unit),
+        "unit-size": layout.UNIT_SIZE,
+        "origin": atoms(exhibit.origin, box.width, small),
+        "origin-box": boxes.origin and _box(boxes.origin),
+        "note": atoms(exhibit.note, box.width, small),
+        "note-box": boxes.note and _box(boxes.note),
+        "small-size": small,
+        "small-leading": layout.SMALL_LEADING,
+        "alt": visible(exhibit.alt),
+        "body-box": _box(boxes.body),
+        "body": _body(exhibit, boxes, draw),
+    }
+
+
+def _body(exhibit: Exhibit, boxes: ExhibitBoxes, draw: Draw) -> Data:
+    body = exhibit.body
+    if isinstance(body, Table):
+        assert boxes.grid
+        return _table(body, boxes.grid)
+    if isinstance(body, Timeline):
+        assert boxes.plan
+        return _timeline(body, boxes.plan)
+    return {"kind": "chart", "picture": draw(exhibit, boxes.body)}
+
+
+def _table(table: Table, grid: table_layout.Grid) -> Data:
+    size, widths = grid.font_size, [width - 2 * table_layout.PAD_X for width in grid.columns]
+    groups = [
+        {
+            "first": first,
+            "last": last,
+            "text": atoms(table.columns[first].group, sum(widths[first : last + 1]), size, bold=True),
+        }
+        for first, last in (table_layout.groups(table) if grid.header_rows == 2 else ())
+    ]
+    return {
+        "kind": "table",
+        "variant": table.kind,
+        "size": size,
+        "leading": table_layout.LEADING,
+        "pad": table_layout.PAD_X,
+        "columns": list(grid.columns),
+        "rows": list(grid.rows),
+        "groups": groups,
+        "align": [column.align for column in table.columns],
+        "head": [
+            atoms(column.label, room, size, bold=True) for column, room in zip(table.columns, widths, strict=True)
+        ],
+        "body": [_row(row, widths, size, table.kind) for row in table.rows],
+    }
+
+
+def _row(row: Row, widths: list[float], size: float, kind: str) -> Data:
+    bold = row.role in ("total", "highlight")
+    return {
+        "role": row.role,
+        "cells": [
+            {
+                "text": atoms(cell.text, room, size, bold),
+                "mark": cell.mark,
+                "missing": cell.missing is not None,
+                "sign": _sign(plain(cell.text)) if kind == "change" and cell.missing is None else None,
+            }
+            for cell, room in zip(row.cells, widths, strict=True)
+        ],
+    }
+
+
+def _sign(text: str) -> str | None:
+    """Return which way a printed change points: "rise" for +, "fall" for a minus or accountants' brackets."""
+    if text[:1] == "+":
+        return "rise"
+    return "fall" if text[:1] in ("-", "−", "(") and text[1:2].isdigit() else None
+
+
+def _timeline(timeline: Timeline, plan: timeline_layout.TimelinePlan) -> Data:
+    size = plan.font_size
+    events = []
+    for event, boxes in zip(timeline.events, plan.events, strict=True):
+        parts = [
+            {"text": atoms(text, box[2], size, bold), "box": list(box), "part": part}
+            for part, text, box, bold in (
+                ("when", event.when, boxes.when, True),
+                ("title", event.title, boxes.title, True),
+                ("detail", event.detail, boxes.detail, False),
+            )
+            if plain(text)
+        ]
+        events.append({"dot": list(boxes.dot), "parts": parts})
+    return {
+        "kind": "timeline",
+        "size": size,
+        "leading": timeline_layout.LEADING,
+        "line": list(plan.line),
+        "events": events,
+    }
+
+
+def _box(box: Box) -> Data:
+    return asdict(box)

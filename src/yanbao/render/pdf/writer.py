@@ -1,0 +1,113 @@
+"""From a document to the PDF file: data, pictures and fonts put beside the template, typeset, checked, written."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from yanbao.document.layout import Box
+from yanbao.document.theme import Theme
+from yanbao.document.tree import Document, Exhibit
+from yanbao.errors import RenderError
+from yanbao.render import fonts
+from yanbao.render.pdf.chart_picture import picture
+from yanbao.render.pdf.pages import document_data
+
+_TEMPLATE = "report.typ"
+_LOGOS = (".svg", ".png", ".jpg", ".jpeg")
+
+
+def render_pdf(document: Document, theme: Theme, path: Path) -> None:
+    """Write a document as a PDF.
+
+    Raises:
+        RenderError: text that does not fit its place, a character without a glyph, a font that is not held,
+            a logo that cannot be read, a file that cannot be written; it names all such places.
+    """
+    with TemporaryDirectory(prefix="yanbao-pdf-") as name:
+        folder = Path(name)
+        _prepare(document, theme, folder)
+        content = _typeset(folder)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise RenderError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _prepare(document: Document, theme: Theme, folder: Path) -> None:
+    """Put all that the template reads into a folder."""
+    _check_families(theme)
+    _put_fonts(fonts.characters(document), folder / "fonts")
+    count = 0
+
+    def draw(exhibit: Exhibit, box: Box) -> str:
+        nonlocal count
+        count += 1
+        name = f"chart-{count}.svg"
+        (folder / name).write_text(picture(exhibit, theme, box), encoding="utf-8")
+        return name
+
+    data = document_data(document, theme, draw)
+    (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (folder / _TEMPLATE).write_bytes(files("yanbao.render.pdf").joinpath(_TEMPLATE).read_bytes())
+    if theme.logo:
+        _put_logo(theme.logo, folder / data["logo"])
+
+
+def _check_families(theme: Theme) -> None:
+    for field in ("font_latin", "font_zh"):
+        family = getattr(theme, field)
+        if family != fonts.FAMILY:
+            raise RenderError(
+                f"theme: {field}: no file of the font {family!r} to embed\n    hint: write {fonts.FAMILY!r}"
+            )
+
+
+def _put_fonts(characters: str, folder: Path) -> None:
+    folder.mkdir()
+    for weight in (fonts.REGULAR, fonts.BOLD):
+        (folder / f"{weight}.ttf").write_bytes(fonts.subset(characters, weight))
+
+
+def _put_logo(logo: Path, target: Path) -> None:
+    if target.suffix not in _LOGOS:
+        raise RenderError(f"theme: logo: {logo.name} is no picture\n    hint: one of {', '.join(_LOGOS)}")
+    try:
+        target.write_bytes(logo.read_bytes())
+    except OSError as error:
+        raise RenderError(f"theme: logo: {logo} cannot be read ({error.strerror})") from error
+
+
+def _typeset(folder: Path) -> bytes:
+    import typst
+
+    try:
+        content, warnings = typst.compile_with_warnings(
+            str(folder / _TEMPLATE),
+            root=str(folder),
+            font_paths=typst.Fonts(
+                include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder / "fonts")]
+            ),
+            format="pdf",
+        )
+    except typst.TypstError as error:
+        raise RenderError(_explained(error.message)) from error
+    if warnings:  # an unknown font, a glyph that is not there: nothing that may pass
+        raise RenderError("the PDF cannot be typeset: " + "; ".join(str(warning) for warning in warnings))
+    return bytes(content)
+
+
+def _explained(message: str) -> str:
+    """Return the template's list of what does not fit as an error text; any other message as it stands."""
+    _, found, places = message.partition("overfull:")
+    if not found:
+        return f"the PDF cannot be typeset: {message}"
+    lines = dict.fromkeys(_overfull(**place) for place in json.loads(places))
+    return "\n".join([*lines, "    hint: shorten the text, split the page or give the block more room"])
+
+
+def _overfull(page: int, block: str, text: str, high: float, wide: float) -> str:
+    by = f"{wide:.1f} points too wide" if wide > high else f"{high:.1f} points too high"
+    return f"page {page}: {block}: {text!r} does not fit: {by}"
