@@ -1,0 +1,232 @@
+"""document -> .xlsx: the sheets are laid out, facts get their homes, then everything is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yanbao.document.theme import Theme
+from yanbao.document.tree import Document, Exhibit, Page, plain
+from yanbao.errors import RenderError
+from yanbao.fact.fact import Fact, Source
+from yanbao.render.xlsx import look, number_format
+from yanbao.render.xlsx.charts import make_chart
+from yanbao.render.xlsx.computed_sheet import add_blocks, computed_sheet
+from yanbao.render.xlsx.evidence_sheet import evidence_sheet
+from yanbao.render.xlsx.exhibit_sheet import exhibit_sheet
+from yanbao.render.xlsx.grid import Address, Between, Cell, Fixed, Gap, Look, Sheet, Shown, Words, quoted
+from yanbao.render.xlsx.homes import Homes, needed, sourced
+from yanbao.render.xlsx.index_sheet import index_sheet
+from yanbao.render.xlsx.names import Names
+from yanbao.render.xlsx.numbers_sheet import bound_facts, numbers_sheet
+from yanbao.render.xlsx.words import clean, words
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+
+def render_xlsx(document: Document, theme: Theme, path: Path) -> None:
+    """Write a document as a workbook: which number stands where, and how was it computed?
+
+    Sheets: an index; one an exhibit, in the document's order, with its native chart; the numbers of the text; computed
+    facts that no exhibit shows; one an evidence table. A sourced fact lives on its evidence sheet, a computed one in
+    the first exhibit cell that shows it; every other cell refers to these homes by formula. The same document and theme
+    give the same bytes.
+
+    Raises:
+        RenderError: a text that no cell can hold, a fact that the document does not hold, a formula or an axis
+            that a workbook cannot say; nothing is written.
+    """
+    sheets, homes = plan(document)
+    _Writer(document, theme, homes).write(sheets, path)
+
+
+def plan(document: Document) -> tuple[list[Sheet], Homes]:
+    """Return the sheets in order, laid out, and the home of every fact in them."""
+    own, facts = words(document), document.facts
+    names = Names()
+    index = names.give(own["index"])
+    zh = document.language == "zh"
+    shown: list[tuple[Page, Exhibit, str]] = []
+    exhibits: list[Sheet] = []
+    for page in document.pages:
+        for exhibit in page.exhibits():
+            name = names.give(f"{plain(exhibit.label)} {plain(exhibit.title)}")
+            exhibits.append(exhibit_sheet(exhibit, page, name, index, facts, own, zh))
+            shown.append((page, exhibit, name))
+    text = numbers_sheet(document, names.give(own["text_numbers"]), index, own)
+    used = [cell.fact for sheet in (*exhibits, text) for _, cell in sheet.facts()]
+    wanted = needed(dict.fromkeys([*used, *bound_facts(document)]), facts)
+    computed_name = names.give(own["computed"])
+    evidence: list[Sheet] = []
+    titles: dict[str, str] = {}
+    for dataset, found in sourced(facts, wanted).items():
+        label = own["workspace"] if dataset == "workspace" else f"{own['data']} {dataset}"
+        name = names.give(label)
+        evidence.append(evidence_sheet(dataset, found, name, index, own, document.language))
+        titles[name] = "；".join(dict.fromkeys(f.lineage.origin for f in found if isinstance(f.lineage, Source)))
+    homes = Homes.of([*evidence, *exhibits], facts)
+    homeless = [fact for key, fact in wanted.items() if key not in homes.addresses]
+    computed = computed_sheet(homeless, computed_name, index, own)
+    homes.addresses.update(Homes.of([computed], facts).addresses)
+    blocks = homes.scattered(wanted)
+    add_blocks(computed, blocks, homes, own)
+    computed.fit(4)
+    middle = [text] + ([computed] if homeless or blocks else [])
+    others = [(text.name, own["text_numbers_title"])]
+    others += [(computed.name, own["computed_title"])] if homeless or blocks else []
+    others += list(titles.items())
+    first = index_sheet(document, shown, others, index, own)
+    sheets = [first, *exhibits, *middle, *evidence]
+    for sheet in sheets:
+        sheet.footer = sheet.footer or first.footer
+    return sheets, homes
+
+
+class _Writer:
+    def __init__(self, document: Document, theme: Theme, homes: Homes) -> None:
+        self._document, self._theme, self._homes = document, theme, homes
+        self._font = look.font(theme, document.language)
+        self._formats: dict[Look, Format] = {}
+
+    def write(self, sheets: list[Sheet], path: Path) -> None:
+        import xlsxwriter
+        from xlsxwriter.exceptions import XlsxWriterException
+
+        options = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "in_memory": True,
+            "default_format_properties": {"font_name": self._font, "font_size": 10},
+        }
+        book = xlsxwriter.Workbook(str(path), options)
+        book.use_custom_theme(StringIO(look.theme_xml(self._theme)))
+        published = self._document.published
+        book.set_properties(
+            {
+                "title": clean(self._document.title, "the document's title"),
+                "subject": clean(self._document.subtitle, "the document's subtitle"),
+                "author": clean(self._document.house, "the house's name"),
+                "company": clean(self._document.house, "the house's name"),
+                "created": datetime(published.year, published.month, published.day),
+            }
+        )
+        made = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
+        for sheet, worksheet in made:
+            self._sheet(book, sheet, worksheet)
+        try:
+            book.close()
+        except (XlsxWriterException, OSError) as error:
+            raise RenderError(f"{path}: the workbook cannot be written: {error}") from error
+
+    def _sheet(self, book: Workbook, sheet: Sheet, worksheet: Worksheet) -> None:
+        for column, characters in sorted(sheet.widths.items()):
+            worksheet.set_column(column, column, characters)
+        for (row, column), cell in sorted(sheet.cells.items()):
+            self._cell(book, worksheet, Address(sheet.name, row, column), cell)
+        for row, first, last in sheet.merges:
+            cell = sheet.cells[row, first]
+            assert isinstance(cell, Words)
+            worksheet.merge_range(row, first, row, last, "", self._format(book, cell.look))
+            worksheet.write_string(row, first, clean(cell.text, sheet.name), self._format(book, cell.look))
+        for row in sorted({row for row, _ in sheet.cells}):
+            height = sheet.height(row)
+            if height is not None:
+                worksheet.set_row(row, height)
+        worksheet.set_row(0, 24)
+        for place in sheet.charts:
+            chart = make_chart(book, sheet, place, self._theme, sheet.name)
+            worksheet.insert_chart(
+                place.row, place.column, chart, {"description": clean(place.alt, sheet.name), "object_position": 2}
+            )
+        self._page(sheet, worksheet)
+
+    def _page(self, sheet: Sheet, worksheet: Worksheet) -> None:
+        worksheet.hide_gridlines(2)
+        tabs = {"index": self._theme.primary, "exhibit": self._theme.accent, "evidence": self._theme.muted}
+        worksheet.set_tab_color(tabs.get(sheet.role, self._theme.rule))
+        if any(sheet.frozen):
+            worksheet.freeze_panes(*sheet.frozen)
+        if sheet.filtered is not None:
+            worksheet.autofilter(*sheet.filtered)
+        if sheet.header_rows is not None:
+            worksheet.repeat_rows(*sheet.header_rows)
+        worksheet.set_landscape()
+        worksheet.set_paper(9)  # A4
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_margins(0.5, 0.5, 0.6, 0.7)
+        worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        footer = clean(sheet.footer, "the page's footer").replace("&", "&&")[:120]
+        worksheet.set_footer(f"&L&8{' ' if footer[:1].isdigit() else ''}{footer}&R&8&A")
+
+    def _format(self, book: Workbook, wanted: Look) -> Format:
+        if wanted not in self._formats:
+            self._formats[wanted] = book.add_format(look.properties(wanted, self._theme, self._font))
+        return self._formats[wanted]
+
+    def _cell(self, book: Workbook, worksheet: Worksheet, at: Address, cell: Cell) -> None:
+        shape = self._format(book, cell.look)
+        where = f"{at.sheet}!{at.a1}"
+        row, column = at.row, at.column
+        if isinstance(cell, Words):
+            text = clean(cell.text, where)
+            if cell.sheet is not None:
+                worksheet.write_url(row, column, f"internal:{quoted(cell.sheet)}!A1", shape, text)
+            elif text:
+                worksheet.write_string(row, column, text, shape)
+            else:
+                worksheet.write_blank(row, column, None, shape)
+            self._comment(worksheet, at, cell.comment)
+        elif isinstance(cell, Gap):
+            worksheet.write_blank(row, column, None, shape)
+            self._comment(worksheet, at, cell.reason)
+        elif isinstance(cell, Between):
+            upper, lower = (Address(at.sheet, row, column - back).a1 for back in (cell.upper, cell.lower))
+            worksheet.write_formula(row, column, f"={upper}-{lower}", shape, number_format.as_float(cell.value))
+        elif isinstance(cell, Fixed):
+            worksheet.write_number(row, column, number_format.as_float(cell.value), shape)
+        else:
+            self._fact(worksheet, at, cell, shape)
+
+    def _comment(self, worksheet: Worksheet, at: Address, text: str | None) -> None:
+        if text:
+            options = {"author": self._document.house, "font_name": self._font, "font_size": 9}
+            worksheet.write_comment(at.row, at.column, clean(text, f"{at.sheet}!{at.a1}"), options)
+
+    def _fact(self, worksheet: Worksheet, at: Address, cell: Shown, shape: Format) -> None:
+        fact = self._homes.facts[cell.fact]
+        home = self._homes.addresses[fact.id]
+        if fact.quantity is None:
+            self._text(worksheet, at, fact, home, shape)
+            return
+        value = number_format.cell_value(fact.quantity) * cell.factor
+        if home == at and isinstance(fact.lineage, Source):
+            worksheet.write_number(at.row, at.column, number_format.as_float(value), shape)
+            return
+        formula = self._homes.formula(fact, at.sheet) if home == at else self._reference(at, home, cell)
+        worksheet.write_formula(at.row, at.column, formula, shape, number_format.as_float(value))
+
+    def _reference(self, at: Address, home: Address, cell: Shown) -> str:
+        factor = cell.factor
+        text = "=" + home.from_sheet(at.sheet)
+        if factor.numerator != 1:
+            text += f"*{factor.numerator}"
+        return text + (f"/{factor.denominator}" if factor.denominator != 1 else "")
+
+    def _text(self, worksheet: Worksheet, at: Address, fact: Fact, home: Address, shape: Format) -> None:
+        text = clean(fact.text or "", f"{at.sheet}!{at.a1}")
+        if home == at or not _survives(text):
+            worksheet.write_string(at.row, at.column, text, shape)
+        else:
+            worksheet.write_formula(at.row, at.column, "=" + home.from_sheet(at.sheet), shape, text)
+
+
+def _survives(text: str) -> bool:
+    """Whether a text comes back unchanged as a formula's cached result, which has no escapes."""
+    return bool(text) and text.strip() == text and text[0] != "#" and not re.search(r"_x[0-9A-Fa-f]{4}_", text)
