@@ -14,9 +14,11 @@ from fractions import Fraction
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series
 from yanbao.errors import RenderError
-from yanbao.render.vega_layers import layers
+from yanbao.render.vega_columns import upright
+from yanbao.render.vega_items import ranking, scatter
 from yanbao.render.vega_layout import category_names, layout, names
 from yanbao.render.vega_parts import Spec, axis_titles, config, legend, params
+from yanbao.render.vega_plot import Plot
 from yanbao.render.vega_text import clean
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -37,7 +39,7 @@ def spec(exhibit: Exhibit, theme: Theme, *, width: float, height: float, interac
     _check(exhibit.id, chart)
     plan = layout(chart, width, height)
     values = _items(chart, interactive) if chart.kind == "scatter" else _points(chart, interactive)
-    drawn, resolve = layers(chart, plan, theme, values, interactive=interactive)
+    drawn, resolve = _layers(Plot(chart, plan, theme, interactive), values)
     return {
         "$schema": _SCHEMA,
         "description": clean(exhibit.alt),
@@ -57,6 +59,15 @@ def spec(exhibit: Exhibit, theme: Theme, *, width: float, height: float, interac
         "resolve": resolve,
         "config": config(theme),
     }
+
+
+def _layers(plot: Plot, rows: list[Spec]) -> tuple[list[Spec], Spec]:
+    """Return a chart's layers and how their scales are shared. Where labels stand is written into `rows`."""
+    if plot.chart.kind == "ranking":
+        return ranking(plot, rows), {}
+    if plot.chart.kind == "scatter":
+        return scatter(plot, rows), {}
+    return upright(plot, rows)
 
 
 def point_text(series: Series, point: Point) -> str:
@@ -105,10 +116,10 @@ def _items(chart: Chart, interactive: bool) -> list[Spec]:
             "y_fact": y.fact,
         }
         if interactive and x.value is not None and y.value is not None:
-            told = (
+            told = [
                 f"{label} {point_text(each, point)}"
                 for label, each, point in zip(names(chart), chart.series, (x, y), strict=True)
-            )
+            ]
             row["tip"] = f"{name}　{'　'.join(told)}"
             row["fact"] = y.fact
         rows.append(row)
@@ -116,7 +127,7 @@ def _items(chart: Chart, interactive: bool) -> list[Spec]:
 
 
 def _check(name: str, chart: Chart) -> None:
-    """Refuse what would be drawn wrongly: points without a category, values outside their axis, an axis without length."""
+    """Refuse what would be drawn wrongly: points without a category, values off their axis, an axis without length."""
     for axis in filter(None, (chart.y_axis, chart.y2_axis, chart.x_axis)):
         values = [tick.value for tick in axis.ticks]
         if len(values) < 2 or values != sorted(set(values)):

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from yanbao.render.vega_text import width
 
-Place = Literal["above", "below", "right", "left", "inside", "foot"]
+Place = Literal["above", "below", "right", "right-up", "right-down", "left", "inside", "foot"]
 
 _CLEAR = 4.0  # between a mark and its label
 _DOT = 3.0  # a point's radius
 _HEIGHT = 1.15  # of a label's box, in font sizes
+_SIDEWAYS: dict[Place, tuple[int, float]] = {  # side, and how far down in heights
+    "right": (1, 0.0),
+    "right-up": (1, -0.6),
+    "right-down": (1, 0.6),
+    "left": (-1, 0.0),
+}
+END = _CLEAR + _DOT  # between a line's last point and its label
 _PASSES = 3
 # what a square pixel of overlap costs: two labels over each other can't be read, a label on a bar or a line can
 _ON_LABEL, _ON_LINE, _OUTSIDE = 8.0, 2.5, 12.0
@@ -91,12 +99,12 @@ def place(anchors: Sequence[Anchor], bars: Sequence[Box], lines: Sequence[Line],
 def _option(anchor: Anchor, wish: Place) -> Placed:
     wide, high = width(anchor.text, anchor.size), anchor.size * _HEIGHT
     reach = high / 2 + (_CLEAR / 2 if anchor.bar else _CLEAR + _DOT)
-    if wish in ("right", "left"):
-        side = 1 if wish == "right" else -1
+    if wish in _SIDEWAYS:
+        side, dy = _SIDEWAYS[wish][0], _SIDEWAYS[wish][1] * high
         edge = anchor.x + side * (_CLEAR + _DOT)
         near, far = sorted((edge, edge + side * wide))
-        box = Box(near, anchor.y - high / 2, far, anchor.y + high / 2)
-        return Placed(wish, edge - anchor.x, 0.0, "left" if side > 0 else "right", box)
+        box = Box(near, anchor.y + dy - high / 2, far, anchor.y + dy + high / 2)
+        return Placed(wish, edge - anchor.x, dy, "left" if side > 0 else "right", box)
     dy = -reach if wish == "above" else reach
     if anchor.bar and wish in ("inside", "foot"):
         down = 1 if anchor.y <= anchor.bar.y0 + 0.5 else -1  # from the bar's end towards the axis
@@ -128,7 +136,7 @@ def _cost(
 
 def _samples(line: Line) -> list[tuple[float, float]]:
     samples = list(line)
-    for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(line):
         count = int(max(abs(x1 - x0), abs(y1 - y0)) / _SAMPLE)
         samples += [
             (x0 + (x1 - x0) * part / (count + 1), y0 + (y1 - y0) * part / (count + 1)) for part in range(1, count + 1)

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from yanbao.document.tree import Axis, Chart, plain
 from yanbao.errors import RenderError
+from yanbao.render.vega_labels import END
 from yanbao.render.vega_text import clean, fits, pieces, widest, width, wrap
 
 TICK, LEGEND, LABEL = 11.0, 11.5, 10.5  # font sizes
@@ -213,11 +214,19 @@ def _categories(
         return _beside(labels, step, sides.left - _EDGE - GAP), sides
     step = (total - sides.left - sides.right) / len(labels)
     found = _below(labels, step)
-    past = widest(found.lines[-1], found.size) / 2 - step / 2 + 2.0
+    past = max(widest(found.lines[-1], found.size) / 2 + 2.0, _end_labels(chart)) - step / 2
     if past > sides.right:
         sides = _Sides(sides.left, past)
         found = _below(labels, (total - sides.left - past) / len(labels))
     return found, sides
+
+
+def _end_labels(chart: Chart) -> float:
+    """Return how far the labels of last points reach to the right of them; on a right axis they may stand above."""
+    if chart.y2_axis:
+        return 0.0
+    ends = [each.points[-1] for each in chart.series if each.labels == "last" and each.mark != "bar"]
+    return max((width(clean(point.text), LABEL) + END + 2.0 for point in ends if point.value is not None), default=0.0)
 
 
 def _beside(labels: list[str], step: float, room: float) -> CategoryLabels:
@@ -225,7 +234,7 @@ def _beside(labels: list[str], step: float, room: float) -> CategoryLabels:
     for size in _SIZES:
         lines = [tuple(wrap(label, size, room)) for label in labels]
         most = max(1, int(step / (size * LINE)))
-        if step >= size * 1.05 and all(fits(each, size, room, most) for each in lines):
+        if step >= size * 1.2 and all(fits(each, size, room, most) for each in lines):
             return CategoryLabels(tuple(lines), size)
     size = max(6.0, min(_SIZES[-1], step * 0.95, _SIZES[-1] * room / max(1.0, widest(labels, _SIZES[-1]))))
     return CategoryLabels(tuple((label,) for label in labels), size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from yanbao.document.theme import Theme
-from yanbao.document.tree import Axis, Chart, Series
+from yanbao.document.tree import Axis, Chart, Series, plain
 from yanbao.render.vega_layout import GAP, LEGEND, LINE, SWATCH, TICK, Layout, tick_texts
 from yanbao.render.vega_text import clean
 
@@ -42,7 +42,7 @@ def font(theme: Theme) -> str:
 
 
 def config(theme: Theme) -> Spec:
-    """Return what holds for every chart. Vega's own screen-reader texts are off: they would say numbers of their own."""
+    """Return what holds for every chart. Vega's own screen-reader texts are off: they say other numbers."""
     label = {"labelFont": font(theme), "labelColor": theme.ink, "labelFontSize": TICK}
     return {
         "font": font(theme),
@@ -159,14 +159,8 @@ def legend(chart: Chart, layout: Layout, theme: Theme) -> list[Spec]:
     if chart.kind == "scatter":
         return []
     if not layout.legend:
-        rows = [
-            {
-                "text": clean("".join(span.text for span in series.name)),
-                "x": round(6 - layout.left, 2),
-                "y": layout.caption_y,
-            }
-            for series in chart.series
-        ]
+        x = round(6 - layout.left, 2)
+        rows = [{"text": clean(plain(series.name)), "x": x, "y": layout.caption_y} for series in chart.series]
         return [words(rows, LEGEND, theme.muted)]
     layers: list[Spec] = []
     for item in layout.legend:
@@ -203,7 +197,7 @@ def axis_titles(chart: Chart, layout: Layout, theme: Theme) -> list[Spec]:
     left = chart.y_axis.title
     below = chart.x_axis.title if chart.x_axis else ""
     if chart.kind == "scatter":
-        across, up = ("".join(span.text for span in series.name) for series in chart.series)
+        across, up = (plain(series.name) for series in chart.series)
         left, below = left or up, below or across
     right = chart.y2_axis.title if chart.y2_axis else ""
     foot = layout.height + GAP + TICK * LINE + 9

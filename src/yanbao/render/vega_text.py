@@ -61,7 +61,22 @@ def pieces(text: str) -> list[str]:
 
 
 def wrap(text: str, size: float, limit: float) -> list[str]:
-    """Return `text` in lines of at most `limit` pixels; a piece wider than that stands alone on its line."""
+    """Return `text` in lines of at most `limit` pixels, about equally long; a wider piece stands alone on its line."""
+    lines = _filled(text, size, limit)
+    if len(lines) < 2:
+        return lines
+    # the narrowest measure that takes no more lines: no line of a single character is left over
+    low, high = width(text, size) / len(lines), limit
+    while high - low > size / 8:
+        middle = (low + high) / 2
+        if len(_filled(text, size, middle)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    return _filled(text, size, high)
+
+
+def _filled(text: str, size: float, limit: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in pieces(text):

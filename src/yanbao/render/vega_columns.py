@@ -1,0 +1,151 @@
+"""Columns, lines, steps and bands over categories."""
+
+from __future__ import annotations
+
+from yanbao.document.tree import Axis
+from yanbao.render.vega_labels import Box
+from yanbao.render.vega_parts import Channel, Spec, category_axis, value_axis, zero_line
+from yanbao.render.vega_plot import VALID, Plot, alone, baseline, of
+from yanbao.render.vega_point_labels import label_layers, place_labels
+
+_DOTS_UP_TO = 16  # categories: more, and a line's points would touch
+
+
+def upright(plot: Plot, rows: list[Spec]) -> tuple[list[Spec], Spec]:
+    """Return columns and lines: one group of layers an axis, so that each axis is drawn once."""
+    chart = plot.chart
+    plates = place_labels(plot, rows)
+    x = _categories(plot)
+    groups: list[Spec] = []
+    for number, axis in ((1, chart.y_axis), (2, chart.y2_axis)):
+        if axis is None:
+            continue
+        orders = [order for order, series in enumerate(chart.series) if plot.axis_number(series) == number]
+        if not orders and number == 2:
+            continue
+        name: Channel = "y" if number == 1 else "y2"
+        marks = _marks(plot, orders, axis, plates)
+        low, high = axis.ticks[0].value, axis.ticks[-1].value
+        if number == 1 and low < 0 < high:
+            marks.append(zero_line(plot.theme, upright=False))
+        y = value_axis(axis, name, "value", plot.theme)
+        groups.append({"encoding": {"x": x, "y": y}, "layer": marks + label_layers(plot, orders, rows)})
+    return groups, ({"scale": {"y": "independent"}} if len(groups) > 1 else {})
+
+
+def _categories(plot: Plot) -> Spec:
+    return category_axis(plot.chart, plot.layout, plot.theme, plot.share, upright=False)
+
+
+def _marks(plot: Plot, orders: list[int], axis: Axis, plates: dict[int, list[Box]]) -> list[Spec]:
+    chart, marks = plot.chart, []
+    if chart.kind == "band" and orders[:2] == [0, 1]:
+        marks += _area(plot)
+        orders = orders[2:]
+    bars = [order for order in orders if chart.series[order].mark == "bar"]
+    if bars:
+        marks.append(_columns(plot, bars, axis))
+    under = [box for order in orders for box in plates[order]]
+    if under:
+        marks.append(_plates(plot, under))
+    for order in orders:
+        if order not in bars:
+            marks += _line(plot, order)
+    return marks
+
+
+def _columns(plot: Plot, orders: list[int], axis: Axis) -> Spec:
+    chart = plot.chart
+    colour: Spec = {
+        "field": "order",
+        "type": "nominal",
+        "scale": {"domain": orders, "range": [plot.colour(order) for order in orders]},
+        "legend": None,
+    }
+    if chart.highlight is not None and len(orders) == 1:
+        colour = {
+            "condition": {"test": {"field": "position", "equal": chart.highlight}, "value": plot.theme.highlight},
+            "value": plot.colour(orders[0]),
+        }
+    encoding: Spec = {"color": colour}
+    if chart.kind == "stacked":
+        encoding["y"] = {"field": "value", "type": "quantitative", "stack": "zero"}
+        encoding["order"] = {"field": "order", "type": "quantitative"}
+    else:
+        encoding["y"] = {"field": "value", "type": "quantitative", "stack": None}
+        encoding["y2"] = {"datum": float(baseline(axis))}
+        encoding |= plot.offset()
+    return {
+        "transform": [of(orders), VALID],
+        "mark": {"type": "bar", **plot.tip},
+        "encoding": encoding,
+    }
+
+
+def _plates(plot: Plot, boxes: list[Box]) -> Spec:
+    """Return what lies under labels that had to stand on a bar, so that they can be read on any colour."""
+    ends = [
+        {"x0": round(box.x0 - 2, 2), "x1": round(box.x1 + 2, 2), "y0": round(box.y0, 2), "y1": round(box.y1, 2)}
+        for box in boxes
+    ]
+    mark: Spec = {"type": "rect", "color": plot.theme.paper, "opacity": 0.88, "cornerRadius": 2, "tooltip": None}
+    mark |= {"x": {"expr": "datum.x0"}, "x2": {"expr": "datum.x1"}}
+    mark |= {"y": {"expr": "datum.y0"}, "y2": {"expr": "datum.y1"}}
+    return {"data": {"values": ends}, "mark": mark, "encoding": {"x": None, "y": None}}
+
+
+def _line(plot: Plot, order: int) -> list[Spec]:
+    series = plot.chart.series[order]
+    colour = plot.colour(order)
+    mark: Spec = {"type": "line", "color": colour, "strokeWidth": 2, "strokeJoin": "round", "tooltip": None}
+    if series.mark == "rule":
+        mark |= {"strokeDash": [4, 3], "strokeWidth": 1.5}
+    marks: list[Spec] = []
+    if series.mark == "step":
+        mark["interpolate"] = "step"
+        # the curve changes half way between two categories: this draws the outer halves of the first and the last
+        marks.append(
+            {
+                "transform": [of([order]), VALID],
+                "mark": {"type": "rule", "color": colour, "strokeWidth": 2, "tooltip": None},
+                "encoding": {
+                    "x": {**_categories(plot), "bandPosition": 0},
+                    "x2": {"field": "position", "bandPosition": 1},
+                },
+            }
+        )
+    marks.append({"transform": [of([order])], "mark": mark})
+    shown = series.mark in ("line", "dot") and plot.layout.count <= _DOTS_UP_TO
+    lonely = [] if shown or series.mark == "step" else alone(series)
+    dots = {"type": "point", "color": colour, "filled": True, "size": 30, "opacity": 1, **plot.tip}
+    if shown or plot.interactive:
+        # an invisible point still takes the pointer
+        marks.append({"transform": [of([order]), VALID], "mark": dots if shown else dots | {"opacity": 0, "size": 80}})
+    if lonely:
+        # between two gaps there is no line to see
+        marks.append({"transform": [of([order]), {"filter": {"field": "position", "oneOf": lonely}}], "mark": dots})
+    return marks
+
+
+def _area(plot: Plot) -> list[Spec]:
+    """Return the band between the first two series: what is missing at one end stays missing."""
+    colour = plot.colour(0)
+    both = [
+        of([0, 1]),
+        {"calculate": "datum.order === 0 ? datum.value : null", "as": "low"},
+        {"calculate": "datum.order === 1 ? datum.value : null", "as": "high"},
+        {
+            "aggregate": [
+                {"op": "max", "field": "low", "as": "low"},
+                {"op": "max", "field": "high", "as": "high"},
+            ],
+            "groupby": ["position"],
+        },
+    ]
+    area: Spec = {
+        "transform": both,
+        "mark": {"type": "area", "color": colour, "opacity": 0.2, "tooltip": None},
+        "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
+    }
+    edge = {"type": "line", "color": colour, "strokeWidth": 1, "opacity": 0.7, "tooltip": None}
+    return [area, *({"transform": [of([order])], "mark": edge} for order in (0, 1))]
