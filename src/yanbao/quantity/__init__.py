@@ -1,15 +1,17 @@
-"""What a number is: value, unit, period, printed precision; found in text, read and printed, Chinese and English."""
+"""What a number is: value, unit, period, printed precision; found in text, read and printed, Chinese and English.
+
+The types load at once; what reads and prints text loads on first use, because its tables and expressions take
+longer to build than the whole start of a command may.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from yanbao.quantity.interval import Interval, Number
-from yanbao.quantity.mention import Bound, Kind, Mention
 from yanbao.quantity.period import Grain, Period
-from yanbao.quantity.printing import format_quantity, format_value, round_quantity
-from yanbao.quantity.period_printing import format_period, parse_period
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.reading_whole import parse_quantity
-from yanbao.quantity.scan import scan
 from yanbao.quantity.unit import (
     BASIS_POINT,
     MILLION_YUAN,
@@ -23,8 +25,40 @@ from yanbao.quantity.unit import (
     Dimension,
     Unit,
 )
-from yanbao.quantity.unit_label import english_unit, unit_label
-from yanbao.quantity.unit_text import parse_unit
+
+if TYPE_CHECKING:
+    from yanbao.quantity.mention import Bound, Kind, Mention
+    from yanbao.quantity.period_printing import format_period, parse_period
+    from yanbao.quantity.printing import format_quantity, format_value, round_quantity
+    from yanbao.quantity.scanner import scan
+    from yanbao.quantity.unit_label import english_unit, unit_label
+    from yanbao.quantity.unit_text import parse_unit
+    from yanbao.quantity.whole import parse_quantity
+
+_LATER = {
+    "Bound": "mention",
+    "Kind": "mention",
+    "Mention": "mention",
+    "english_unit": "unit_label",
+    "format_period": "period_printing",
+    "format_quantity": "printing",
+    "format_value": "printing",
+    "parse_period": "period_printing",
+    "parse_quantity": "whole",
+    "parse_unit": "unit_text",
+    "round_quantity": "printing",
+    "scan": "scanner",
+    "unit_label": "unit_label",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value
+
 
 __all__ = [
     "BASIS_POINT",

@@ -19,11 +19,11 @@ _BEFORE: Final = re.compile(
     )\ ?$""",
     re.VERBOSE,
 )
-_LAST_LETTERS: Final = frozenset("约为合占达有概右~～≈∼足到于过多出了逾破少近<＜≤>＞≥tdyenwrgs.omx ")
+_LAST_LETTERS: Final = frozenset("约为合占达有概~～≈∼足到于过多出了超逾破少近<＜≤>＞≥tdyenwrgs.omx ")
 _WINDOW: Final = 15
 _AFTER: Final = re.compile(
     r"\ ?(?:(?P<least>[及或]?以上|[+＋](?![0-9A-Za-z＋+\-]|\ ?[0-9])|\ or\ more|\ and\ above)|(?P<most>[及或]?以下|以内|之内|\ or\ less)"
-    r"|(?P<about>左右|上下(?!浮)|\ or\ so)|(?P<over>出头|余(?!额)))"
+    r"|(?P<about>左右|上下(?![浮文游班行级])|\ or\ so)|(?P<over>出头|余(?!额)))"
 )
 
 

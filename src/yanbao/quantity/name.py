@@ -29,7 +29,7 @@ _TAIL: Final = re.compile(r"[A-Za-z0-9_]*(?:[-._/&][A-Za-z0-9_]*[A-Za-z][A-Za-z0
 _SLASH_TAIL: Final = re.compile(r"(?:/[0-9]+[A-Za-z]*(?![0-9A-Za-z.%]))*")
 _TICKER: Final = re.compile(r"[0-9]{4,6}\.(?:SH|SZ|BJ|HK|SS|OF|NQ|US|T|HI)(?![A-Za-z0-9])")
 _WORD_BEFORE: Final = re.compile(r"(?:[A-Za-z0-9+][A-Za-z0-9+\-./]{0,39})\ $")
-_HEAD_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+")
+_HEAD_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+*")
 _LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
@@ -42,15 +42,15 @@ def name_with_letters_before(text: str, position: int, floor: int) -> tuple[int,
     """Return the extent of a name whose letters stand right before the digit at `position`: H100, Phi-3, v12.3.3."""
     before = text[position - 1] if position > floor else ""
     if before not in _LETTERS:
-        joined = before in ("-", "_", ".") and position - 1 > floor and text[position - 2] in _LETTERS
+        joined = before in ("-", "_", ".", "*") and position - 1 > floor and text[position - 2] in _LETTERS
         if not joined:
             return None
     start = position
     while start > floor and text[start - 1] in _HEAD_LETTERS:
         start -= 1
-    while start < position and text[start] in "-_.+":
+    while start < position and text[start] in "-_.+*":
         start += 1
-    word = text[start:position].rstrip("-_.+")
+    word = text[start:position].rstrip("-_.+*")
     if word in _METRICS or not any(letter in _LETTERS for letter in word):
         return None
     return start, tail_end(text, position)

@@ -23,11 +23,12 @@ _TENTHS: Final = re.compile(
 )
 _DOUBLED: Final = re.compile(r"翻(?:了)?(?:(?P<n>[一两二三四五])番|番|倍)")
 _ORDINAL: Final = re.compile(
-    r"第(?P<n>[一二三四五六七八九十百]{1,5})(?![方者手时次分])|前(?P<top>[一二三四五六七八九十]{1,3})(?![年个天周月季期提述后些])"
+    r"第(?P<n>[一二三四五六七八九十百]{1,5})(?![方者手时次分])|(?<![当目此以之日先提年月天期])前(?P<top>[一二三四五六七八九十]{1,3})(?![年个天周月季期提述后些])"
 )
 _VAGUE: Final = re.compile(r"[几数][十百千万亿]{1,4}[余多]?(?P<to>[~～至到\-][几数]?[十百千万亿]{1,4})?")
 _NUMERAL: Final = re.compile(_N + r"(?:点[零〇一二三四五六七八九]{1,6})?")
-_ORDINAL_BEFORE: Final = "第前首"
+# 华大九天 is a company, 国九条 a document
+_NAMED: Final = re.compile(r"大九天|[国科企创新][一二三四五六七八九十]{1,3}条")
 _NO_NUMBER_BEFORE: Final = frozenset("第前统单同唯某每另下上之逐初〇零一二两三四五六七八九十百千万亿0123456789几数")
 
 
@@ -40,7 +41,7 @@ def match_numeral(text: str, here: int) -> Reading | None:
         return _doubled(text, here)
     if letter in "几数":
         return _vague(text, here)
-    if text[here - 1 : here] in _NO_NUMBER_BEFORE and here > 0:
+    if here > 0 and (text[here - 1] in _NO_NUMBER_BEFORE or _NAMED.match(text, here - 1)):
         return None
     for read in (_share, _fraction, _tenths, _counted):
         found = read(text, here)
@@ -137,7 +138,7 @@ def _counted(text: str, here: int) -> Reading | None:
     if base is None:
         return None
     unit, word, behind = base
-    article = numeral == "一"
+    article = numeral in ("一", "二")  # 二次开发, 二级: 二 orders, it is 两 that counts
     if unit is TIMES:
         return Reading("measure", here, behind, unit=unit, value=value, half=Fraction(1, 2))
     if article:

@@ -90,7 +90,7 @@ _BARE_YEAR_RANGE: Final = re.compile(
 _SHORT_RANGE: Final = re.compile(
     rf"(?P<a>{_YEAR}|[0-9]{{2}})年?[-—–~～至－](?P<b>[0-9]{{2}})(?P<mark>年|[EA](?![A-Za-z0-9]))"
 )
-_RANGE_DASH: Final = re.compile(_DASH.replace("到", "到"), re.VERBOSE)
+_RANGE_DASH: Final = re.compile(_DASH, re.VERBOSE)
 # 40年 is a duration: a year of two digits needs to look like one, and nothing around it may say "for … years"
 _SHORT_YEAR: Final = re.compile(
     r"(?P<y>[0-9]{2})年(?!间|后|期|来|内|以来|以内|以上|左右|零|多|余|前|的?历史|时间|之|龄|报)"
@@ -180,6 +180,9 @@ _READERS: Final[dict[str, Callable[[re.Match[str]], Period]]] = {
 }
 
 
+_WORD_BEFORE: Final = re.compile(r"[A-Za-z]\ ?$")
+
+
 def _english_month(text: str) -> int:
     return _ENGLISH_MONTHS.index(text[:3].lower()) + 1
 
@@ -189,6 +192,8 @@ def _atom(text: str, position: int) -> tuple[Period, int] | None:
     if found is None:
         return None
     reader = next(name for name in _READERS if found[name] is not None)
+    if reader == "ey" and len(found["ey"]) == 2 and _WORD_BEFORE.search(text, max(0, position - 3), position):
+        return None  # Intel 20A
     try:
         return _READERS[reader](found), found.end()
     except (ValueError, QuantityError):  # the 31st of June, the 13th month: no date
@@ -200,7 +205,7 @@ def match_period(
 ) -> list[FoundPeriod]:
     """Return the periods that stand at a digit of `text`: one, or the members of a list (`25/26/27年`), or none."""
     short = _SHORT_RANGE.match(text, position)
-    if short is not None and (short["mark"] != "年" or not _DURATION_BEFORE.search(text[:0])):
+    if short is not None:
         return _short_range(text, short)
     years = _BARE_YEAR_RANGE.match(text, position)
     if years is not None:
@@ -229,8 +234,10 @@ def _short_range(text: str, found: re.Match[str]) -> list[FoundPeriod]:
         return []
     if last <= first or last - first > 60:
         return []
-    if found["mark"] == "年" and len(found["a"]) == 2 and not 1990 <= first <= 2060:
-        return []
+    if found["mark"] == "年" and len(found["a"]) == 2:
+        before = _DURATION_BEFORE.search(text, max(0, found.start() - 4), found.start())
+        if before is not None or not 2010 <= first <= 2050:  # 未来10-15年 is a duration
+            return []
     period = Period.between(Period.year(first), Period.year(last, _estimate(_letter(found["mark"]))))
     return [FoundPeriod(found.start(), found.end(), period, "range")]
 

@@ -15,7 +15,7 @@ from yanbao.quantity.mention import Bound, Kind, Mention
 from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, Unit
-from yanbao.quantity.unit_table import CURRENCY_PREFIXES, LETTER_SCALES, SCALABLE, TIMES
+from yanbao.quantity.unit_table import LETTER_SCALES, SCALABLE
 from yanbao.quantity.unit_text import compose, match_base, match_denominator, match_scale, money_prefix
 
 
@@ -59,6 +59,7 @@ _AND: Final = re.compile(r"\ ?(?:与|和|至|到|and)\ ?(?P<sign>[+\-]?)(?=[0-9]
 _CHANGE_BEFORE: Final = re.compile(r"(?:从|由|自|from)[^，。；,;]{0,6}\Z")
 _BETWEEN_BEFORE: Final = re.compile(r"(?:介于|[Bb]etween\ )\ ?\Z")
 _GROUPED: Final = re.compile(r"\ ?(?:/|、|和|与|及|以及|或|,|，)\ ?")
+_PERIODS_JOINED: Final = re.compile(r"\ ?[/、和与及]\ ?")
 _CARRIES: Final = re.compile(r"\ ?(?:/|、|和|与|及|以及|或)\ ?")
 _MINUTES: Final = re.compile(r"([0-9]{1,2})分钟?")
 _MONTHS: Final = re.compile(r"[零又]?([0-9]{1,2})个月")
@@ -181,6 +182,10 @@ def _misread(text: str, reading: Reading, base: str, end: int) -> bool:
         return True  # the 1990s
     if base in ("点",) and text[end : end + 1] in "0123456789半钟整":
         return True
+    if base in ("x", "X") and text[end - 2 : end - 1] == " " and text[end : end + 1] == " ":
+        return True  # 2 x 5
+    if base in LETTER_SCALES and text.startswith("系列", end):
+        return True
     if base in LETTER_SCALES and text[reading.end : reading.end + 1] == " " and len(base) == 1:
         # "0.27 B" in a column of model sizes is a scale, "version 2 B" is not
         return text[end : end + 1] not in ("", "\t", "\n", " ", "<", "参")
@@ -209,8 +214,9 @@ def _range(text: str, reading: Reading, floor: int) -> Reading | None:
     if dash is None:
         if not between:
             dash = _AND.match(text, reading.end)
-            if dash is None or not text[dash.end() : dash.end() + 20].partition("，")[0].count("之间"):
+            if dash is None or "之间" not in text[dash.end() : dash.end() + 12].partition("，")[0]:
                 return None
+            between = True
         else:
             return None
     found = _NUMBER.match(text, dash.end())
@@ -275,10 +281,8 @@ def _bounds(text: str, reading: Reading, floor: int) -> None:
 
 
 def _not_a_bound(reading: Reading, bound: Bound, word: str) -> bool:
-    # 近3年 are the last three years; ~ between two numbers was a dash that made no range
-    return (bound == "near" and word.strip() == "近" and reading.unit.dimension in (_MONTH, _SECOND)) or (
-        bound == "about" and word.strip() in ("~", "～") and reading.start > 1 and False
-    )
+    # 近3年 are the last three years
+    return bound == "near" and word.strip() == "近" and reading.unit.dimension in (_MONTH, _SECOND)
 
 
 _MONTH: Final = (("month", 1),)
@@ -319,7 +323,11 @@ _NUMBERS: Final = frozenset({"measure", "count", "number", "range"})
 
 
 def _joined(text: str, left: Reading, right: Reading) -> bool:
-    if left.kind not in _NUMBERS or right.kind not in _NUMBERS or right.start - left.end > 4:
+    if right.start - left.end > 4:
+        return False
+    if left.kind == right.kind and left.kind in ("period", "date"):
+        return _PERIODS_JOINED.fullmatch(text, left.end, right.start) is not None
+    if left.kind not in _NUMBERS or right.kind not in _NUMBERS:
         return False
     between = text[left.end : right.start]
     if _GROUPED.fullmatch(between) is None:

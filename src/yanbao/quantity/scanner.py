@@ -8,6 +8,7 @@ step looks at a bounded window or consumes what it read, so the time is linear i
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Final
 
 from yanbao.quantity import name, period_text
@@ -33,20 +34,21 @@ _ADDRESS: Final = re.compile(
 _MARK: Final = re.compile(r"[0-9]{1,2}[)）]")
 _BRACKET_MARK: Final = re.compile(r"[0-9]{1,2}[)）\]】]")
 _CLAUSE_START: Final = re.compile(r"(?:^|[\s。；;：:，,、！？!?*）)】\]#\-◆➤•]|Q:)\Z")
+_BRACKET_START: Final = re.compile(r"(?:^|[\n。；;：:，,、！？!?*]) ?\Z")
 _CLAUSE: Final = 60
 _HEADING: Final = re.compile(
-    r"(?m:^)[#>\-*◆➤□\s]{0,12}(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})(?=[ 、]\ ?[A-Za-z\u3400-\u9fff“「【《])"
+    r"(?m:^)[#>\-*◆➤□\s]{0,12}(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})(?=[ 、]\ ?(?:[A-Za-z\u3400-\u9fff“「【《]|[0-9]{2}[QH0-9]))"
 )
 _LIST_MARK: Final = re.compile(
     r"(?m:^)[#>\-*◆➤□\s]{0,12}(?P<number>[0-9]{1,2})(?:、|[.．](?=[ \u3400-\u9fffA-Za-z*“]))"
 )
-_ORDINAL_AFTER: Final = re.compile(r"\ ?(?:号(?!召)|楼(?!市|宇|盘)|st\b|nd\b|rd\b|th\b)")
+_ORDINAL_AFTER: Final = re.compile(r"\ ?(?:号(?!召)|世纪|楼(?!市|宇|盘)|st\b|nd\b|rd\b|th\b)")
 _LABEL_BEFORE: Final = re.compile(
     r"(?:图表|图|表|附录|附注|注|章节|假设|情景|[Ff]ig(?:ure|\.)?|[Tt]able|[Tt]ab\.|[Ee]xhibit|[Cc]hart|[Pp]age|[Tt]op|TOP|[Nn]o\.)\ ?\Z"
 )
 _TIME: Final = re.compile(r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:.])")
 _RATIO: Final = re.compile(
-    r"([0-9]{1,6}(?:\.[0-9]+)?)\ ?[:：]\ ?([0-9]{1,6}(?:\.[0-9]+)?)((?:\ ?[:：]\ ?[0-9]{1,6}(?:\.[0-9]+)?)*)(?![0-9:：.])"
+    r"([0-9]{1,3}(?:\.[0-9]+)?)\ ?[:：]\ ?([0-9]{1,3}(?:\.[0-9]+)?)((?:\ ?[:：]\ ?[0-9]{1,3}(?:\.[0-9]+)?)*)(?![0-9:：.])"
 )
 _FORMULA: Final = re.compile(r"[0-9]{1,3}(?:[+＋](?:[0-9]{1,3}|[NXn]))+(?![0-9%.])")
 _MASK: Final = re.compile(r"[0-9]+\*{3,}[0-9A-Za-z]*")
@@ -207,7 +209,7 @@ class _Scanner:
     def _digit(self, here: int) -> None:
         text = self.text
         before = text[here - 1] if here > self.floor else ""
-        if name.is_letter(before) or before in ("-", "_", "."):
+        if before and (name.is_letter(before) or before in "-_.*") and not _DATED.match(text, here):
             named = name.name_with_letters_before(text, here, self.floor)
             if named is not None and not self._currency_before(here):
                 self._add("name", *named)
@@ -264,7 +266,7 @@ class _Scanner:
         if text[mark.end() - 1] not in ")）":
             return False
         if before in ("(", "（"):
-            if here == 1 or _CLAUSE_START.search(text, 0, here - 1):
+            if here == 1 or _BRACKET_START.search(text[max(0, here - 3) : here - 1]):
                 self._add("enumeration", here - 1, mark.end())
                 return True
             return False
@@ -293,6 +295,15 @@ class _Scanner:
         rank = _RANK.match(text, here)
         if rank is None:
             return False
+        share = _FRACTION.match(text, here)
+        if (
+            share is not None
+            and int(share[1]) < int(share[2])
+            and _FRACTION_BEFORE.search(text[max(0, here - 4) : here])
+        ):
+            below = int(share[2])
+            self._add("measure", here, share.end(), value=Fraction(int(share[1]), below), half=Fraction(1, 2 * below))
+            return True
         place, total = int(rank[1]), int(rank[2])
         if not 0 < place <= total:
             return False
@@ -319,7 +330,9 @@ class _Scanner:
             self._add("ordinal", here - 1, end, digits=run[0])
         elif after is not None:
             self._add("ordinal", here, after.end(), digits=run[0])
-        elif text[here - 1 : here] == "前" and text[end : end + 1] not in ("年", "个", "天", "月", "季", "周", "日"):
+        elif _TOP_BEFORE.search(text[max(0, here - 2) : here]) and text[end : end + 1] not in tuple(
+            "年个天月季周日亿万"
+        ):
             self._add("ordinal", here - 1, end, digits=run[0])
         elif _LABEL_BEFORE.search(text[max(0, here - 8) : here]) and match_number_is_bare(text, here):
             self._add("ordinal", here, end, digits=run[0])
@@ -333,19 +346,42 @@ class _Scanner:
         if reading is None:
             self.floor = here + 1
             return
-        if reading.kind == "number" and not reading.marked:
-            following = text[reading.end : reading.end + 1]
-            hyphened = following == "-" and name.is_letter(text[reading.end + 1 : reading.end + 2])
-            if name.is_letter(following) or hyphened:
-                self._add("name", here, name.tail_end(text, reading.end))
-                return
-            if self.unit is None and name.named_before(text, here, self.floor):
-                self._add("name", here, name.tail_end(text, reading.end))
-                return
+        if self._belongs_to_name(reading, here):
+            return
         self.found.append(reading)
         self.floor = reading.end
 
+    def _belongs_to_name(self, reading: Reading, here: int) -> bool:
+        """Take digits as a name: 3D, 5-shot, Windows 11, LLaMA 3-8B, 昇腾310、910."""
+        text = self.text
+        sized = reading.kind == "range" and reading.unit is NONE
+        if reading.unit is not NONE or reading.start != here or reading.kind not in ("number", "range"):
+            return False
+        following = text[reading.end : reading.end + 1]
+        hyphened = following == "-" and name.is_letter(text[reading.end + 1 : reading.end + 2])
+        if (reading.kind == "number" or hyphened) and (name.is_letter(following) or hyphened):
+            self._add("name", here, name.tail_end(text, reading.end))
+            return True
+        digits = _DIGITS.match(text, here)
+        assert digits is not None
+        if self.unit is None and (not sized or text[digits.end()] == "-") and name.named_before(text, here, self.floor):
+            end = digits.end()
+            self._add("name", here, name.tail_end(text, end))
+            return True
+        last = self.found[-1] if self.found else None
+        if last is not None and last.kind == "name" and here - last.end == 1 and text[last.start : last.end].isdigit():
+            joined = _JOINED_NAME.match(text, here - 1) is not None and reading.kind == "number"
+            if joined:
+                self._add("name", here, reading.end)
+            return joined
+        return False
 
+
+_DATED: Final = re.compile(r"[0-9]{1,4}[年月]")
+_FRACTION: Final = re.compile(r"([1-9])/([1-9]|10)(?![0-9/.%年月日A-Za-z])")
+_FRACTION_BEFORE: Final = re.compile(r"(?:降低|减少|下降|占|约|近|超过?|不足|仅|为|剩|达)\ ?\Z")
+_TOP_BEFORE: Final = re.compile(r"(?:^|[^当目此以之日先提年月天期])前\Z")
+_JOINED_NAME: Final = re.compile(r"[、/和与及]\Z")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _CODE_BRACKETS: Final = re.compile(r".?[(（]\ ?[0-9]{6}\ ?[)）]")
 

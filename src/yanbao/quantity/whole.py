@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yanbao.errors import QuantityError
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.scan import scan
+from yanbao.quantity.scanner import scan
 from yanbao.quantity.unit import Unit
 
 _READ = frozenset({"measure", "count", "number", "range", "ratio"})
