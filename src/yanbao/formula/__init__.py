@@ -17,15 +17,19 @@ from yanbao.formula.expr import (
     transform,
     walk,
 )
-from yanbao.formula.functions import FUNCTIONS
+from yanbao.formula.functions import FUNCTIONS, RESERVED
 from yanbao.formula.parse import parse
+from yanbao.formula.units import in_unit
+from yanbao.formula.value import NoAnswerError
 
 __all__ = [
     "FUNCTIONS",
+    "RESERVED",
     "Binary",
     "Call",
     "Expr",
     "Name",
+    "NoAnswerError",
     "Num",
     "Ref",
     "Refs",
@@ -34,6 +38,7 @@ __all__ = [
     "evaluate",
     "excel",
     "holds",
+    "in_unit",
     "operands",
     "parse",
     "source",

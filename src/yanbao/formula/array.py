@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
-from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, source
+from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, operands, quoted
+from yanbao.formula.functions import FUNCTIONS, unknown_function
+from yanbao.formula.units import YEARS
 
-Array = NDArray[Any]
+Array: TypeAlias = NDArray[Any]
+Resolve: TypeAlias = "Callable[[str], Array | float]"
 
-_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "**": np.power,
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,
@@ -28,75 +26,131 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "and": np.logical_and,
     "or": np.logical_or,
 }
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "**": np.power,
+}
+_AGGREGATES: dict[str, Callable[..., Any]] = {
+    "sum": np.sum,
+    "mean": np.mean,
+    "median": np.median,
+    "min": np.min,
+    "max": np.max,
+}
+_ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"abs": np.abs, "ln": np.log, "sqrt": np.sqrt}
 
 
-def evaluate_array(expr: Expr, resolve: Callable[[str], Array | float]) -> Array | float:
+def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
     """Return the expression computed element by element.
 
-    Operands are float64 arrays of one shape (or single numbers) in base units: ratios as 0.05, money in 元. A NaN
-    operand gives NaN. `diff` is in percentage points. Functions of a column (`sum`, `rank`, …) need a list of
-    references and work across them, element by element.
+    Operands are float64 arrays of one shape (or single numbers) in base units: ratios as 0.05, money in 元, time
+    in months or seconds. A column (`[{a}, {b}]`) is its arrays stacked; functions of a column work across them.
+    NaN is missing: an operand that is NaN gives NaN, and so does what has no answer (a division by 0); a count
+    counts what is known. `diff` gives percentage points.
 
     Raises:
-        FormulaError: an unresolved name or a function without an array form.
+        FormulaError: an unresolved name, an unknown function or a wrong number of arguments.
     """
+    result = _value(expr, resolve)
+    if result.dtype == np.bool_:
+        raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
+    if is_column(expr):
+        raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
+    return result
+
+
+def _value(expr: Expr, resolve: Resolve) -> Array:
     if isinstance(expr, Num):
-        return float(expr.value)
+        return np.float64(float(expr.value)) * np.ones(())
     if isinstance(expr, Ref):
-        return resolve(expr.id)
+        return np.asarray(resolve(expr.id), dtype=np.float64)
+    if isinstance(expr, Refs):
+        parts = [np.asarray(resolve(part), dtype=np.float64) for part in expr.ids]
+        return np.stack(np.broadcast_arrays(*parts))
     if isinstance(expr, Unary):
-        value = evaluate_array(expr.operand, resolve)
-        return np.logical_not(value) if expr.operator == "not" else np.negative(value)
+        value = _value(expr.operand, resolve)
+        return np.asarray(np.logical_not(value) if expr.operator == "not" else np.negative(value))
     if isinstance(expr, Binary):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            result: Array = _OPERATIONS[expr.operator](
-                evaluate_array(expr.left, resolve), evaluate_array(expr.right, resolve)
-            )
-        return result
+        return _binary(expr, resolve)
     if isinstance(expr, Call):
         return _call(expr, resolve)
-    raise FormulaError(f"`{source(expr)}` has no value on arrays")
+    raise FormulaError(f"unknown name {quoted(expr)}")
 
 
-def _stack(arguments: tuple[Expr, ...], resolve: Callable[[str], Array | float]) -> Array:
-    parts: list[Array | float] = []
-    for argument in arguments:
-        if isinstance(argument, Refs):
-            parts += [resolve(part) for part in argument.ids]
-        else:
-            parts.append(evaluate_array(argument, resolve))
-    return np.stack(np.broadcast_arrays(*[np.asarray(part, dtype=np.float64) for part in parts]))
+def _binary(expr: Binary, resolve: Resolve) -> Array:
+    left, right = _value(expr.left, resolve), _value(expr.right, resolve)
+    if expr.operator in _COMPARISONS:
+        return np.asarray(_COMPARISONS[expr.operator](left, right))
+    return _known(_ARITHMETIC[expr.operator], left, right)
 
 
-def _call(expr: Call, resolve: Callable[[str], Array | float]) -> Array | float:
+def _known(operation: Callable[..., Any], *values: Array) -> Array:
+    """Return a result whose infinities are missing too: they stand for "no answer"."""
+    with np.errstate(all="ignore"):
+        result = np.asarray(operation(*values), dtype=np.float64)
+    return np.where(np.isfinite(result), result, np.nan)
+
+
+def _call(expr: Call, resolve: Resolve) -> Array:
     name, arguments = expr.function, expr.arguments
-    column = {"sum": np.sum, "mean": np.mean, "median": np.median, "min": np.min, "max": np.max}
-    single = {"abs": np.abs, "ln": np.log, "sqrt": np.sqrt}
-    result: Array
-    if name in column:
-        result = column[name](_stack(arguments, resolve), axis=0)
-    elif name in single:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            result = single[name](evaluate_array(arguments[0], resolve))
-    elif name == "diff":
-        result = np.multiply(
-            np.subtract(evaluate_array(arguments[0], resolve), evaluate_array(arguments[1], resolve)), 100.0
-        )
-    elif name == "if":
-        condition, yes, no = (evaluate_array(argument, resolve) for argument in arguments)
-        result = np.where(condition, yes, no)
-    elif name == "quantile":
-        share = float(np.asarray(evaluate_array(arguments[1], resolve)))
-        result = np.asarray(np.quantile(_stack(arguments[:1], resolve), share, axis=0))
-    elif name in ("rank", "percentile"):
-        item, others = evaluate_array(arguments[0], resolve), _stack(arguments[1:2], resolve)
-        if name == "percentile":
-            result = np.mean(others <= item, axis=0)
-        else:
-            ahead = others < item if len(arguments) == 3 else others > item
-            result = 1 + np.sum(ahead, axis=0)
-    elif name == "count":
-        result = np.sum(np.asarray(_stack(arguments, resolve), dtype=bool), axis=0)
+    if name == "if":
+        if len(arguments) != 3:
+            raise FormulaError(f"if(condition, a, b) got {len(arguments)} arguments")
+        return _choice(arguments, resolve)
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise unknown_function(expr)
+    if not function.arity[0] <= len(arguments) <= function.arity[1]:
+        raise FormulaError(f"{function.usage} got {len(arguments)} arguments")
+    if name in _AGGREGATES:
+        return np.asarray(_AGGREGATES[name](_stack(arguments, resolve), axis=0))
+    if name in _ELEMENTWISE:
+        return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
+    if name == "diff":
+        return (_value(arguments[0], resolve) - _value(arguments[1], resolve)) * 100.0
+    if name == "years":
+        return _value(arguments[0], resolve) * float(YEARS.scale)
+    if name == "quantile":
+        share = float(_value(arguments[1], resolve))
+        return np.asarray(np.quantile(_stack(arguments[:1], resolve), share, axis=0))
+    if name == "count":
+        return _count(arguments[0], resolve)
+    return _order(name, arguments, resolve)
+
+
+def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
+    """Return all values of a function's arguments along the first axis."""
+    parts: list[Array] = []
+    for argument in arguments:
+        value = _value(argument, resolve)
+        parts += list(value) if is_column(argument) else [value]
+    return np.stack(np.broadcast_arrays(*parts))
+
+
+def _choice(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
+    condition, yes, no = (_value(argument, resolve) for argument in arguments)
+    # a comparison with NaN is false, which would silently take the second branch
+    unknown = np.zeros((), dtype=bool)
+    for operand in operands(arguments[0]):
+        unknown = unknown | np.isnan(np.asarray(resolve(operand), dtype=np.float64))
+    return np.where(unknown, np.nan, np.where(condition, yes, no))
+
+
+def _count(argument: Expr, resolve: Resolve) -> Array:
+    stack = _stack((argument,), resolve)
+    known = stack if stack.dtype == np.bool_ else ~np.isnan(stack)
+    return np.asarray(np.sum(known, axis=0), dtype=np.float64)
+
+
+def _order(name: str, arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
+    item, others = _value(arguments[0], resolve), _stack(arguments[1:2], resolve)
+    if name == "percentile":
+        result = np.sum(others <= item, axis=0) / np.sum(~np.isnan(others), axis=0)
     else:
-        raise FormulaError(f"`{name}` has no form on arrays")
-    return result
+        smallest_first = len(arguments) == 3 and float(_value(arguments[2], resolve)) == 1
+        ahead = others < item if smallest_first else others > item
+        result = 1.0 + np.sum(ahead, axis=0)
+    return np.where(np.isnan(item), np.nan, result)

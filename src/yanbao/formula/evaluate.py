@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
-from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, source
-from yanbao.formula.functions import FUNCTIONS, Value, add, as_vector, compare, power, scalar
+from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, quoted
+from yanbao.formula.functions import (
+    FUNCTIONS,
+    add,
+    divide,
+    multiply,
+    negative,
+    power,
+    subtract,
+    unknown_function,
+)
+from yanbao.formula.truth import COMPARISONS, Truth, both, compare, either
+from yanbao.formula.units import aligned
+from yanbao.formula.value import NoAnswerError, Value, as_vector, scalar
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.unit import NONE
 
 Resolve = Callable[[str], Quantity]
 
@@ -18,14 +30,16 @@ def evaluate(expr: Expr, resolve: Resolve) -> Quantity:
     """Return what the expression comes to, given its operands.
 
     `value` is computed from the operands' printed values, `interval` from their intervals: it holds every result
-    that the true values behind the printed ones could have. Comparisons and counts use the values as printed.
+    that the true values behind the printed ones could have. That goes for ranks, counts and conditions too: two
+    values that print alike may stand in either order.
 
     Args:
         expr: an expression whose names are resolved to references.
-        resolve: gives the quantity of a fact id.
+        resolve: gives the quantity of a fact id; it is asked once for each id.
 
     Raises:
-        FormulaError: an unresolved name, an unknown function, a wrong number of arguments, no answer.
+        NoAnswerError: the operands have no such result (a division by what may be 0).
+        FormulaError: an unresolved name, an unknown function, a wrong number of arguments.
         UnitError: units that do not go together; the message quotes the part of the expression.
 
     >>> from yanbao.formula.parse import parse
@@ -33,11 +47,11 @@ def evaluate(expr: Expr, resolve: Resolve) -> Quantity:
     >>> evaluate(parse("{a} / {b} - 1"), facts.__getitem__).value
     Fraction(1, 10)
     """
-    result = _value(expr, resolve)
-    if isinstance(result, bool):
-        raise FormulaError(f"`{source(expr)}` is a condition, not a number; count(...) or if(...) may be meant")
+    result = _Evaluator(resolve).value(expr)
+    if isinstance(result, Truth):
+        raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
     if isinstance(result, tuple):
-        raise FormulaError(f"`{source(expr)}` is a column, not a number; sum(...) or mean(...) may be meant")
+        raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
     return result
 
 
@@ -47,129 +61,137 @@ def holds(expr: Expr, resolve: Resolve) -> bool:
     Raises:
         FormulaError: the expression is not a condition.
     """
-    result = _value(expr, resolve)
-    if not isinstance(result, bool):
-        raise FormulaError(f"`{source(expr)}` is a number, not a condition")
-    return result
+    return _Evaluator(resolve).condition(expr).value
 
 
-def _value(expr: Expr, resolve: Resolve) -> Value:
-    try:
-        return _dispatch(expr, resolve)
-    except UnitError as error:
-        if "`" in str(error):
-            raise
-        raise UnitError(f"`{source(expr)}`: {error}") from error
-    except (IntervalError, ZeroDivisionError) as error:
-        raise FormulaError(f"`{source(expr)}` has no answer: {error}") from error
+class _Evaluator:
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._known: dict[str, Quantity] = {}
 
+    def value(self, expr: Expr) -> Value:
+        try:
+            return self._dispatch(expr)
+        except UnitError as error:
+            if "`" in str(error):  # the innermost part is quoted already
+                raise
+            raise UnitError(f"{quoted(expr)}: {error}") from error
+        except (IntervalError, ZeroDivisionError) as error:
+            raise NoAnswerError(f"{quoted(expr)} has no answer: {error}") from error
 
-def _dispatch(expr: Expr, resolve: Resolve) -> Value:
-    if isinstance(expr, Num):
-        return Quantity.exact(expr.value)
-    if isinstance(expr, Ref):
-        return resolve(expr.id)
-    if isinstance(expr, Refs):
-        return tuple(resolve(part) for part in expr.ids)
-    if isinstance(expr, Name):
-        raise FormulaError(f"unknown name `{source(expr)}`")
-    if isinstance(expr, Unary):
-        return _unary(expr, resolve)
-    if isinstance(expr, Call):
-        return _call(expr, resolve)
-    return _binary(expr, resolve)
+    def condition(self, expr: Expr) -> Truth:
+        result = self.value(expr)
+        if not isinstance(result, Truth):
+            raise FormulaError(f"{quoted(expr)} is no single condition; write one like `a > 0`")
+        return result
 
+    def _fact(self, name: str) -> Quantity:
+        # one object for each id, its own: comparisons know a fact from another one that prints alike
+        if name not in self._known:
+            self._known[name] = replace(self._resolve(name))
+        return self._known[name]
 
-def _call(expr: Call, resolve: Resolve) -> Value:
-    if expr.function == "if":
+    def _dispatch(self, expr: Expr) -> Value:
+        if isinstance(expr, Num):
+            return Quantity.exact(expr.value)
+        if isinstance(expr, Ref):
+            return self._fact(expr.id)
+        if isinstance(expr, Refs):
+            return tuple(self._fact(part) for part in expr.ids)
+        if isinstance(expr, Name):
+            raise FormulaError(f"unknown name {quoted(expr)}")
+        if isinstance(expr, Unary):
+            return self._unary(expr)
+        if isinstance(expr, Call):
+            return self._call(expr)
+        return self._binary(expr)
+
+    def _call(self, expr: Call) -> Value:
+        if expr.function == "if":
+            return self._choice(expr)
+        function = FUNCTIONS.get(expr.function)
+        if function is None:
+            raise unknown_function(expr)
+        low, high = function.arity
+        if not low <= len(expr.arguments) <= high:
+            raise FormulaError(f"{function.usage} got {len(expr.arguments)} arguments")
+        return function.apply(*(self.value(argument) for argument in expr.arguments))
+
+    def _choice(self, expr: Call) -> Value:
         if len(expr.arguments) != 3:
-            raise FormulaError("if(condition, a, b) takes three arguments")
-        condition, yes, no = expr.arguments
-        return _value(yes if holds(condition, resolve) else no, resolve)
-    function = FUNCTIONS.get(expr.function)
-    if function is None:
-        raise FormulaError(f"unknown function `{expr.function}`; known: {', '.join(sorted(FUNCTIONS))}")
-    low, high = function.arity
-    if not low <= len(expr.arguments) <= high:
-        raise FormulaError(f"{function.usage} got {len(expr.arguments)} arguments")
-    return function.apply(*(_value(argument, resolve) for argument in expr.arguments))
+            raise FormulaError(f"if(condition, a, b) got {len(expr.arguments)} arguments")
+        condition = self.condition(expr.arguments[0])
+        yes, no = expr.arguments[1:]
+        chosen = scalar(self.value(yes if condition.value else no))
+        if condition.sure:
+            return chosen
+        # rounding may hide which branch is the true one: the result may be either
+        other = aligned(scalar(self.value(no if condition.value else yes)), chosen.unit)
+        return Quantity(chosen.value, Interval.hull([chosen.interval, other.interval]), chosen.unit)
+
+    def _unary(self, expr: Unary) -> Value:
+        value = self.value(expr.operand)
+        items = value if isinstance(value, tuple) else (value,)
+        if expr.operator == "not":
+            results: tuple[Quantity | Truth, ...] = tuple(Truth(not t.value, t.sure) for t in _truths(items, expr))
+        else:
+            results = tuple(negative(scalar(item)) for item in items)
+        return results if isinstance(value, tuple) else results[0]
+
+    def _binary(self, expr: Binary) -> Value:
+        left = self.value(expr.left)
+        if expr.operator in ("and", "or"):
+            return self._logical(expr, left)
+        right = self.value(expr.right)
+
+        def operate(a: Quantity | Truth, b: Quantity | Truth) -> Quantity | Truth:
+            if expr.operator in COMPARISONS:
+                return compare(expr.operator, scalar(a), scalar(b))
+            return _OPERATIONS[expr.operator](scalar(a), scalar(b))
+
+        return _elementwise(expr, left, right, operate)
+
+    def _logical(self, expr: Binary, left: Value) -> Value:
+        join = both if expr.operator == "and" else either
+        decisive = expr.operator == "or"
+        if isinstance(left, Truth) and left.value == decisive:
+            if left.sure:
+                return left
+            try:
+                right = self.value(expr.right)
+            except NoAnswerError:
+                return left  # what is printed decides, and it stays unsure
+        else:
+            right = self.value(expr.right)
+
+        def operate(a: Quantity | Truth, b: Quantity | Truth) -> Truth:
+            return join(*_truths((a, b), expr))
+
+        return _elementwise(expr, left, right, operate)
 
 
-def _unary(expr: Unary, resolve: Resolve) -> Value:
-    value = _value(expr.operand, resolve)
-    if expr.operator == "not":
-        if not isinstance(value, bool):
-            raise FormulaError(f"`not` needs a condition, `{source(expr.operand)}` is a number")
-        return not value
-    return _each(value, _negative)
+def _truths(items: tuple[Quantity | Truth, ...], expr: Expr) -> tuple[Truth, ...]:
+    found = tuple(item for item in items if isinstance(item, Truth))
+    if len(found) != len(items):
+        raise FormulaError(f"{quoted(expr)} needs conditions and got a number; write one like `a > 0`")
+    return found
 
 
-def _binary(expr: Binary, resolve: Resolve) -> Value:
-    left = _value(expr.left, resolve)
-    if expr.operator in ("and", "or"):
-        if not isinstance(left, bool):
-            raise FormulaError(f"`{expr.operator}` needs conditions, `{source(expr.left)}` is a number")
-        if left == (expr.operator == "or"):
-            return left
-        return holds(expr.right, resolve)
-    right = _value(expr.right, resolve)
-    operation = _OPERATIONS[expr.operator]
-    if isinstance(left, tuple) or isinstance(right, tuple):
-        lefts, rights = as_vector(left, right), as_vector(right, left)
-        if len(lefts) != len(rights):
-            raise FormulaError(f"`{source(expr)}` joins columns of {len(lefts)} and {len(rights)} values")
-        return tuple(operation(scalar(a), scalar(b)) for a, b in zip(lefts, rights, strict=True))
-    return operation(scalar(left), scalar(right))
+def _elementwise(
+    expr: Expr, left: Value, right: Value, operate: Callable[[Quantity | Truth, Quantity | Truth], Quantity | Truth]
+) -> Value:
+    if not isinstance(left, tuple) and not isinstance(right, tuple):
+        return operate(left, right)
+    lefts, rights = as_vector(left, right), as_vector(right, left)
+    if len(lefts) != len(rights):
+        raise FormulaError(f"{quoted(expr)} joins columns of {len(lefts)} and {len(rights)} values")
+    return tuple(operate(a, b) for a, b in zip(lefts, rights, strict=True))
 
 
-def _each(value: Value, change: Callable[[Quantity], Quantity]) -> Value:
-    if isinstance(value, tuple):
-        return tuple(change(scalar(item)) for item in value)
-    return change(scalar(value))
-
-
-def _negative(value: Quantity) -> Quantity:
-    return Quantity(-value.value, -value.interval, value.unit)
-
-
-def _subtract(left: Quantity, right: Quantity) -> Quantity:
-    return add(left, _negative(right))
-
-
-def _multiply(left: Quantity, right: Quantity) -> Quantity:
-    # a ratio times a ratio is a plain ratio: its scales go into the value
-    left, right = _plain(left), _plain(right)
-    return Quantity(left.value * right.value, left.interval * right.interval, left.unit * right.unit)
-
-
-def _divide(left: Quantity, right: Quantity) -> Quantity:
-    left, right = _plain(left), _plain(right)
-    if right.value == 0:
-        raise IntervalError("division by 0")
-    if left.unit.dimension == right.unit.dimension:
-        right = right.to(left.unit) if left.unit.kind == right.unit.kind else right
-        return Quantity(left.value / right.value, left.interval / right.interval, NONE)
-    return Quantity(left.value / right.value, left.interval / right.interval, left.unit / right.unit)
-
-
-def _plain(value: Quantity) -> Quantity:
-    """Return ratios with scale 1 (5% as 0.05), everything else as it is."""
-    if value.unit.dimension or value.unit.scale == 1:
-        return value
-    factor = Interval.point(value.unit.scale)
-    return Quantity(value.value * value.unit.scale, value.interval * factor, value.unit.base())
-
-
-_OPERATIONS: dict[str, Callable[[Quantity, Quantity], Quantity | bool]] = {
+_OPERATIONS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
     "+": add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
     "**": power,
-    "<": lambda a, b: compare(a, b) < 0,
-    "<=": lambda a, b: compare(a, b) <= 0,
-    ">": lambda a, b: compare(a, b) > 0,
-    ">=": lambda a, b: compare(a, b) >= 0,
-    "==": lambda a, b: compare(a, b) == 0,
-    "!=": lambda a, b: compare(a, b) != 0,
 }

@@ -153,3 +153,26 @@ def source(expr: Expr, outer: int = 0) -> str:
             left = level + 1
         text = f"{source(expr.left, left)} {expr.operator} {source(expr.right, right)}"
     return f"({text})" if level < outer else text
+
+
+def quoted(expr: Expr) -> str:
+    """Return the expression in backticks for an error message, shortened where it is long."""
+    text = source(expr)
+    return f"`{text[:100]}…`" if len(text) > 100 else f"`{text}`"
+
+
+def is_column(expr: Expr) -> bool:
+    """Whether the expression has a value for each row: a list of references, or arithmetic with one."""
+    if isinstance(expr, Unary | Binary):
+        return any(is_column(part) for part in children(expr))
+    return isinstance(expr, Refs)
+
+
+def depth(expr: Expr) -> int:
+    """Return how many levels the expression has, without recursion: hostile input may have thousands."""
+    deepest, stack = 0, [(expr, 1)]
+    while stack:
+        part, level = stack.pop()
+        deepest = max(deepest, level)
+        stack += [(child, level + 1) for child in children(part)]
+    return deepest

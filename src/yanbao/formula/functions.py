@@ -1,90 +1,114 @@
-"""The functions of the language: what each takes, gives and is called in a workbook."""
+"""The functions of the language: what each takes and gives, on quantities with intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import chain
-from typing import TypeAlias
+from typing import Final
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
+from yanbao.formula.expr import Call, quoted
+from yanbao.formula.truth import Truth, compare
+from yanbao.formula.units import YEARS, aligned, is_bare_zero, product, quotient, scaled
+from yanbao.formula.value import NoAnswerError, Value, items_of, numbers, scalar
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, POINT_OF_PERCENT, Unit
 
-Value: TypeAlias = "Quantity | bool | tuple[Quantity | bool, ...]"
+MAX_EXPONENT: Final = 1_000
+MAX_BITS: Final = 10_000  # of a power: about 3,000 digits
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function: how it is called, how many arguments it takes, what it does."""
+    """A function: how it is called, what it answers, how many arguments it takes, what it does."""
 
     usage: str
+    answer: str
     arity: tuple[int, int]
     apply: Callable[..., Value]
 
 
-def scalar(value: Value) -> Quantity:
-    """Return a single number, or say that it is not one."""
-    if isinstance(value, bool):
-        raise FormulaError("a condition stands where a number is needed")
-    if isinstance(value, tuple):
-        raise FormulaError("a column stands where a single number is needed; sum(...) or mean(...) may be meant")
-    return value
-
-
-def as_vector(value: Value, other: Value) -> tuple[Quantity | bool, ...]:
-    """Return a column as it is, and a single number repeated to the length of `other`."""
-    if isinstance(value, tuple):
-        return value
-    return (value,) * (len(other) if isinstance(other, tuple) else 1)
-
-
-def numbers(values: Sequence[Value]) -> list[Quantity]:
-    """Return all numbers in arguments that are numbers or columns, in one unit."""
-    flat = list(chain.from_iterable(item if isinstance(item, tuple) else (item,) for item in values))
-    if not flat:
-        raise FormulaError("no values to work on")
-    items = [scalar(item) for item in flat]
-    return [item.to(items[0].unit) for item in items]
-
-
 def add(left: Quantity, right: Quantity) -> Quantity:
     """Return the sum. A level of a ratio plus a difference (5% + 0.3pp) is a level."""
+    if is_bare_zero(left):
+        left = aligned(left, right.unit)
+    right = aligned(right, left.unit) if is_bare_zero(right) else right
     if not left.unit.dimension and not right.unit.dimension and left.unit.kind != right.unit.kind:
         level, difference = (left, right) if left.unit.kind == "level" else (right, left)
-        moved = Quantity(difference.value, difference.interval, _as_level(difference))
+        moved = Quantity(difference.value, difference.interval, Unit("", (), difference.unit.scale))
         return add(level, moved)
     right = right.to(left.unit)
     return Quantity(left.value + right.value, left.interval + right.interval, left.unit)
 
 
-def _as_level(value: Quantity) -> Unit:
-    return Unit("", (), value.unit.scale)
+def negative(value: Quantity) -> Quantity:
+    """Return `-x`."""
+    return Quantity(-value.value, -value.interval, value.unit)
 
 
-def compare(left: Quantity, right: Quantity) -> int:
-    """Return -1, 0 or 1: how the values as printed compare, in one unit."""
-    other = right.to(left.unit).value
-    return (left.value > other) - (left.value < other)
+def subtract(left: Quantity, right: Quantity) -> Quantity:
+    """Return `a - b`; two levels of a ratio give a level, `diff` gives percentage points."""
+    return add(left, negative(right))
+
+
+def multiply(left: Quantity, right: Quantity) -> Quantity:
+    """Return `a * b`: 12.5% of 1000亿元 is 125亿元, 元/股 times 股 is 元."""
+    left, right = _plain(left), _plain(right)
+    return _tidy(Quantity(left.value * right.value, left.interval * right.interval, product(left.unit, right.unit)))
+
+
+def divide(left: Quantity, right: Quantity) -> Quantity:
+    """Return `a / b`; one dimension over itself is a pure number."""
+    left, right = _plain(left), _plain(right)
+    if right.value == 0:
+        raise IntervalError("division by 0")
+    unit = quotient(left.unit, right.unit)
+    return _tidy(Quantity(left.value / right.value, left.interval / right.interval, unit))
+
+
+def _plain(value: Quantity) -> Quantity:
+    """Return ratios with scale 1 (5% as 0.05), everything else as it is."""
+    if value.unit.dimension or value.unit.scale == 1:
+        return value
+    return scaled(value, value.unit.scale, value.unit.base())
+
+
+def _tidy(value: Quantity) -> Quantity:
+    """Return a result whose unit was made by the algebra in base units: their symbol tells no scale."""
+    unit = value.unit
+    made = unit.symbol == unit.base().symbol
+    return scaled(value, unit.scale, unit.base()) if made and unit.scale != 1 else value
 
 
 def power(base: Quantity, exponent: Quantity) -> Quantity:
     """Return `base ** exponent`; only a pure number may have a fractional exponent."""
     if exponent.unit.dimension or exponent.unit.kind == "difference":
         raise UnitError(f"an exponent is a pure number, not {exponent.unit.describe()}")
-    raised = exponent.value * exponent.unit.scale
+    if base.unit.kind == "difference":
+        raise UnitError(f"a power of {base.unit.describe()} has no meaning")
+    base, exponent = _plain(base), _plain(exponent)
+    raised = exponent.value
+    if base.unit.dimension and (raised.denominator != 1 or not exponent.is_exact):
+        raise UnitError(f"{base.unit.describe()} under a fractional exponent")
+    _bound(base, exponent)
+    interval = base.interval.power(exponent.interval)
+    point = _point_power(base.value, raised)
     if base.unit.dimension:
-        if raised.denominator != 1 or not exponent.is_exact:
-            raise UnitError(f"{base.unit.describe()} under a fractional exponent")
-        return Quantity(
-            base.value**raised.numerator, base.interval.power(exponent.interval), base.unit**raised.numerator
-        )
-    scale = Interval.point(base.unit.scale)
-    interval = (base.interval * scale).power(exponent.interval * Interval.point(exponent.unit.scale))
-    return Quantity(_point_power(base.value * base.unit.scale, raised), interval, NONE)
+        return _tidy(Quantity(point, interval, base.unit**raised.numerator))
+    return Quantity(point, interval, NONE)
+
+
+def _bound(base: Quantity, exponent: Quantity) -> None:
+    ends = (exponent.value, exponent.interval.low, exponent.interval.high)
+    largest = max(abs(end) for end in ends if end is not None)
+    if largest > MAX_EXPONENT:
+        raise FormulaError(f"an exponent beyond {MAX_EXPONENT} is no arithmetic of a report")
+    for end in (base.value, base.interval.low, base.interval.high):
+        if end is not None and max(end.numerator.bit_length(), end.denominator.bit_length()) * largest > MAX_BITS:
+            raise FormulaError("a power of more than 3,000 digits is no arithmetic of a report")
 
 
 def _point_power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -107,9 +131,7 @@ def _sum(*values: Value) -> Quantity:
 
 def _mean(*values: Value) -> Quantity:
     items = numbers(values)
-    total = reduce(add, items)
-    count = Interval.point(len(items))
-    return Quantity(total.value / len(items), total.interval / count, total.unit)
+    return scaled(reduce(add, items), Fraction(1, len(items)), items[0].unit)
 
 
 def _median(*values: Value) -> Quantity:
@@ -135,10 +157,13 @@ def _quantile_of(items: list[Quantity], share: Fraction) -> Quantity:
 
 
 def _quantile(values: Value, share: Value) -> Quantity:
-    wanted = scalar(share).value * scalar(share).unit.scale
-    if not 0 <= wanted <= 1:
-        raise FormulaError(f"quantile takes a share between 0 and 1, not {float(wanted):g}")
-    return _quantile_of(numbers([values]), wanted)
+    wanted = scalar(share)
+    if wanted.unit.dimension or not wanted.is_exact:
+        raise FormulaError("quantile(column, share) takes a share that is written out, like 25% or 0.25")
+    exact = wanted.value * wanted.unit.scale
+    if not 0 <= exact <= 1:
+        raise FormulaError(f"quantile(column, share) takes a share between 0 and 1, not {float(exact):g}")
+    return _quantile_of(numbers([values]), exact)
 
 
 def _minimum(*values: Value) -> Quantity:
@@ -158,22 +183,43 @@ def _absolute(value: Value) -> Quantity:
     return Quantity(abs(number.value), abs(number.interval), number.unit)
 
 
+def _tally(truths: list[Truth], start: int = 0) -> Quantity:
+    """How many are true as printed, between those that surely are and those that may be."""
+    value = start + sum(truth.value for truth in truths)
+    low = start + sum(truth.value and truth.sure for truth in truths)
+    high = start + sum(truth.value or not truth.sure for truth in truths)
+    return Quantity(Fraction(value), Interval(Fraction(low), Fraction(high)), NONE)
+
+
 def _count(values: Value) -> Quantity:
-    items = values if isinstance(values, tuple) else (values,)
-    return Quantity.exact(sum(1 for item in items if item is not False))
+    items = items_of([values])
+    truths = [item for item in items if isinstance(item, Truth)]
+    return _tally(truths) if truths else Quantity.exact(len(items))
+
+
+def _against(operator: str, values: Value, item: Value) -> list[Truth]:
+    number = scalar(item)
+    others = [scalar(other) for other in items_of([values])]
+    if not others:
+        raise FormulaError("no values to work on")
+    return [compare(operator, other, number) for other in others]
 
 
 def _rank(value: Value, values: Value, order: Value | None = None) -> Quantity:
     """1 + how many are larger (order 1: smaller); equal values share a rank, as in a league table."""
-    item, others = scalar(value), values if isinstance(values, tuple) else (values,)
-    wanted = -1 if order is not None and scalar(order).value == 1 else 1
-    return Quantity.exact(1 + sum(1 for other in others if compare(scalar(other), item) == wanted))
+    smallest_first = False
+    if order is not None:
+        wanted = scalar(order)
+        if wanted.value not in (0, 1) or wanted.unit != NONE:
+            raise FormulaError("rank(x, column, order) takes the order 0 (largest first) or 1 (smallest first)")
+        smallest_first = wanted.value == 1
+    return _tally(_against("<" if smallest_first else ">", values, value), 1)
 
 
 def _percentile(value: Value, values: Value) -> Quantity:
-    """Share of values that are <= `value`, as printed."""
-    item, others = scalar(value), values if isinstance(values, tuple) else (values,)
-    return Quantity.exact(Fraction(sum(1 for other in others if compare(scalar(other), item) <= 0), len(others)))
+    """Share of values that are <= `value`."""
+    truths = _against("<=", values, value)
+    return scaled(_tally(truths), Fraction(1, len(truths)), NONE)
 
 
 def _difference(left: Value, right: Value) -> Quantity:
@@ -182,43 +228,93 @@ def _difference(left: Value, right: Value) -> Quantity:
     for number in (a, b):
         if number.unit.dimension:
             raise UnitError(f"diff() takes two ratios, not {number.unit.describe()}; use a minus sign")
-    b = b.to(a.unit)
-    factor = a.unit.scale / POINT_OF_PERCENT.scale
-    interval = (a.interval - b.interval) * Interval.point(factor)
-    return Quantity((a.value - b.value) * factor, interval, POINT_OF_PERCENT)
+    result = subtract(_plain(a), _plain(b))
+    return scaled(result, 1 / POINT_OF_PERCENT.scale, POINT_OF_PERCENT)
+
+
+def _pure(value: Value, usage: str) -> Quantity:
+    number = scalar(value)
+    if number.unit.dimension or number.unit.kind == "difference":
+        raise UnitError(f"{usage} takes a pure number, not {number.unit.describe()}")
+    return _plain(number)
 
 
 def _log(value: Value) -> Quantity:
-    number = scalar(value)
-    if number.unit.dimension:
-        raise UnitError(f"ln() takes a pure number, not {number.unit.describe()}")
-    interval = (number.interval * Interval.point(number.unit.scale)).log()
-    exact = number.value * number.unit.scale
-    point = Fraction(0) if exact == 1 else _middle(Interval.point(exact).log())
+    number = _pure(value, "ln()")
+    interval = number.interval.log()
+    point = Fraction(0) if number.value == 1 else _middle(Interval.point(number.value).log())
     return Quantity(point, interval, NONE)
 
 
 def _sqrt(value: Value) -> Quantity:
-    number = scalar(value)
-    if number.unit.dimension:
-        raise UnitError(f"sqrt() takes a pure number, not {number.unit.describe()}")
+    number = _pure(value, "sqrt()")
+    if number.value == 0 and number.is_exact:
+        return Quantity.exact(0)
     return power(number, Quantity.exact(Fraction(1, 2)))
 
 
-_MANY = 10_000
+def _years(value: Value) -> Quantity:
+    number = _pure(value, "years()")
+    return Quantity(number.value, number.interval, YEARS)
 
-FUNCTIONS: dict[str, Function] = {
-    "sum": Function("sum(x, …)", (1, _MANY), _sum),
-    "mean": Function("mean(x, …)", (1, _MANY), _mean),
-    "median": Function("median(x, …)", (1, _MANY), _median),
-    "quantile": Function("quantile(column, share)", (2, 2), _quantile),
-    "min": Function("min(x, …)", (1, _MANY), _minimum),
-    "max": Function("max(x, …)", (1, _MANY), _maximum),
-    "abs": Function("abs(x)", (1, 1), _absolute),
-    "count": Function("count(column) or count(column >= x)", (1, 1), _count),
-    "rank": Function("rank(x, column) or rank(x, column, 1) for the smallest first", (2, 3), _rank),
-    "percentile": Function("percentile(x, column)", (2, 2), _percentile),
-    "diff": Function("diff(a, b): the difference of two ratios in percentage points", (2, 2), _difference),
-    "ln": Function("ln(x)", (1, 1), _log),
-    "sqrt": Function("sqrt(x)", (1, 1), _sqrt),
+
+_MANY: Final = 10_000
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    "sum": Function("sum(x, …)", "the sum of numbers and columns", (1, _MANY), _sum),
+    "mean": Function("mean(x, …)", "the arithmetic mean", (1, _MANY), _mean),
+    "median": Function("median(x, …)", "the median", (1, _MANY), _median),
+    "quantile": Function(
+        "quantile(column, share)", "the value at a share of a sorted column, as PERCENTILE does", (2, 2), _quantile
+    ),
+    "min": Function("min(x, …)", "the smallest", (1, _MANY), _minimum),
+    "max": Function("max(x, …)", "the largest", (1, _MANY), _maximum),
+    "abs": Function("abs(x)", "the number without its sign", (1, 1), _absolute),
+    "count": Function(
+        "count(column) or count(condition on a column)", "how many values, or how many fulfil", (1, 1), _count
+    ),
+    "rank": Function(
+        "rank(x, column) or rank(x, column, 1)", "the place, largest first; with 1 smallest first", (2, 3), _rank
+    ),
+    "percentile": Function("percentile(x, column)", "the share of values <= x", (2, 2), _percentile),
+    "diff": Function("diff(a, b)", "the difference of two ratios in percentage points", (2, 2), _difference),
+    "ln": Function("ln(x)", "the natural logarithm", (1, 1), _log),
+    "sqrt": Function("sqrt(x)", "the square root", (1, 1), _sqrt),
+    "years": Function("years(x)", "a pure number as a number of years", (1, 1), _years),
 }
+
+# words that the language keeps: `if` for itself, the others for the layer that knows cells and their periods
+RESERVED: Final[dict[str, str]] = {
+    "if": "if(condition, a, b)",
+    "prev": "prev(column) is the cell before, in the same column; it needs a table whose rows have an order",
+    "span": "span(a, b) is the number of periods from b to a; it needs two cells whose periods are known",
+}
+
+_OTHER_NAMES: Final[dict[str, str]] = {
+    "avg": "mean",
+    "average": "mean",
+    "log": "ln",
+    "len": "count",
+    "countif": "count",
+    "iif": "if",
+    "minimum": "min",
+    "maximum": "max",
+    "pow": "**",
+    "power": "**",
+}
+
+
+def unknown_function(call: Call) -> FormulaError:
+    """Return the error for a call that is no function of the language, with what may be meant."""
+    if call.function in RESERVED:
+        return FormulaError(f"{quoted(call)} is not replaced yet: {RESERVED[call.function]}")
+    from difflib import get_close_matches  # needed by mistakes only
+
+    name = call.function.lower()
+    known = sorted({*FUNCTIONS, "if"})
+    near = [_OTHER_NAMES[name]] if name in _OTHER_NAMES else get_close_matches(name, known, n=2)
+    hint = f"did you mean `{'` or `'.join(near)}`?" if near else f"known: {', '.join(known)}"
+    return FormulaError(f"unknown function `{call.function[:40]}`; {hint}")
+
+
+__all__ = ["FUNCTIONS", "RESERVED", "Function", "NoAnswerError", "add", "divide", "multiply", "negative", "power"]
