@@ -3,8 +3,8 @@
 Source: the variable Noto Sans SC (OFL) of the package `justmytype-intl-cjk`. Pages, charts and the HTML file embed
 the same subset, so nothing depends on the fonts of the machine. Measured on two cores: loading the 17 MB file 0.4 s;
 subset and instance of 800 characters 1.4 s (1,450: 2.5 s), WOFF2 another 1.1 s (2.2 s). A rebuild may take 3 s in
-all, so results are kept in the user's cache folder, keyed by font file, characters, weight and fontTools version:
-a hit takes 0.05 s and doesn't import fontTools.
+all, so results are cached (`render.cache`) by font file, characters, weight and fontTools version: a hit takes 0.05 s
+and doesn't import fontTools.
 
 Noto Sans SC has ✓ but no ✗ (U+2717): the subset gets one drawn with the strokes of its ×, in the width of ✓.
 """
@@ -13,19 +13,17 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from yanbao.document.tree import Chart, Document, plain, spans_of_exhibit
 from yanbao.errors import RenderError
+from yanbao.render.cache import cached
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -38,7 +36,6 @@ BASE = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…·±×≤≥
 _FEATURES = ["kern", "mark", "ccmp"]
 _BALLOT_X = "✗"
 _RECIPE = "1"  # part of the cache key: raise it when the bytes of a subset change
-_KEPT = 48  # cache entries: about 0.3 MB each
 
 
 def subset(characters: str, weight: int) -> bytes:
@@ -51,12 +48,12 @@ def subset(characters: str, weight: int) -> bytes:
         RenderError: the font lacks some of the characters; all of them are named.
     """
     wanted = _wanted(characters)
-    return _cached("ttf", f"{weight}\0{wanted}", lambda: _instance(wanted, weight))
+    return cached("ttf", (*_made_by(), str(weight), wanted), lambda: _instance(wanted, weight))
 
 
 def woff2(ttf: bytes) -> bytes:
     """Return a TrueType font compressed as WOFF2, for `@font-face`."""
-    return _cached("woff2", hashlib.sha256(ttf).hexdigest(), lambda: _compressed(ttf))
+    return cached("woff2", (*_made_by(), hashlib.sha256(ttf).hexdigest()), lambda: _compressed(ttf))
 
 
 def characters(document: Document) -> str:
@@ -175,8 +172,8 @@ def _file() -> Path:
 
 
 @cache
-def _file_hash() -> str:
-    return hashlib.sha256(_file().read_bytes()).hexdigest()
+def _made_by() -> tuple[str, ...]:
+    return _RECIPE, version("fonttools"), version("brotli"), hashlib.sha256(_file().read_bytes()).hexdigest()
 
 
 @cache
@@ -184,50 +181,3 @@ def _coverage() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     return frozenset(TTFont(_file(), lazy=True).getBestCmap()) | {ord(_BALLOT_X)}
-
-
-def _cached(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
-    parts = (kind, _RECIPE, version("fonttools"), version("brotli"), _file_hash(), key)
-    name = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    path = _folder() / f"{name}.{kind}"
-    found = _read(path)
-    if found is None:
-        found = make()
-        _write(path, found)
-    return found
-
-
-def _read(path: Path) -> bytes | None:
-    """Return a cache entry, None where there is none or where it was damaged: it starts with its own digest."""
-    try:
-        stored = path.read_bytes()
-    except OSError:
-        return None
-    digest, content = stored[:32], stored[32:]
-    return content if hashlib.sha256(content).digest() == digest else None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Keep a cache entry. A folder that cannot be written costs time, never the result."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(hashlib.sha256(content).digest() + content)
-        Path(file.name).replace(path)
-        entries = sorted(path.parent.glob("*.*"), key=lambda entry: entry.stat().st_mtime)
-        for entry in entries[:-_KEPT]:
-            entry.unlink(missing_ok=True)
-    except OSError:
-        return
-
-
-def _folder() -> Path:
-    """Return the cache folder: `YANBAO_CACHE`, or the platform's own for a user."""
-    named = os.environ.get("YANBAO_CACHE")
-    if named:
-        return Path(named) / "fonts"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/yanbao/fonts"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "yanbao/cache/fonts"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yanbao/fonts"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.metadata import version
 
 from yanbao.document.layout import Box
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Exhibit
 from yanbao.errors import RenderError
 from yanbao.render import vega
+from yanbao.render.cache import cached
 
 # The specs count in screen pixels, with ticks of 11: drawn at 9 points beside the 10 points of tables.
 PIXELS_PER_POINT = 11 / 9
@@ -22,14 +25,19 @@ def picture(exhibit: Exhibit, theme: Theme, box: Box) -> str:
     Raises:
         RenderError: the chart does not fit the box, or cannot be drawn.
     """
+    spec = vega.spec(exhibit, theme, width=box.width * PIXELS_PER_POINT, height=box.height * PIXELS_PER_POINT)
+    source = json.dumps(spec, ensure_ascii=False)
+    return cached("svg", (version("vl-convert-python"), source), lambda: _drawn(exhibit.id, source)).decode()
+
+
+def _drawn(name: str, source: str) -> bytes:
     import vl_convert
 
-    spec = vega.spec(exhibit, theme, width=box.width * PIXELS_PER_POINT, height=box.height * PIXELS_PER_POINT)
     try:
-        svg = vl_convert.vegalite_to_svg(spec, show_warnings=False)
+        svg = vl_convert.vegalite_to_svg(source, show_warnings=False)
     except ValueError as error:
-        raise RenderError(f"exhibit {exhibit.id}: the chart cannot be drawn: {error}") from error
-    return with_own_ids(svg)
+        raise RenderError(f"exhibit {name}: the chart cannot be drawn: {error}") from error
+    return with_own_ids(svg).encode()
 
 
 def with_own_ids(svg: str) -> str:

@@ -44,7 +44,6 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> Data:
         RenderError: a block does not fit its page.
     """
     numbers = {page.number: index for index, page in enumerate(document.pages, 1)}
-    sections = _first_pages(document)
     return {
         "title": visible(document.title),
         "subtitle": visible(document.subtitle),
@@ -56,7 +55,10 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> Data:
         "width": layout.PAGE_WIDTH,
         "height": layout.PAGE_HEIGHT,
         "margin": layout.MARGIN,
-        "pages": [_page(page, numbers, sections.get(page.id, ""), draw) for page in document.pages],
+        "pages": [
+            _page(page, numbers, bookmark, draw)
+            for page, bookmark in zip(document.pages, _bookmarks(document), strict=True)
+        ],
     }
 
 
@@ -114,28 +116,31 @@ def _runs(text: str, room: float, size: float, bold: bool) -> Iterator[tuple[str
         yield held, False
 
 
-def _first_pages(document: Document) -> dict[str, str]:
-    """Return the sections that begin on a page without being its title, by page id: bookmarks point there."""
-    found, current = {}, ""
-    for page in document.pages:
-        if page.kind in ("cover", "contents"):
-            continue
-        section = plain(page.title if page.kind == "divider" else page.section)
-        if section and section != current and page.kind != "divider" and section != plain(page.title):
-            found[page.id] = visible(section)
-        current = section
+def _bookmarks(document: Document) -> list[tuple[int, str]]:
+    """Return each page's level among the bookmarks, and the section that begins on it without a page of its own.
+
+    A divider stands for its section. The first page is of level 1, as PDF/UA wants it.
+    """
+    found: list[tuple[int, str]] = []
+    current = ""
+    for order, page in enumerate(document.pages):
+        section, title = plain(page.section), plain(page.title)
+        front = order == 0 or page.kind in ("cover", "contents")
+        alone = front or page.kind == "divider" or section in ("", title)
+        found.append((1 if alone else 2, "" if alone or section == current else visible(section)))
+        current = "" if front else section or title
     return found
 
 
-def _page(page: Page, numbers: dict[int, int], section: str, draw: Draw) -> Data:
+def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, str], draw: Draw) -> Data:
     frame = layout.frame(page)
-    top = page.kind in ("cover", "contents", "divider") or not plain(page.section) or page.section == page.title
+    level, begins = bookmark
     return {
         "id": page.id,
         "number": page.number,
         "kind": page.kind,
-        "level": 1 if top else 2,
-        "begins": section,  # a section that has no page of its own to bookmark
+        "level": level,
+        "begins": begins,
         "title": atoms(page.title, frame.title.width, frame.title_size, bold=True),
         "title-box": _box(frame.title),
         "title-size": frame.title_size,
@@ -203,7 +208,7 @@ def _exhibit(exhibit: Exhibit, box: Box, draw: Draw) -> Data:
         "note-box": boxes.note and _box(boxes.note),
         "small-size": small,
         "small-leading": layout.SMALL_LEADING,
-        "alt": visible(exhibit.alt),
+        "alt": visible(exhibit.alt) or visible(plain(exhibit.title)),
         "body-box": _box(boxes.body),
         "body": _body(exhibit, boxes, draw),
     }

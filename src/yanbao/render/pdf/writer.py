@@ -91,6 +91,7 @@ def _typeset(folder: Path) -> bytes:
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder / "fonts")]
             ),
             format="pdf",
+            pdf_standards="ua-1",  # accessible: tagged, titled, every picture with its alternative text
         )
     except typst.TypstError as error:
         raise RenderError(_explained(error.message)) from error
