@@ -1,1 +1,5 @@
-""""""
+"""A workspace folder -> a document."""
+
+from yanbao.author.compose import Composed, compose
+
+__all__ = ["Composed", "compose"]

@@ -275,9 +275,7 @@ def _join(pieces: list[Piece]) -> tuple[Piece, ...]:
         if content == "\n":
             before = joined[-1].content if joined else ""
             after = pieces[index + 1].content if index + 1 < len(pieces) else ""
-            latin = (
-                isinstance(before, str) and isinstance(after, str) and before[-1:].isascii() and after[:1].isascii()
-            )
+            latin = isinstance(before, str) and isinstance(after, str) and before[-1:].isascii() and after[:1].isascii()
             content = " " if latin and before and after else ""
         if not content:
             continue

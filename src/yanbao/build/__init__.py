@@ -1,1 +1,20 @@
-""""""
+"""The build folder: manifest, atomic swap, trace, diff, roll."""
+
+from yanbao.build.difference import Change, difference
+from yanbao.build.folder import FORMATS, Build, build, read_build
+from yanbao.build.roll import Stale, roll
+from yanbao.build.trace import Node, Trace, trace
+
+__all__ = [
+    "FORMATS",
+    "Build",
+    "Change",
+    "Node",
+    "Stale",
+    "Trace",
+    "build",
+    "difference",
+    "read_build",
+    "roll",
+    "trace",
+]

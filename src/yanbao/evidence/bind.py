@@ -25,9 +25,7 @@ class Binder:
         missing: whether a fact is known to be missing: columns leave those cells out.
     """
 
-    def __init__(
-        self, tables: dict[str, Table], known: Callable[[str], bool], missing: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, tables: dict[str, Table], known: Callable[[str], bool], missing: Callable[[str], bool]) -> None:
         self._tables = tables
         self._known = known
         self._missing = missing

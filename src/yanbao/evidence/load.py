@@ -225,7 +225,9 @@ class _Reader:
         compute = override.compute if override and override.compute else (None if is_total else spec.compute)
         identifier = table.fact_id(row, column.id)
         if compute is not None:
-            where = ("cells", str(index), "compute") if override and override.compute else ("columns", column.id, "compute")
+            where = (
+                ("cells", str(index), "compute") if override and override.compute else ("columns", column.id, "compute")
+            )
             expr = self._parse(compute, table, where)
             if expr is None:
                 return
@@ -339,5 +341,3 @@ def read_quantity(text: str, unit: Unit, spec: ColumnSpec) -> Quantity:
 def table_names(folder: Path) -> list[str]:
     """Return the ids of all tables of an evidence folder, sorted."""
     return sorted({path.stem for path in folder.glob("*.csv")} | {path.stem for path in folder.glob("*.toml")})
-
-

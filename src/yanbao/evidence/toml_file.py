@@ -45,9 +45,7 @@ def read_text(path: Path, name: str, mistakes: list[Mistake]) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def parse_toml(
-    text: str, name: str, model: type[Model], mistakes: list[Mistake], first_line: int = 1
-) -> Model | None:
+def parse_toml(text: str, name: str, model: type[Model], mistakes: list[Mistake], first_line: int = 1) -> Model | None:
     """Return the validated content of a TOML text, or note all its mistakes, each at its line.
 
     `first_line` is the line of the file on which the text starts: exhibit blocks stand inside a chapter.
@@ -75,7 +73,7 @@ def parse_toml(
 def _toml_hint(text: str, line: int) -> str:
     lines = text.split("\n")
     shown = lines[line - 1] if line <= len(lines) else ""
-    return "texts need straight quotes: key = \"…\"" if any(mark in shown for mark in "“”＝") else "look at this line"
+    return 'texts need straight quotes: key = "…"' if any(mark in shown for mark in "“”＝") else "look at this line"
 
 
 def _cause(detail: Any) -> str:

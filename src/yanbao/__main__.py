@@ -1,0 +1,5 @@
+"""`python -m yanbao` is `yanbao`."""
+
+from yanbao.cli.app import main
+
+main()

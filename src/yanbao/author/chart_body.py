@@ -1,0 +1,202 @@
+"""Charts of an exhibit: facts of a table's columns -> categories, series, axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from yanbao.author.axis import nice_axis
+from yanbao.author.binding import Shown, default_decimals, print_quantity
+from yanbao.author.exhibit_spec import ExhibitSpec
+from yanbao.author.table_view import TableView
+from yanbao.document.tree import Axis, Category, Chart, Point, Series, Span
+from yanbao.errors import FormulaError
+from yanbao.fact.fact import Fact
+from yanbao.quantity import Unit, parse_unit
+
+MAX_ITEMS = 60
+
+
+def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
+    """Return the chart that an exhibit block asks for.
+
+    Raises:
+        FormulaError, UnitError: an unknown column or row, units that do not go together, too many items.
+    """
+    rows = view.rows(spec.rows)
+    if spec.kind == "ranking":
+        return _ranking(spec, view, rows)
+    if spec.kind == "scatter":
+        return _scatter(spec, view, rows)
+    if spec.kind == "band":
+        return _band(spec, view, rows)
+    if len(rows) > MAX_ITEMS:
+        raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
+    categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
+    highlight = _index(spec, rows)
+    if spec.kind == "bar-line":
+        left, right = _units(spec, view, spec.bars), _units(None, view, spec.lines)
+        bars = [_series(view, rows, name, "bar", left, spec, 1) for name in spec.bars]
+        lines = [_series(view, rows, name, "line", right, spec, 2) for name in spec.lines]
+        return Chart(
+            "bar-line",
+            categories,
+            tuple(bars + lines),
+            nice_axis(_values(bars), left.symbol, zero=True),
+            nice_axis(_values(lines), right.symbol, zero=False),
+            highlight=highlight,
+        )
+    mark = {"line": "line", "step": "step"}.get(spec.kind, "bar")
+    unit = _units(spec, view, spec.y)
+    series = [_series(view, rows, name, mark, unit, spec, 1) for name in spec.y]
+    return Chart(
+        spec.kind,  # type: ignore[arg-type]
+        categories,
+        tuple(series),
+        _stacked_axis(series, unit) if spec.kind == "stacked" else _axis(series, unit, zero=mark == "bar"),
+        highlight=highlight,
+    )
+
+
+def _units(spec: ExhibitSpec | None, view: TableView, columns: Iterable[str]) -> Unit:
+    if spec is not None and spec.unit:
+        return parse_unit(spec.unit)
+    return next(view.unit(name) for name in columns)
+
+
+def _index(spec: ExhibitSpec, rows: list[str]) -> int | None:
+    if not spec.highlight:
+        return None
+    if len(spec.highlight) > 1 or spec.highlight[0] not in rows:
+        raise FormulaError(f"`highlight` names one row of the exhibit, not {', '.join(spec.highlight)}")
+    return rows.index(spec.highlight[0])
+
+
+def _shown(spec: ExhibitSpec, column: str) -> int | None:
+    return spec.decimals.get(column) if isinstance(spec.decimals, dict) else spec.decimals
+
+
+def point(fact: Fact, unit: Unit, decimals: int | None, language: str) -> Point:
+    """Return a fact as a point: its value in the axis' unit, its label as printed there."""
+    if fact.quantity is None:
+        return Point(fact.id, None, "", fact.missing or "not a number")
+    value = fact.quantity.to(unit)
+    percent = unit.symbol == "%"
+    text, _, _ = print_quantity(fact.quantity, Shown(decimals, unit, not percent, grouping=True), language)
+    return Point(fact.id, value.value, text)
+
+
+def _series(
+    view: TableView, rows: list[str], column: str, mark: str, unit: Unit, spec: ExhibitSpec, axis: int
+) -> Series:
+    decimals = _shown(spec, column)
+    points = tuple(point(view.fact(row, column), unit, decimals, view.language) for row in rows)
+    used = [fact.quantity for row in rows if (fact := view.fact(row, column)).quantity is not None]
+    most = max((default_decimals(quantity) for quantity in used if quantity), default=0)
+    labels = spec.labels or ("all" if len(rows) <= 8 and mark == "bar" else "last" if mark == "line" else "none")
+    return Series(
+        column,
+        (view.label_span(column),),
+        mark,  # type: ignore[arg-type]
+        points,
+        axis,  # type: ignore[arg-type]
+        unit.symbol,
+        decimals if decimals is not None else most,
+        labels,
+    )
+
+
+def _values(series: Iterable[Series]) -> list[Fraction]:
+    values = [item.value for part in series for item in part.points if item.value is not None]
+    if not values:
+        raise FormulaError("the exhibit has no values to draw")
+    return values
+
+
+def _axis(series: list[Series], unit: Unit, *, zero: bool) -> Axis:
+    return nice_axis(_values(series), unit.symbol, zero=zero)
+
+
+def _stacked_axis(series: list[Series], unit: Unit) -> Axis:
+    totals: list[Fraction] = []
+    for index in range(len(series[0].points)):
+        values = [value for part in series if (value := part.points[index].value) is not None]
+        totals.append(sum((value for value in values if value > 0), Fraction(0)))
+        totals.append(sum((value for value in values if value < 0), Fraction(0)))
+    return nice_axis(totals, unit.symbol, zero=True)
+
+
+def _ranking(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
+    assert spec.value is not None
+    unit = _units(spec, view, [spec.value])
+    known = [row for row in rows if view.fact(row, spec.value).quantity is not None]
+
+    def value(row: str) -> Fraction:
+        quantity = view.fact(row, spec.value or "").quantity
+        assert quantity is not None
+        return quantity.to(unit).value
+
+    ranked = sorted(known, key=value, reverse=True)
+    if spec.top is not None:
+        ranked = ranked[: spec.top]
+    if len(ranked) > MAX_ITEMS:
+        raise FormulaError(f"{len(ranked)} bars are too many; say `top = N` or choose `rows`")
+    series = _series(view, ranked, spec.value, "bar", unit, spec.model_copy(update={"labels": spec.labels or "all"}), 1)
+    categories = tuple(Category((view.key_span(row, spec.x),)) for row in ranked)
+    return Chart("ranking", categories, (series,), _axis([series], unit, zero=True), highlight=_index(spec, ranked))
+
+
+def _scatter(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
+    assert spec.x is not None
+    name_x, name_y = spec.x, spec.y[0]
+    both = [row for row in rows if view.fact(row, name_x).quantity and view.fact(row, name_y).quantity]
+    x_unit, y_unit = view.unit(name_x), view.unit(name_y)
+    x = _series(view, both, name_x, "dot", x_unit, spec, 1)
+    y = _series(view, both, name_y, "dot", y_unit, spec, 1)
+    unknown = [row for row in spec.labelled if row not in both]
+    if unknown:
+        raise FormulaError(f"`labelled` names rows that the exhibit does not show: {', '.join(unknown)}")
+    return Chart(
+        "scatter",
+        tuple(Category((view.key_span(row, None),)) for row in both),
+        (x, y),
+        _titled(_axis([y], y_unit, zero=False), view, name_y),
+        x_axis=_titled(_axis([x], x_unit, zero=False), view, name_x),
+        labelled=tuple(both.index(row) for row in spec.labelled),
+    )
+
+
+def _titled(axis: Axis, view: TableView, column: str) -> Axis:
+    return Axis(axis.ticks, axis.unit, view.label_span(column).text)
+
+
+def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
+    assert spec.value is not None
+    unit = _units(spec, view, [spec.value])
+    line = _series(view, rows, spec.value, "line", unit, spec, 1)
+    column = f"{view.id}.{spec.value}[:]"
+    zh = view.language == "zh"
+
+    def level(identifier: str, name: str, mark: str, expression: str) -> Series:
+        fact = view.prose(expression)
+        value = point(fact, unit, _shown(spec, spec.value or ""), view.language)
+        digits = any(character.isdigit() for character in name)
+        label = Span(name, "structure", note="percentile") if digits else Span(name)
+        repeated = tuple(Point(value.fact, value.value, value.text) for _ in rows)
+        return Series(identifier, (label,), mark, repeated, 1, unit.symbol, line.decimals, "none")  # type: ignore[arg-type]
+
+    series = (
+        level(
+            "low", f"{spec.low}%分位" if zh else f"{spec.low}th percentile", "area", f"quantile({column}, {spec.low}%)"
+        ),
+        level(
+            "high",
+            f"{spec.high}%分位" if zh else f"{spec.high}th percentile",
+            "area",
+            f"quantile({column}, {spec.high}%)",
+        ),
+        level("median", "中位数" if zh else "Median", "rule", f"median({column})"),
+        line,
+    )
+    categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
+    return Chart("band", categories, series, _axis(list(series), unit, zero=False))

@@ -1,0 +1,348 @@
+"""A workspace folder -> the document: everything read, bound, checked; all mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from yanbao.author import engine_pages
+from yanbao.author.binding import Binder
+from yanbao.author.engine_pages import WorkspaceFacts
+from yanbao.author.exhibits import DraftExhibit, ExhibitMaker
+from yanbao.author.labels import LABELS
+from yanbao.author.markdown import RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
+from yanbao.author.origins import origin_line
+from yanbao.author.prose import Draft, Writer
+from yanbao.author.theme_file import load_theme
+from yanbao.author.workspace import FILE, Workspace
+from yanbao.document.theme import Theme
+from yanbao.document.tree import Block, Columns, Document, Exhibit, Page, Paragraph, Span, Table, Text, plain
+from yanbao.errors import Mistake, WorkspaceError
+from yanbao.evidence import Calculator, disagreements, key_lines, load_tables, parse_toml, read_text, table_names
+from yanbao.fact.fact import Derivation, Fact
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A document, its theme, and every file of the workspace that went into them."""
+
+    document: Document
+    theme: Theme
+    inputs: dict[str, bytes]
+    formats: tuple[str, ...]
+
+
+def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", "en"] | None = None) -> Composed:
+    """Return the document that a workspace describes.
+
+    Args:
+        folder: the workspace, with yanbao.toml in it.
+        as_of: the day to report as of, instead of the workspace's own.
+        language: zh or en, instead of the workspace's own.
+
+    Raises:
+        WorkspaceError: with every mistake found, each with file, line, cause and hint.
+    """
+    mistakes: list[Mistake] = []
+    inputs: dict[str, bytes] = {}
+    text = read_text(folder / FILE, FILE, mistakes)
+    workspace = parse_toml(text, FILE, Workspace, mistakes) if text is not None else None
+    if text is None or workspace is None:
+        raise WorkspaceError(mistakes)
+    inputs[FILE] = text.encode()
+    if as_of or language:
+        changes = {"as_of": as_of or workspace.report.as_of, "language": language or workspace.report.language}
+        workspace = workspace.model_copy(update={"report": workspace.report.model_copy(update=changes)})
+    theme = load_theme(folder, mistakes, inputs)
+    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes)
+    document = composer.document()
+    if mistakes:
+        raise WorkspaceError(mistakes)
+    return Composed(document, theme, inputs, workspace.report.formats)
+
+
+@dataclass
+class _DraftPage:
+    raw: RawPage
+    file: str
+    id: str
+    title: Draft
+    blocks: list[_DraftBlock]
+    day: date
+    writer: Writer
+
+
+@dataclass
+class _DraftColumns:
+    ratio: float
+    left: list[_DraftBlock]
+    right: list[_DraftBlock]
+
+
+@dataclass
+class _DraftParagraph:
+    id: str
+    style: str
+    level: int
+    draft: Draft
+
+
+_DraftBlock = _DraftParagraph | _DraftColumns | DraftExhibit
+
+
+class _Composer:
+    def __init__(
+        self,
+        folder: Path,
+        workspace: Workspace,
+        lines: dict[tuple[str, ...], int],
+        inputs: dict[str, bytes],
+        mistakes: list[Mistake],
+    ) -> None:
+        self._folder = folder
+        self._workspace = workspace
+        self._language = workspace.report.language
+        self._labels = LABELS[self._language]
+        self._inputs = inputs
+        self._mistakes = mistakes
+        self._lines = lines
+        self._pages: list[Page] = []
+        self._needs_texts()
+        names = table_names(folder / "evidence")
+        for name in names:
+            for suffix in (".csv", ".toml"):
+                path = folder / "evidence" / f"{name}{suffix}"
+                if path.is_file():
+                    inputs[f"evidence/{name}{suffix}"] = path.read_bytes()
+        evidence, pending = load_tables(folder / "evidence", names, workspace.origins, self._language)
+        self._calculator = Calculator(evidence, pending, self._language)
+        self._calculator.run()
+        self._facts = WorkspaceFacts(workspace, lines, self._language, evidence.facts)
+        report = workspace.report
+        self._days = {
+            "as_of": self._facts.day("as_of", report.as_of),
+            "published": self._facts.day("published", report.published),
+        }
+        self._binder = Binder(self._calculator, self._days, self._language)
+        self._exhibits = ExhibitMaker(self._calculator, self._binder, self._labels, self._language)
+
+    def _needs_texts(self) -> None:
+        """Every text that the report's language needs must be there."""
+        report = self._workspace.report
+        for field in ("title", "subtitle", "sector", "house", "notice"):
+            if getattr(report, field).get(self._language) is None:
+                self._missing_text(("report", field))
+        for field in ("certificate", "disclaimer"):
+            if getattr(self._workspace.legal, field).get(self._language) is None:
+                self._missing_text(("legal", field))
+
+    def _missing_text(self, path: tuple[str, ...]) -> None:
+        cause = f"has no text in language {self._language}"
+        self._mistakes.append(Mistake(FILE, self._lines.get(path, 1), ".".join(path), cause, "{zh = …, en = …}"))
+
+    def document(self) -> Document:
+        report = self._workspace.report
+        drafts = [draft for chapter in report.chapters for draft in self._chapter(chapter)]
+        self._require_risks(drafts)
+        title = (self._facts.text("report.title", report.title.get(self._language) or ""),)
+        self._add("cover", "cover", title, ())
+        self._add("contents", "contents", (Span(self._labels["contents"]),), ())
+        section: Text = ()
+        for draft in drafts:
+            section = self._finish(draft, section)
+        self._appendix()
+        legal = (Span(self._labels["legal"]),)
+        self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
+        self._add("legal", "legal", (Span(self._labels["certificate"]),), legal)
+        self._fill_engine_pages()
+        self._mistakes += self._calculator.evidence.mistakes
+        known = self._calculator.evidence.facts
+        pages = tuple(
+            replace(page, notes=engine_pages.notes(page, known, self._labels, self._language)) for page in self._pages
+        )
+        return Document(
+            plain(title),
+            report.subtitle.get(self._language) or "",
+            self._language,
+            report.house.get(self._language) or "",
+            report.published,
+            report.as_of,
+            pages,
+            used_facts(pages, known),
+            dict(self._labels),
+        )
+
+    def _add(
+        self,
+        identifier: str,
+        kind: str,
+        title: Text,
+        section: Text,
+        blocks: tuple[Block, ...] = (),
+        day: date | None = None,
+    ) -> Page:
+        report = self._workspace.report
+        footer = (
+            self._facts.text("report.house", report.house.get(self._language) or ""),
+            Span("　｜　"),
+            Span(self._days["published"].text or "", "period", self._days["published"].id),
+            Span("　｜　"),
+            self._facts.text("report.notice", report.notice.get(self._language) or ""),
+        )
+        number = len(self._pages) + 1
+        page = Page(identifier, kind, title, blocks, number, section, day or report.as_of, footer)  # type: ignore[arg-type]
+        self._pages.append(page)
+        return page
+
+    def _chapter(self, file: str) -> list[_DraftPage]:
+        text = read_text(self._folder / file, file, self._mistakes)
+        if text is None:
+            return []
+        self._inputs[file] = text.encode()
+        raw_pages = parse_chapter(text, file, self._mistakes)
+        stem = file.rpartition("/")[2].removesuffix(".md")
+        return [self._draft(raw, file, f"{stem}-{index}") for index, raw in enumerate(raw_pages, 1)]
+
+    def _draft(self, raw: RawPage, file: str, identifier: str) -> _DraftPage:
+        writer = Writer(self._binder, file, self._mistakes, self._days, self._workspace.report.published)
+        day = self._workspace.report.as_of
+        if "as_of" in raw.attributes:
+            try:
+                day = date.fromisoformat(raw.attributes["as_of"])
+            except ValueError:
+                writer.mistake(raw.line + 1, f"{raw.attributes['as_of']!r} is no day", "as_of=2024-06-30")
+        title = writer.draft(raw.title, raw.line, heading=True)
+        blocks = self._blocks(raw.blocks, identifier, file, writer, day)
+        return _DraftPage(raw, file, identifier, title, blocks, day, writer)
+
+    def _blocks(self, raws: list[RawBlock], prefix: str, file: str, writer: Writer, day: date) -> list[_DraftBlock]:
+        blocks: list[_DraftBlock] = []
+        for index, raw in enumerate(raws, 1):
+            if isinstance(raw, RawColumns):
+                left = self._blocks(raw.left, f"{prefix}-{index}l", file, writer, day)
+                right = self._blocks(raw.right, f"{prefix}-{index}r", file, writer, day)
+                blocks.append(_DraftColumns(raw.ratio, left, right))
+            elif isinstance(raw, RawExhibit):
+                exhibit = self._exhibits.draft(raw, file, writer, day, self._mistakes)
+                if exhibit is not None:
+                    blocks.append(exhibit)
+            else:
+                draft = writer.draft(raw.pieces, raw.line)
+                blocks.append(_DraftParagraph(f"{prefix}-{index}", raw.style, raw.level, draft))
+        return blocks
+
+    def _require_risks(self, drafts: list[_DraftPage]) -> None:
+        risks = [draft for draft in drafts if draft.raw.attributes.get("kind") == "risks"]
+        if len(risks) != 1:
+            cause = "no page is marked as the risk section" if not risks else "more than one page is the risk section"
+            hint = "write <!-- page: kind=risks --> below its `## ` heading"
+            line = self._lines.get(("report", "chapters"), 1)
+            self._mistakes.append(Mistake(FILE, line, "report.chapters", cause, hint))
+
+    def _finish(self, draft: _DraftPage, section: Text) -> Text:
+        facts = list(_facts(draft.blocks)) + list(draft.title.facts)
+        title = draft.writer.text(draft.title, facts, draft.day)
+        if draft.raw.kind == "divider":
+            self._add(draft.id, "divider", title, title, tuple(self._done(draft.blocks, draft, facts)), draft.day)
+            return title
+        kind = "risks" if draft.raw.attributes.get("kind") == "risks" else draft.id
+        self._add(kind, "content", title, section, tuple(self._done(draft.blocks, draft, facts)), draft.day)
+        return section
+
+    def _done(self, blocks: list[_DraftBlock], page: _DraftPage, facts: list[Fact]) -> list[Block]:
+        done: list[Block] = []
+        for block in blocks:
+            if isinstance(block, _DraftColumns):
+                left, right = self._done(block.left, page, facts), self._done(block.right, page, facts)
+                done.append(Columns(tuple(left), tuple(right), block.ratio))
+            elif isinstance(block, DraftExhibit):
+                done.append(self._exhibits.finish(block, page.writer, facts, page.day))
+            else:
+                text = page.writer.text(block.draft, facts, page.day)
+                done.append(Paragraph(block.id, text, block.style, block.level))  # type: ignore[arg-type]
+        return done
+
+    def _appendix(self) -> None:
+        found = disagreements(self._calculator.evidence)
+        if not found:
+            return
+        known = self._calculator.evidence.facts
+        known.update({item.printed.id: item.printed for item in found})
+        tables = engine_pages.disagreement_tables(found, known, self._labels, self._language)
+        title = (Span(self._labels["disagreements"]),)
+        for index, table in enumerate(tables):
+            lead = Paragraph(f"disagreements-{index}-lead", (Span(self._labels["disagreements_lead"]),), "lead")
+            self._add(
+                f"disagreements-{index}", "content", title, title, (lead, self._disagreement(index, table, known))
+            )
+
+    def _disagreement(self, index: int, table: Table, known: dict[str, Fact]) -> Exhibit:
+        shown = [known[cell.fact] for row in table.rows for cell in row.cells if cell.fact is not None]
+        day = self._days["as_of"]
+        return Exhibit(
+            f"disagreements-{index}",
+            (self._exhibits.next_label("table"),),
+            (Span(self._labels["disagreement_title"]),),
+            table,
+            (),
+            (Span(self._labels["as_of"]), Span(day.text or "", "period", day.id)),
+            origin_line(shown, known, self._labels, self._language),
+            (),
+            self._labels["disagreement_title"],
+        )
+
+    def _fill_engine_pages(self) -> None:
+        pages = self._pages
+        makers = {
+            "cover": lambda page: engine_pages.cover(page, self._facts, self._labels),
+            "contents": lambda page: engine_pages.contents(page, pages),
+            "ratings": lambda page: engine_pages.ratings(page, self._facts, self._labels),
+            "legal": lambda page: engine_pages.legal(page, self._facts, self._labels),
+        }
+        for index, page in enumerate(pages):
+            if page.id in makers and not page.blocks:
+                pages[index] = replace(page, blocks=makers[page.id](page))
+
+
+def _facts(blocks: Iterable[_DraftBlock]) -> Iterable[Fact]:
+    for block in blocks:
+        if isinstance(block, _DraftColumns):
+            yield from _facts([*block.left, *block.right])
+        elif isinstance(block, DraftExhibit):
+            yield from block.facts
+            yield block.as_of
+        else:
+            yield from block.draft.facts
+
+
+def used_facts(pages: Iterable[Page], known: dict[str, Fact]) -> dict[str, Fact]:
+    """Return the facts that pages show, and all that those were computed from, by id."""
+    from yanbao.document.codec import to_json
+
+    wanted: list[str] = []
+
+    def collect(data: object) -> None:
+        if isinstance(data, dict):
+            fact = data.get("fact")
+            if isinstance(fact, str) and fact in known:
+                wanted.append(fact)
+            for part in data.values():
+                collect(part)
+        elif isinstance(data, list):
+            for part in data:
+                collect(part)
+
+    for page in pages:
+        collect(to_json(page))
+    used: dict[str, Fact] = {}
+    while wanted:
+        identifier = wanted.pop()
+        if identifier in used:
+            continue
+        fact = used[identifier] = known[identifier]
+        if isinstance(fact.lineage, Derivation):
+            wanted += fact.lineage.inputs
+    return dict(sorted(used.items()))

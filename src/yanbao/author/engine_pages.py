@@ -1,0 +1,241 @@
+"""Pages the engine makes: cover, contents, disagreements, rating definitions, certificate, disclaimer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from yanbao.author.binding import Shown, print_quantity
+from yanbao.author.exhibits import day_text
+from yanbao.author.origins import sources
+from yanbao.author.workspace import FILE, Band, Workspace
+from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text
+from yanbao.evidence import Disagreement
+from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.formula import parse
+from yanbao.formula import source as formula_text
+from yanbao.quantity import PERCENT, Quantity, parse_unit
+
+ROWS_A_PAGE = 9
+_REFERENCE = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass
+class WorkspaceFacts:
+    """Facts that stand in yanbao.toml: days, names, rating bands, legal texts."""
+
+    workspace: Workspace
+    lines: dict[tuple[str, ...], int]
+    language: str
+    facts: dict[str, Fact]
+
+    def _source(self, key: str) -> Source:
+        path = tuple(key.split("."))
+        line = next((self.lines[path[:size]] for size in range(len(path), 0, -1) if path[:size] in self.lines), 1)
+        return Source("workspace", "", key, FILE, line, FILE, None, self.workspace.report.as_of)
+
+    def text(self, key: str, text: str, as_of: date | None = None) -> Span:
+        """Return a text of the workspace as a quoted span."""
+        identifier = f"workspace.{key}"
+        self.facts[identifier] = Fact(identifier, "", key, self._source(key), text=text, as_of=as_of)
+        return Span(text, "quote", identifier)
+
+    def day(self, key: str, day: date) -> Fact:
+        """Return a day of the report as a fact."""
+        identifier = f"workspace.report.{key}"
+        source = self._source(f"report.{key}")
+        self.facts[identifier] = Fact(identifier, "", key, source, text=day_text(day, self.language), as_of=day)
+        return self.facts[identifier]
+
+    def number(self, key: str, quantity: Quantity) -> Span:
+        """Return a number of the workspace as a span."""
+        identifier = f"workspace.{key}"
+        self.facts[identifier] = Fact(identifier, "", key, self._source(key), quantity=quantity)
+        text, unit, decimals = print_quantity(quantity, Shown(0), self.language)
+        return Span(text, "number", identifier, unit=unit.symbol, decimals=decimals)
+
+
+def cover(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
+    """Return the cover's paragraphs: subtitle, house, day, who signs."""
+    report, language = facts.workspace.report, facts.language
+    blocks = [
+        Paragraph(f"{page.id}-subtitle", (facts.text("report.subtitle", report.subtitle.get(language) or ""),), "lead"),
+        Paragraph(f"{page.id}-house", (facts.text("report.house", report.house.get(language) or ""),), "value"),
+        Paragraph(
+            f"{page.id}-day",
+            (
+                Span(labels["published"] + "　"),
+                Span(facts.day("published", report.published).text or "", "period", "workspace.report.published"),
+            ),
+            "value",
+        ),
+    ]
+    blocks += [_analyst(page, facts, labels, index) for index in range(len(facts.workspace.analysts))]
+    blocks.append(
+        Paragraph(f"{page.id}-notice", (facts.text("report.notice", report.notice.get(language) or ""),), "note")
+    )
+    return tuple(blocks)
+
+
+def _analyst(page: Page, facts: WorkspaceFacts, labels: dict[str, str], index: int) -> Paragraph:
+    analyst = facts.workspace.analysts[index]
+    name = facts.text(f"analysts.{index}.name", analyst.name.get(facts.language) or "")
+    licence = facts.text(f"analysts.{index}.licence", analyst.licence)
+    return Paragraph(f"{page.id}-analyst-{index}", (name, Span(f"　{labels['licence']}　"), licence), "label")
+
+
+def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
+    """Return the contents: sections, and the pages under them, with page numbers."""
+    entries: list[Paragraph] = []
+    for other in pages:
+        if other.kind not in ("divider", "content", "legal"):
+            continue
+        number = Span(str(other.number), "structure", note="page-number")
+        level = 1 if other.kind == "content" else 0
+        text = (*other.title, Span("　"), number)
+        entries.append(Paragraph(f"{page.id}-{other.id}", text, "bullet", level))
+    if len(entries) > 30:  # a long report lists its sections only
+        entries = [entry for entry in entries if entry.level == 0]
+    return tuple(entries)
+
+
+def disagreement_tables(
+    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: str
+) -> list[Table]:
+    """Return the tables of the appendix "where sources disagree", a page's worth each."""
+    heads = (
+        Column("item", (Span(labels["item"]),), "left", (), 2.2),
+        Column("printed", (Span(labels["printed"]),), "right", (), 1.0),
+        Column("recomputed", (Span(labels["recomputed"]),), "right", (), 1.0),
+        Column("formula", (Span(labels["formula"]),), "left", (), 3.6),
+        Column("place", (Span(labels["place"]),), "left", (), 1.0),
+    )
+    rows = [_disagreement_row(item, known, labels, language) for item in found]
+    return [Table("plain", heads, tuple(rows[at : at + ROWS_A_PAGE])) for at in range(0, len(rows), ROWS_A_PAGE)]
+
+
+def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: str) -> Row:
+    assert item.printed.quantity is not None
+    assert item.computed.quantity is not None
+    places = item.printed.quantity.decimals or 0
+    source = item.printed.lineage
+    assert isinstance(source, Source)
+    printed, unit, decimals = print_quantity(item.printed.quantity, Shown(places), language)
+    computed, _, _ = print_quantity(item.computed.quantity, Shown(places, item.printed.quantity.unit), language)
+    name = f"{item.computed.subject}·{item.computed.metric}"
+    place = labels["line"].format(source.origin_line) if source.origin_line else f"{source.file}:{source.file_line}"
+    return Row(
+        (
+            Cell((Span(name, "structure", item.computed.id, "fact-label"),)),
+            Cell((Span(printed, "number", item.printed.id, "printed", False, unit.symbol, decimals),), item.printed.id),
+            Cell((Span(computed, "number", item.computed.id, None, True, unit.symbol, decimals),), item.computed.id),
+            Cell((Span(words(item.computed, known), "structure", item.computed.id, "formula"),)),
+            Cell((Span(place, "structure", item.printed.id, "origin-line"),)),
+        )
+    )
+
+
+def words(fact: Fact, known: dict[str, Fact]) -> str:
+    """Return a computed fact's formula with its operands' labels and values in place of their ids."""
+    assert isinstance(fact.lineage, Derivation)
+
+    def operand(match: re.Match[str]) -> str:
+        other = known[match[1]]
+        if other.quantity is None:
+            return other.metric
+        value, _, _ = print_quantity(other.quantity, Shown(grouping=True), "zh")
+        return f"{other.metric}{value}"
+
+    text = formula_text(parse(fact.lineage.formula))
+    return _REFERENCE.sub(operand, text).replace(" ** ", "^").replace(" * ", "×").replace(" / ", "÷")
+
+
+def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
+    """Return the rating definitions, made from the policy."""
+    policy, language = facts.workspace.rating, facts.language
+    horizon = facts.number("rating.horizon_months", Quantity.exact(policy.horizon_months, parse_unit("个月")))
+    benchmark = facts.text("rating.benchmark", policy.benchmark.get(language) or "")
+    blocks = [
+        Paragraph(f"{page.id}-heading", (Span(labels["ratings"]),), "heading"),
+        Paragraph(
+            f"{page.id}-basis", _fill(labels["rating_basis"], horizon=(horizon,), benchmark=(benchmark,)), "small"
+        ),
+    ]
+    for scope, bands in (("company", policy.company), ("sector", policy.sector)):
+        blocks.append(Paragraph(f"{page.id}-{scope}", (Span(labels[f"{scope}_rating"], bold=True),), "body"))
+        for index, band in enumerate(bands):
+            head = facts.text(f"rating.{scope}.{index}.name", band.name.get(language) or "")
+            opening = _fill(labels[f"{scope}_band"], horizon=(horizon,), benchmark=(benchmark,))
+            limits = _limits(band, f"rating.{scope}.{index}", facts, labels)
+            text = (Span(head.text, "quote", head.fact, bold=True), Span("："), *opening, *limits)
+            blocks.append(Paragraph(f"{page.id}-{scope}-{index}", text, "small"))
+    return tuple(blocks)
+
+
+def _limits(band: Band, key: str, facts: WorkspaceFacts, labels: dict[str, str]) -> Text:
+    def bound(*names: str) -> Text:
+        for name in names:
+            value = getattr(band, name)
+            if value is not None:
+                return (facts.number(f"{key}.{name}", Quantity.exact(Fraction(value), PERCENT)),)
+        return ()
+
+    low, high = bound("above", "at_least"), bound("up_to", "below")
+    form = "between" if low and high else "over" if low else "under"
+    return _fill(labels[form], low=low, high=high)
+
+
+def _fill(template: str, **parts: Text) -> Text:
+    """Return a text with `{name}` replaced by spans."""
+    spans: list[Span] = []
+    for index, piece in enumerate(re.split(r"\{(\w+)\}", template)):
+        if index % 2:
+            spans += parts[piece]
+        elif piece:
+            spans.append(Span(piece))
+    return tuple(spans)
+
+
+def legal(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
+    """Return the analysts' certificate and the disclaimer."""
+    blocks: list[Paragraph] = []
+    for key in ("certificate", "disclaimer"):
+        blocks.append(Paragraph(f"{page.id}-{key}-heading", (Span(labels[key]),), "heading"))
+        text = getattr(facts.workspace.legal, key).get(facts.language) or ""
+        for index, part in enumerate(part.strip() for part in text.split("\n\n")):
+            if part:
+                span = facts.text(
+                    f"legal.{key}.{index}",
+                    " ".join(part.split()) if facts.language == "en" else "".join(part.split("\n")),
+                )
+                blocks.append(Paragraph(f"{page.id}-{key}-{index}", (span,), "small"))
+        if key == "certificate":
+            blocks += [_analyst(page, facts, labels, index) for index in range(len(facts.workspace.analysts))]
+    return tuple(blocks)
+
+
+def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: str) -> tuple[Paragraph, ...]:
+    """Return the origins of everything on a page, for the speaker's notes."""
+    found: list[Paragraph] = []
+    for exhibit in page.exhibits():
+        found.append(Paragraph(f"{page.id}-note-{exhibit.id}", (*exhibit.label, Span("　"), *exhibit.origin), "note"))
+    bound = dict.fromkeys(
+        span.fact
+        for paragraph in page.paragraphs()
+        for span in paragraph.text
+        if span.kind in ("number", "word", "quote") and span.fact
+    )
+    facts = [known[identifier] for identifier in bound if identifier in known]
+    lines: dict[str, list[int]] = {}
+    for source in sources(facts, known):
+        if source.dataset != "workspace":
+            lines.setdefault(source.origin, []).extend([source.origin_line] if source.origin_line else [])
+    for index, (origin, numbers) in enumerate(lines.items()):
+        listed = "、".join(str(number) for number in sorted(set(numbers)))
+        where = ("，" if language == "zh" else ", ") + labels["line"].format(listed) if listed else ""
+        text = Span(f"{labels['source']}{origin}{where}", "structure", note="origin")
+        found.append(Paragraph(f"{page.id}-note-text-{index}", (Span(f"{labels['text']}　"), text), "note"))
+    return tuple(found)

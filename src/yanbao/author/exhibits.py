@@ -1,0 +1,182 @@
+"""Exhibit blocks -> numbered exhibits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from yanbao.author.binding import Binder
+from yanbao.author.chart_body import chart_body
+from yanbao.author.exhibit_spec import ExhibitSpec
+from yanbao.author.labels import KINDS
+from yanbao.author.markdown import RawExhibit, inline_pieces
+from yanbao.author.origins import origin_line
+from yanbao.author.prose import Draft, Writer
+from yanbao.author.table_body import card_body, table_body, timeline_body
+from yanbao.author.table_view import TableView
+from yanbao.document.tree import Chart, Exhibit, Span, Table, Text, Timeline, plain
+from yanbao.errors import FormulaError, Mistake, QuantityError
+from yanbao.evidence import Calculator, key_lines, parse_toml
+from yanbao.fact.fact import Fact, Source
+
+
+@dataclass(frozen=True)
+class DraftExhibit:
+    """An exhibit whose body stands; its texts wait for the page's facts."""
+
+    id: str
+    label: Text
+    title: Draft
+    note: Draft | None
+    body: Chart | Table | Timeline
+    unit: str
+    as_of: Fact
+    facts: tuple[Fact, ...]
+    alt_kind: str
+
+
+class ExhibitMaker:
+    """Makes the exhibits of a report in order and numbers them."""
+
+    def __init__(self, calculator: Calculator, binder: Binder, labels: dict[str, str], language: str) -> None:
+        self._calculator = calculator
+        self._binder = binder
+        self._labels = labels
+        self._language = language
+        self._counts = {"figure": 0, "table": 0}
+        self._seen: dict[str, str] = {}
+
+    def draft(
+        self, raw: RawExhibit, file: str, writer: Writer, day: date, mistakes: list[Mistake]
+    ) -> DraftExhibit | None:
+        """Return the exhibit of a block, or note its mistakes."""
+        spec = parse_toml(raw.toml, file, ExhibitSpec, mistakes, raw.line)
+        place = f"{file}:{raw.line - 1}"
+        if raw.id in self._seen:
+            writer.mistake(raw.line - 1, f"exhibit `{raw.id}` stands at {self._seen[raw.id]} too", "ids are unique")
+            return None
+        self._seen[raw.id] = place
+        if spec is None:
+            return None
+        lines = key_lines(raw.toml, raw.line)
+        try:
+            return self._make(raw, spec, writer, day, lines)
+        except (FormulaError, QuantityError) as error:
+            writer.mistake(raw.line - 1, str(error), field=f"exhibit {raw.id}")
+            return None
+
+    def _make(
+        self, raw: RawExhibit, spec: ExhibitSpec, writer: Writer, day: date, lines: dict[tuple[str, ...], int]
+    ) -> DraftExhibit:
+        view = self._view(spec)
+        facts_of_card: list[Fact] = []
+
+        def write(text: str) -> Text:
+            line = lines.get(("headers",), lines.get(("items",), raw.line))
+            draft = writer.draft(inline_pieces(text, line), line)
+            facts_of_card.extend(draft.facts)
+            cells = _all_facts(view, self._calculator) if view else []
+            return writer.text(draft, [*facts_of_card, *cells], day)
+
+        body: Chart | Table | Timeline
+        if spec.kind == "card":
+            body = card_body(spec, write, self._language)
+        else:
+            assert view is not None
+            if spec.is_chart:
+                body = chart_body(spec, view)
+            elif spec.kind == "timeline":
+                body = timeline_body(spec, view)
+            else:
+                body = table_body(spec, view, write)
+        facts = tuple(dict.fromkeys(fact.id for fact in [*(view.used if view else []), *facts_of_card]))
+        known = self._calculator.evidence.facts
+        label = self.next_label("table" if isinstance(body, Table) else "figure")
+        note_line = lines.get(("note",), raw.line)
+        title_line = lines.get(("title",), raw.line)
+        return DraftExhibit(
+            raw.id,
+            (label,),
+            writer.draft(inline_pieces(spec.title, title_line), title_line),
+            writer.draft(inline_pieces(spec.note, note_line), note_line) if spec.note else None,
+            body,
+            self._unit(spec, body),
+            self._day(view, facts_of_card),
+            tuple(known[identifier] for identifier in facts if identifier in known),
+            KINDS[self._language].get(spec.kind, self._labels["table"].strip()),
+        )
+
+    def next_label(self, counter: str) -> Span:
+        """Return the label of the next figure or table."""
+        self._counts[counter] += 1
+        return Span(f"{self._labels[counter]}{self._counts[counter]}", "structure", note="exhibit-label")
+
+    def _view(self, spec: ExhibitSpec) -> TableView | None:
+        if not spec.data:
+            return None
+        tables = self._calculator.evidence.tables
+        if spec.data not in tables:
+            raise FormulaError(f"no table `{spec.data}`; there are: {', '.join(tables)}")
+        return TableView(tables[spec.data], self._calculator, self._language)
+
+    @staticmethod
+    def _unit(spec: ExhibitSpec, body: Chart | Table | Timeline) -> str:
+        if spec.unit is not None and not isinstance(body, Chart):
+            return spec.unit
+        if not isinstance(body, Chart):
+            return ""
+        symbols = dict.fromkeys(series.unit for series in body.series if series.unit)
+        return "，".join(symbols)
+
+    def _day(self, view: TableView | None, facts: list[Fact]) -> Fact:
+        """Return a fact of the day that an exhibit's data are of: the table's own, or the latest of its facts."""
+        if view is None and not facts:
+            raise FormulaError("the exhibit shows no facts")
+        if view is None:
+            newest = max((fact for fact in facts if fact.as_of), key=lambda fact: fact.as_of or date.min)
+            day, dataset, file = newest.as_of, newest.id, "yanbao.toml"
+            if isinstance(newest.lineage, Source):
+                file = newest.lineage.file
+        else:
+            day, dataset, file = view.table.sidecar.as_of, view.id, view.table.file.removesuffix(".csv") + ".toml"
+        assert day is not None
+        identifier = f"day:{dataset}"
+        line = view.table.lines.get(("as_of",), 1) if view else 1
+        source = Source(dataset, "", "as_of", file, line, "", None, day)
+        fact = Fact(identifier, dataset, "as_of", source, text=day_text(day, self._language), as_of=day)
+        self._calculator.evidence.facts[identifier] = fact
+        return fact
+
+    def finish(self, draft: DraftExhibit, writer: Writer, page_facts: list[Fact], page_day: date) -> Exhibit:
+        """Return the exhibit with its texts."""
+        labels = self._labels
+        # an exhibit prints its own day, so numbers in its title and note are of that day
+        title = writer.text(draft.title, [*draft.facts, *page_facts], draft.as_of.as_of or page_day)
+        known = self._calculator.evidence.facts
+        own = draft.as_of.as_of or page_day
+        note = writer.text(draft.note, [*draft.facts, *page_facts], own) if draft.note else ()
+        unit = (Span(labels["unit"]), Span(draft.unit, "structure", note="unit")) if draft.unit else ()
+        alt = labels["chart_alt"].format(kind=draft.alt_kind, title=plain(title))
+        return Exhibit(
+            draft.id,
+            draft.label,
+            title,
+            draft.body,
+            unit,
+            (Span(labels["as_of"]), Span(draft.as_of.text or "", "period", draft.as_of.id)),
+            origin_line([*draft.facts], known, labels, self._language),
+            (Span(labels["note"]), *note) if note else (),
+            alt,
+        )
+
+
+def _all_facts(view: TableView, calculator: Calculator) -> list[Fact]:
+    prefix = f"{view.id}."
+    return [fact for identifier, fact in calculator.evidence.facts.items() if identifier.startswith(prefix)]
+
+
+def day_text(day: date, language: str) -> str:
+    """Return a day as the report prints it."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%B} {day.year}"

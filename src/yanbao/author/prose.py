@@ -1,0 +1,136 @@
+"""Raw texts -> spans: bindings resolved, periods tied to the facts they date, every other number refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from yanbao.author.binding import Binder
+from yanbao.author.markdown import Binding, Piece
+from yanbao.document.tree import Span, Text
+from yanbao.errors import FormulaError, Mistake, QuantityError
+from yanbao.fact.fact import Fact
+from yanbao.quantity import Mention, Period, scan
+
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+(?:\.\d+)*\s+)")
+_IGNORED = frozenset({"name", "vague"})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text whose bindings are resolved; its periods are still plain words."""
+
+    parts: tuple[Span, ...]
+    facts: tuple[Fact, ...]
+    line: int
+    heading: bool = False
+
+
+class Writer:
+    """Makes texts of a chapter; mistakes are collected with file and line."""
+
+    def __init__(
+        self, binder: Binder, file: str, mistakes: list[Mistake], days: dict[str, Fact], published: date
+    ) -> None:
+        self._binder = binder
+        self._file = file
+        self._mistakes = mistakes
+        self._days = days
+        self._published = published
+
+    def mistake(self, line: int, cause: str, hint: str = "", field: str = "") -> None:
+        """Note a mistake of this chapter."""
+        self._mistakes.append(Mistake(self._file, line, field, cause, hint))
+
+    def draft(self, pieces: tuple[Piece, ...], line: int, heading: bool = False) -> Draft:
+        """Return a text with its bindings resolved."""
+        parts: list[Span] = []
+        facts: list[Fact] = []
+        for piece in pieces:
+            if isinstance(piece.content, Binding):
+                try:
+                    span, fact = self._binder.span(piece.content.source, piece.bold)
+                except (FormulaError, QuantityError) as error:
+                    self.mistake(piece.content.line, str(error), field=f"{{{piece.content.source}}}")
+                    continue
+                parts.append(span)
+                if fact is not None:
+                    facts.append(fact)
+            else:
+                parts.append(Span(piece.content, bold=piece.bold))
+        return Draft(tuple(parts), tuple(facts), line, heading)
+
+    def text(self, draft: Draft, page_facts: list[Fact], page_day: date) -> Text:
+        """Return the finished text: periods tied to facts of the paragraph, else of the page."""
+        spans: list[Span] = []
+        for index, part in enumerate(draft.parts):
+            if part.kind != "run":
+                spans.append(part)
+                continue
+            text = part.text
+            if index == 0 and draft.heading and (match := _SECTION.match(text)):
+                spans.append(Span(match.group(), "structure", note="section-number", bold=part.bold))
+                text = text[match.end() :]
+            spans += self._run(replace(part, text=text), draft, page_facts)
+        self._other_days(spans, draft, page_day)
+        return tuple(spans)
+
+    def _run(self, run: Span, draft: Draft, page_facts: list[Fact]) -> list[Span]:
+        spans: list[Span] = []
+        at = 0
+        for mention in scan(run.text, reference_year=self._published.year):
+            if mention.kind in _IGNORED:
+                continue
+            span = self._mention(mention, draft, page_facts)
+            if span is None:
+                continue
+            if mention.start > at:
+                spans.append(replace(run, text=run.text[at : mention.start]))
+            spans.append(replace(span, bold=run.bold))
+            at = mention.end
+        if at < len(run.text):
+            spans.append(replace(run, text=run.text[at:]))
+        return spans
+
+    def _mention(self, mention: Mention, draft: Draft, page_facts: list[Fact]) -> Span | None:
+        if mention.period is not None:
+            for facts in (draft.facts, tuple(self._days.values()), tuple(page_facts)):
+                for fact in facts:
+                    if dates(mention.period, fact):
+                        return Span(mention.text, "period", fact.id)
+            self.mistake(
+                draft.line,
+                f"no number on this page is of {mention.text}",
+                "bind a number of that period in the paragraph, or mend the period",
+                mention.text,
+            )
+            return None
+        self.mistake(
+            draft.line,
+            "this number is bound to no fact",
+            "bind it {TABLE.column[row]}, or write {! …|name} if it is part of a name",
+            mention.text,
+        )
+        return None
+
+    def _other_days(self, spans: list[Span], draft: Draft, page_day: date) -> None:
+        """A number of another day than the page's must say so, in the paragraph or by its own period."""
+        said = {span.fact for span in spans if span.kind == "period"}
+        for fact in draft.facts:
+            if fact.as_of is None or fact.as_of == page_day or fact.period is not None:
+                continue
+            if any(other.id in said and other.as_of == fact.as_of for other in draft.facts) or fact.id in said:
+                continue
+            self.mistake(
+                draft.line,
+                f"{fact.subject} {fact.metric} is as of {fact.as_of}, the page as of {page_day}, and the text does not say so",
+                "name the day in the sentence, or give the page its own day: <!-- page: as_of=DAY -->",
+            )
+
+
+def dates(period: Period, fact: Fact) -> bool:
+    """Whether a period named in a text is one the fact is about: its own period, or its day."""
+    if fact.period is not None and (period.same_days(fact.period) or period.covers(fact.period)):
+        return True
+    return fact.as_of is not None and period.start <= fact.as_of <= period.end

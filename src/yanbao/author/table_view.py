@@ -1,0 +1,122 @@
+"""An evidence table as an exhibit sees it: rows to show, facts of cells, labels."""
+
+from __future__ import annotations
+
+import difflib
+
+from yanbao.document.tree import Span
+from yanbao.errors import FormulaError
+from yanbao.evidence import Calculator, Table
+from yanbao.fact.fact import Fact
+from yanbao.quantity import Unit
+
+
+class TableView:
+    """One table, read by an exhibit; remembers which facts were used."""
+
+    def __init__(self, table: Table, calculator: Calculator, language: str) -> None:
+        self._table = table
+        self._calculator = calculator
+        self.language = language
+        self.used: list[Fact] = []
+
+    @property
+    def id(self) -> str:
+        """The table's id."""
+        return self._table.id
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return self._table
+
+    def rows(self, wanted: str | tuple[str, ...] | None, totals: bool = False) -> list[str]:
+        """Return the rows to show: all (without totals unless asked), a slice "a:b", or a list.
+
+        Raises:
+            FormulaError: a row that the table does not have.
+        """
+        if wanted is None:
+            return list(self._table.rows) if totals else self._table.body()
+        rows = self._table.rows
+        if isinstance(wanted, str):
+            first, _, last = wanted.partition(":")
+            ends = [end.strip() for end in (first, last)]
+            for end in ends:
+                if end:
+                    self._check(end)
+            start = rows.index(ends[0]) if ends[0] else 0
+            stop = rows.index(ends[1]) + 1 if ends[1] else len(rows)
+            return rows[start:stop] if ":" in wanted else [ends[0]]
+        for row in wanted:
+            self._check(row)
+        return list(wanted)
+
+    def _check(self, row: str) -> None:
+        if row not in self._table.rows:
+            near = difflib.get_close_matches(row, self._table.rows, 3, 0.4)
+            hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(self._table.rows[:12])}"
+            raise FormulaError(f"no row `{row}` in table `{self.id}`; {hint}")
+
+    def _column(self, column: str) -> None:
+        if column not in self._table.columns:
+            near = difflib.get_close_matches(column, list(self._table.columns), 3, 0.4)
+            hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(self._table.columns)}"
+            raise FormulaError(f"no column `{column}` in table `{self.id}`; {hint}")
+
+    def columns(self, wanted: tuple[str, ...]) -> list[str]:
+        """Return the columns to show, in order."""
+        for column in wanted:
+            self._column(column)
+        return list(wanted) or list(self._table.columns)
+
+    def fact(self, row: str, column: str) -> Fact:
+        """Return the fact of a cell; an empty cell of a total row is missing."""
+        self._column(column)
+        identifier = self._table.fact_id(row, column)
+        fact = self._calculator.evidence.facts.get(identifier)
+        if fact is None:
+            raise FormulaError(f"`{self.id}.{column}[{row}]` has no value")
+        self.used.append(fact)
+        return fact
+
+    def has(self, row: str, column: str) -> bool:
+        """Whether a cell has a fact, missing or not."""
+        return self._table.fact_id(row, column) in self._calculator.evidence.facts
+
+    def prose(self, expression: str) -> Fact:
+        """Return the fact of an expression over the table."""
+        fact = self._calculator.prose(expression)
+        self.used.append(fact)
+        return fact
+
+    def unit(self, column: str) -> Unit:
+        """Return a column's unit; where it has none, that of its first value."""
+        self._column(column)
+        unit = self._table.columns[column].unit
+        if unit.symbol or unit.dimension:
+            return unit
+        for row in self._table.rows:
+            fact = self._calculator.evidence.facts.get(self._table.fact_id(row, column))
+            if fact is not None and fact.quantity is not None:
+                return fact.quantity.unit
+        return unit
+
+    def key_span(self, row: str, column: str | None) -> Span:
+        """Return the text that names a row: the text of `column`, the row's label, or its key."""
+        column = column or self._table.key
+        if self.has(row, column):
+            fact = self.fact(row, column)
+            if fact.text:
+                return Span(fact.text, "quote", fact.id)
+        spec = self._table.sidecar.rows.get(row)
+        label = spec.label.get(self.language) if spec and spec.label else None
+        return Span(label or row, "structure", f"{self.id}@{row}", "row-label")
+
+    def label_span(self, column: str) -> Span:
+        """Return the column's label."""
+        self._column(column)
+        label = self._table.columns[column].spec.label.get(self.language)
+        if label is None:
+            raise FormulaError(f"column `{column}` of `{self.id}` has no label in language {self.language}")
+        return Span(label, "structure", f"{self.id}.{column}", "column-label")

@@ -1,0 +1,183 @@
+"""A workspace -> a build folder: all outputs, the document, the inputs and a manifest, swapped in whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from yanbao import __version__
+from yanbao.document.codec import from_json, to_json
+from yanbao.document.theme import Theme
+from yanbao.document.tree import Document
+from yanbao.errors import BuildError, ReadError
+
+FORMATS = ("html", "pptx", "pdf", "xlsx")
+MANIFEST = "manifest.json"
+DOCUMENT = "document.json"
+INPUTS = "inputs"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build folder that was read: its document, its files and what its manifest says of them."""
+
+    folder: Path
+    document: Document
+    outputs: tuple[Path, ...]
+    manifest: dict[str, object]
+
+    @property
+    def inputs(self) -> Path:
+        """The copy of the workspace's files."""
+        return self.folder / INPUTS
+
+
+def build(
+    workspace: Path,
+    out: Path,
+    *,
+    formats: Iterable[str] | None = None,
+    as_of: date | None = None,
+    language: Literal["zh", "en"] | None = None,
+    progress: Progress = lambda step: None,
+) -> Build:
+    """Build a workspace into the folder `out`; the old folder stays as it is until the new one is whole.
+
+    Args:
+        workspace: the folder with yanbao.toml.
+        out: the build folder; replaced only if it is one, or empty.
+        formats: what to write; the workspace's own choice by default.
+        as_of: the day to report as of, instead of the workspace's own.
+        language: zh or en, instead of the workspace's own.
+        progress: called with the name of each step as it begins.
+
+    Raises:
+        WorkspaceError: mistakes in the workspace, all of them; nothing is written.
+        RenderError: an output that cannot be written; nothing is written.
+        BuildError: `out` is something else than a build folder.
+    """
+    from yanbao.author import compose
+
+    _check_target(workspace, out)
+    progress("workspace")
+    composed = compose(workspace, as_of=as_of, language=language)
+    wanted = tuple(name for name in FORMATS if name in set(formats or composed.formats))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name in wanted:
+            progress(name)
+            render(name, composed.document, composed.theme, new / f"report.{name}")
+        progress("manifest")
+        _write(new, composed.document, composed.inputs, wanted)
+        new.chmod(0o755)
+        _swap(new, out)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    return read_build(out)
+
+
+def render(name: str, document: Document, theme: Theme, path: Path) -> None:
+    """Write one output; each renderer is loaded only when it is needed."""
+    if name == "html":
+        from yanbao.render.html import render_html as write
+    elif name == "pptx":
+        from yanbao.render.pptx import render_pptx as write
+    elif name == "pdf":
+        from yanbao.render.pdf import render_pdf as write
+    elif name == "xlsx":
+        from yanbao.render.xlsx import render_xlsx as write
+    else:
+        raise BuildError(f"no output format {name!r}; there are: {', '.join(FORMATS)}")
+    write(document, theme, path)
+
+
+def _check_target(workspace: Path, out: Path) -> None:
+    if out.resolve() == workspace.resolve() or out.resolve() in workspace.resolve().parents:
+        raise BuildError(f"{out} holds the workspace; choose another folder with --out")
+    if out.exists() and not out.is_dir():
+        raise BuildError(f"{out} is a file; choose a folder with --out")
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise BuildError(f"{out} is not empty and not a build folder; choose another with --out")
+
+
+def _write(folder: Path, document: Document, inputs: dict[str, bytes], formats: Iterable[str]) -> None:
+    text = dump(to_json(document))
+    (folder / DOCUMENT).write_text(text, "utf-8")
+    for name, data in inputs.items():
+        path = folder / INPUTS / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    manifest = {
+        "yanbao": __version__,
+        "document": sha256(text.encode()),
+        "inputs": {name: sha256(inputs[name]) for name in sorted(inputs)},
+        "outputs": {f"report.{name}": sha256((folder / f"report.{name}").read_bytes()) for name in formats},
+    }
+    (folder / MANIFEST).write_text(dump(manifest), "utf-8")
+
+
+def dump(data: object) -> str:
+    """Return JSON as it is kept in a build folder."""
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _swap(new: Path, out: Path) -> None:
+    """Put the new folder in the old one's place; on failure the old one is put back."""
+    old = None
+    if out.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+        os.rename(out, old / out.name)
+    try:
+        os.rename(new, out)
+    except OSError:
+        if old is not None:
+            os.rename(old / out.name, out)
+        raise
+    finally:
+        if old is not None and out.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def read_build(folder: Path) -> Build:
+    """Return a build folder that was written before.
+
+    Raises:
+        BuildError: not a build folder, or one that is not whole.
+    """
+    manifest = _json(folder / MANIFEST, folder)
+    try:
+        document = from_json(_json(folder / DOCUMENT, folder))
+    except ReadError as error:
+        raise BuildError(f"{folder / DOCUMENT}: {error}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("outputs"), dict):
+        raise BuildError(f"{folder / MANIFEST} is not a manifest; build again")
+    outputs = tuple(folder / name for name in manifest["outputs"] if Path(name).name == name)
+    lost = [path.name for path in outputs if not path.is_file()]
+    if lost:
+        raise BuildError(f"{folder} has lost {', '.join(lost)}; build again")
+    return Build(folder, document, outputs, manifest)
+
+
+def _json(path: Path, folder: Path) -> object:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise BuildError(f"{folder} is not a build folder: it has no {path.name}; run yanbao build first") from error
+    except (OSError, ValueError) as error:
+        raise BuildError(f"{path} cannot be read: {error}") from error

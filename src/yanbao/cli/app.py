@@ -1,0 +1,22 @@
+"""The command line: each command parses its input and calls the room that does the work."""
+
+from __future__ import annotations
+
+import sys
+
+from yanbao import __version__
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 1 something breaks, 2 can't run."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        # before typer is loaded: a version must come at once
+        sys.stdout.write(f"yanbao {__version__}\n")
+        return
+    from yanbao.cli.commands import app
+
+    app()
+
+
+if __name__ == "__main__":
+    main()

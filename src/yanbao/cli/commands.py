@@ -1,0 +1,254 @@
+"""The commands."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yanbao import __version__
+from yanbao.cli.screen import TableFormat, data, fail, say, steps, table
+
+app = typer.Typer(
+    name="yanbao",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Sector research as code: a workspace becomes a published report whose every number is traced and proved.
+
+A first report:
+
+    yanbao new my-sector
+    yanbao build my-sector --out out
+    yanbao prove out
+    yanbao trace out 5275
+
+Exit codes: 0 done, 1 something breaks, 2 can't run.""",
+)
+
+
+class Output(str, Enum):
+    """An output format."""
+
+    html = "html"
+    pptx = "pptx"
+    pdf = "pdf"
+    xlsx = "xlsx"
+
+
+class Language(str, Enum):
+    """A report's language."""
+
+    zh = "zh"
+    en = "en"
+
+
+class ProofFormat(str, Enum):
+    """How a proof is printed."""
+
+    text = "text"
+    json = "json"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"yanbao {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Sector research as code."""
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write 2024-06-30") from None
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist or be empty.")]) -> None:
+    """Make a small workspace that builds and proves: three pages to change into your own.
+
+    Example: `yanbao new my-sector && yanbao build my-sector --out out`
+    """
+    from yanbao.cli.starter import write_starter
+
+    with fail():
+        written = write_starter(folder)
+    for name in written:
+        say(f"  {folder / name}")
+    say(f"next: yanbao build {folder} --out out")
+
+
+@app.command()
+def build(
+    workspace: Annotated[Path, typer.Argument(help="The folder with yanbao.toml.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The build folder; replaced as a whole.")] = Path("out"),
+    formats: Annotated[
+        list[Output] | None,
+        typer.Option("--format", "-f", help="An output to write; repeat it. Default: the workspace's."),
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Report as of this day instead.")] = None,
+    language: Annotated[Language | None, typer.Option("--language", "-l", help="zh or en instead.")] = None,
+) -> None:
+    """Build a workspace into HTML, PPTX, PDF and XLSX with a manifest; the old build stays until the new one is whole.
+
+    All mistakes of the workspace are reported at once with file and line, and nothing is written.
+
+    Example: `yanbao build examples/computer-2024h1 --out out`
+    """
+    from yanbao import build as building
+
+    with fail(), steps() as progress:
+        made = building.build(
+            workspace,
+            out,
+            formats=[item.value for item in formats] if formats else None,
+            as_of=_day(as_of),
+            language=language.value if language else None,
+            progress=progress,
+        )
+    exhibits = sum(1 for _ in made.document.exhibits())
+    say(
+        f"{made.document.title}: {len(made.document.pages)} pages, {exhibits} exhibits, {len(made.document.facts)} facts"
+    )
+    for path in made.outputs:
+        say(f"  {path}  {path.stat().st_size / 1024:,.0f} KB")
+    say(f"next: yanbao prove {out}")
+
+
+@app.command()
+def prove(
+    out: Annotated[Path, typer.Argument(help="A build folder.")],
+    form: Annotated[
+        ProofFormat, typer.Option("--format", "-f", help="text, or json with every finding.")
+    ] = ProofFormat.text,
+) -> None:
+    """Re-read every output and prove every number in it against its sources.
+
+    Prints what breaks, each with its place, and at the end `proved: N of N numbers`. N is counted in the finished
+    files by a tokenizer that knows nothing of the build. Exit code 0: proved; 1: something breaks; 2: can't run.
+    """
+    from yanbao import build as building
+    from yanbao.check import prove as prove_build
+
+    with fail():
+        made = building.read_build(out)
+        proof = prove_build(made.document, made.inputs, made.outputs)
+    if form is ProofFormat.json:
+        data(proof.to_json())
+    else:
+        say(proof.to_text())
+    raise typer.Exit(0 if proof.ok else 1)
+
+
+@app.command()
+def trace(
+    out: Annotated[Path, typer.Argument(help="A build folder.")],
+    query: Annotated[
+        str, typer.Argument(help="A number as printed (5275, 18倍), a fact's id, or a word of its label.")
+    ],
+    form: Annotated[ProofFormat, typer.Option("--format", "-f", help="text or json.")] = ProofFormat.text,
+) -> None:
+    """Show where a number comes from: its formula, its inputs, down to the cells they stand in.
+
+    Example: `yanbao trace out 27.6%`
+    """
+    from yanbao import build as building
+    from yanbao.cli.lineage import show_trace
+
+    with fail():
+        made = building.read_build(out)
+        found = building.trace(made.document, query)
+    if form is ProofFormat.json:
+        data(
+            [
+                {
+                    "lineage": item.root.to_json(),
+                    "shown": [
+                        {"page": place.page, "where": place.context, "text": place.text} for place in item.places
+                    ],
+                }
+                for item in found
+            ]
+        )
+    else:
+        for item in found:
+            show_trace(item)
+
+
+@app.command()
+def show(
+    exhibit: Annotated[str, typer.Argument(help="The id of an exhibit, as in ```exhibit ID; `list` lists them.")],
+    workspace: Annotated[Path, typer.Option("--workspace", "-w", help="The folder with yanbao.toml.")] = Path(),
+    form: Annotated[TableFormat, typer.Option("--format", "-f", help="table, json or csv.")] = TableFormat.table,
+) -> None:
+    """Print the data of one exhibit of a workspace, without building it.
+
+    Example: `yanbao show grid-investment -w examples/computer-2024h1 --format csv`
+    """
+    from yanbao.author import compose
+    from yanbao.cli.exhibit_data import exhibit_list, exhibit_rows
+
+    with fail():
+        document = compose(workspace).document
+        title, heads, rows = exhibit_list(document) if exhibit == "list" else exhibit_rows(document, exhibit)
+    table(title, heads, rows, form)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The earlier build folder.")],
+    new_build: Annotated[Path, typer.Argument(metavar="NEW", help="The later build folder.")],
+    form: Annotated[TableFormat, typer.Option("--format", "-f", help="table, json or csv.")] = TableFormat.table,
+) -> None:
+    """List the numbers, bound words, sentences and charts that changed between two builds, and why."""
+    from yanbao import build as building
+
+    with fail():
+        changes = building.difference(building.read_build(old).document, building.read_build(new_build).document)
+    if form is TableFormat.json:
+        data([change.to_json() for change in changes])
+        return
+    rows = [
+        [change.kind, str(change.page), change.where, change.old, change.new, "; ".join(change.because)]
+        for change in changes
+    ]
+    table(f"{len(changes)} changes", ["kind", "page", "where", "old", "new", "because"], rows, form)
+
+
+@app.command()
+def roll(
+    workspace: Annotated[Path, typer.Argument(help="The folder with yanbao.toml.")],
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="The later day.")],
+    form: Annotated[TableFormat, typer.Option("--format", "-f", help="table, json or csv.")] = TableFormat.table,
+) -> None:
+    """List what a later day makes stale: forecasts of the past, numbers and words of an earlier day.
+
+    Example: `yanbao roll examples/computer-2024h1 --as-of 2025-03-31`
+    """
+    from yanbao import build as building
+    from yanbao.author import compose
+
+    day = _day(as_of)
+    assert day is not None
+    with fail():
+        stale = building.roll(compose(workspace).document, day)
+    if form is TableFormat.json:
+        data([item.to_json() for item in stale])
+        return
+    rows = [[item.kind, str(item.page), item.where, item.text, item.why] for item in stale]
+    table(f"{len(stale)} stale on {day}", ["kind", "page", "where", "text", "why"], rows, form)
