@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
 from yanbao.errors import IntervalError
 
 Number = int | Fraction | Decimal
+_LARGEST_EXPONENT = 10**4  # exponents beyond it (times the base's digits, if fractional) belong to no research figure
 _DIGITS = 40  # working digits of an irrational result; its bounds are then moved outward by one unit of the last
 
 
@@ -153,6 +154,8 @@ class Interval:
     def _integer_power(self, exponent: int) -> Interval:
         if exponent == 0:
             return Interval.point(1)
+        if abs(exponent) > _LARGEST_EXPONENT:
+            raise IntervalError(f"a power too large to compute: exponent {exponent}")
         if exponent < 0:
             return Interval.point(1) / self._integer_power(-exponent)
         base = abs(self) if exponent % 2 == 0 else self
@@ -200,25 +203,39 @@ def _from_extended(low: _Extended, high: _Extended) -> Interval:
     )
 
 
-def _decimal(value: Fraction, direction: int) -> tuple[Decimal, Context]:
-    context = Context(prec=_DIGITS, rounding=ROUND_FLOOR if direction < 0 else ROUND_CEILING)
-    return context.divide(Decimal(value.numerator), Decimal(value.denominator)), context
-
-
-def _outward(result: Decimal, direction: int) -> Fraction:
-    # decimal's own power and ln are correctly rounded or within one unit of the last digit: three are safe
-    slack = Fraction(3) * Fraction(10) ** (result.adjusted() - _DIGITS + 4)
-    return Fraction(result) + direction * slack
+def _decimal(value: Fraction, direction: int, digits: int) -> Decimal:
+    context = Context(prec=digits, rounding=ROUND_FLOOR if direction < 0 else ROUND_CEILING)
+    return context.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 def _real_power(base: Fraction, exponent: Fraction, direction: int) -> Fraction:
-    x, context = _decimal(base, direction)
-    y, _ = _decimal(exponent, direction)
+    # x**y = exp(y ln x): a relative error in x grows by |y|, one in y by |y ln x|. The working digits are raised by
+    # the digits of that growth, so that the slack of _outward covers both.
+    growth = abs(exponent) * (1 + 3 * abs(_magnitude(base)))
+    if growth > _LARGEST_EXPONENT:
+        raise IntervalError("a power too large to compute")
+    digits = _DIGITS + len(str(int(growth))) + 2
+    context = Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    x, y = _decimal(base, direction, digits), _decimal(exponent, direction, digits)
     return _outward(context.power(x, y), direction)
+
+
+def _magnitude(value: Fraction) -> int:
+    """Return the power of ten of a value above 0, to within one."""
+    return (value.numerator.bit_length() - value.denominator.bit_length()) * 3 // 10 + 1
+
+
+def _outward(result: Decimal, direction: int) -> Fraction:
+    # decimal's power is within one unit of its last digit; the slack is some 10**4 units
+    slack = Fraction(3) * Fraction(10) ** (result.adjusted() - _DIGITS + 4)
+    return Fraction(result) + direction * slack
 
 
 def _log(value: Fraction, direction: int) -> Fraction:
     if value == 1:
         return Fraction(0)
-    x, context = _decimal(value, direction)
-    return _outward(context.ln(x), direction)
+    x = _decimal(value, direction, _DIGITS + 5)
+    if x == 1:  # nearer to 1 than the working digits tell: ln x lies between 1 - 1/x and x - 1
+        return 1 - 1 / value if direction < 0 else value - 1
+    # decimal's ln is correctly rounded; x was rounded in the same direction, and ln grows with x
+    return _outward(Context(prec=_DIGITS + 5).ln(x), direction)

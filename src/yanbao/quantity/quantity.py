@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from yanbao.errors import UnitError
+from yanbao.errors import QuantityError
+from yanbao.quantity.algebra import difference_unit, product_unit, quotient_unit, sum_unit
 from yanbao.quantity.interval import Interval, Number
 from yanbao.quantity.unit import NONE, Unit
 
@@ -31,19 +32,15 @@ class Quantity:
     @staticmethod
     def printed(text: str, unit: Unit = NONE) -> Quantity:
         """Return a measurement as printed: `x ± half a unit of its last place`. `text` is plain digits."""
-        number = Decimal(text)
-        exponent = number.as_tuple().exponent
-        if not isinstance(exponent, int):
-            raise UnitError(f"{text!r} is not a number")
+        number, exponent = _plain(text)
         decimals = max(0, -exponent)
         return Quantity(Fraction(number), Interval.around(number, Fraction(1, 2 * 10**decimals)), unit, decimals)
 
     @staticmethod
     def exact(value: Number | str, unit: Unit = NONE) -> Quantity:
         """Return a count, a rank, a tick price or a defined number: width 0."""
-        number = Decimal(value) if isinstance(value, str) else value
-        exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
-        decimals = max(0, -exponent) if isinstance(exponent, int) else None
+        number: Number = value if not isinstance(value, str) else _plain(value)[0]
+        decimals = max(0, -_plain(str(number))[1]) if isinstance(number, Decimal) else 0
         return Quantity(Fraction(number), Interval.point(number), unit, decimals)
 
     @property
@@ -69,3 +66,47 @@ class Quantity:
     def meets(self, other: Quantity) -> bool:
         """Whether the two can be the same number, whatever their units' scales."""
         return self.interval.meets(other.to(self.unit).interval)
+
+    def __neg__(self) -> Quantity:
+        return replace(self, value=-self.value, interval=-self.interval)
+
+    def __abs__(self) -> Quantity:
+        return replace(self, value=abs(self.value), interval=abs(self.interval))
+
+    def __add__(self, other: Quantity) -> Quantity:
+        unit = sum_unit(self.unit, other.unit)
+        left, right = _aligned(self, unit), _aligned(other, unit)
+        return Quantity(left.value + right.value, left.interval + right.interval, unit, None)
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        unit = difference_unit(self.unit, other.unit)
+        left, right = _aligned(self, unit), _aligned(other, unit)
+        return Quantity(left.value - right.value, left.interval - right.interval, unit, None)
+
+    def __mul__(self, other: Quantity) -> Quantity:
+        unit, factor = product_unit(self.unit, other.unit)
+        interval = self.interval * other.interval * Interval.point(factor)
+        return Quantity(self.value * other.value * factor, interval, unit, None)
+
+    def __truediv__(self, other: Quantity) -> Quantity:
+        unit, factor = quotient_unit(self.unit, other.unit)
+        interval = self.interval / other.interval * Interval.point(factor)
+        return Quantity(self.value / other.value * factor, interval, unit, None)
+
+
+def _plain(text: str) -> tuple[Decimal, int]:
+    """Return the number and its exponent; what is no finite number is an error."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise QuantityError(f"{text!r} is not a number; digits, a point and a sign are")
+    return number, exponent
+
+
+def _aligned(quantity: Quantity, unit: Unit) -> Quantity:
+    """Return the quantity in a unit of the same dimension, whether it is a level or a difference there."""
+    factor = quantity.unit.scale / unit.scale
+    return Quantity(quantity.value * factor, quantity.interval * Interval.point(factor), unit, None)

@@ -180,7 +180,7 @@ def _misread(text: str, reading: Reading, base: str, end: int) -> bool:
     """Whether a unit that fits by its letters is something else here."""
     if base in ("s", "h") and len(reading.digits) == 4 and "." not in reading.digits:
         return True  # the 1990s
-    if base in ("点",) and text[end : end + 1] in "0123456789半钟整":
+    if base == "点" and text[end : end + 1] in tuple("0123456789半钟整"):
         return True
     if base in ("x", "X") and text[end - 2 : end - 1] == " " and text[end : end + 1] == " ":
         return True  # 2 x 5

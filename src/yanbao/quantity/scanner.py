@@ -370,7 +370,7 @@ class _Scanner:
             return True
         last = self.found[-1] if self.found else None
         if last is not None and last.kind == "name" and here - last.end == 1 and text[last.start : last.end].isdigit():
-            joined = _JOINED_NAME.match(text, here - 1) is not None and reading.kind == "number"
+            joined = text[here - 1] in "、/和与及" and reading.kind == "number"
             if joined:
                 self._add("name", here, reading.end)
             return joined
@@ -381,7 +381,6 @@ _DATED: Final = re.compile(r"[0-9]{1,4}[年月]")
 _FRACTION: Final = re.compile(r"([1-9])/([1-9]|10)(?![0-9/.%年月日A-Za-z])")
 _FRACTION_BEFORE: Final = re.compile(r"(?:降低|减少|下降|占|约|近|超过?|不足|仅|为|剩|达)\ ?\Z")
 _TOP_BEFORE: Final = re.compile(r"(?:^|[^当目此以之日先提年月天期])前\Z")
-_JOINED_NAME: Final = re.compile(r"[、/和与及]\Z")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _CODE_BRACKETS: Final = re.compile(r".?[(（]\ ?[0-9]{6}\ ?[)）]")
 

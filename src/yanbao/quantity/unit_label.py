@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-
 from functools import lru_cache
 from typing import Final
 
 from yanbao.errors import UnitError
 from yanbao.quantity.unit import Unit
-from yanbao.quantity.unit_table import MONEY, english_label
+from yanbao.quantity.unit_table import MONEY, english_label, english_singular
 from yanbao.quantity.unit_text import match_scale, money_prefix, parse_unit
 
 _SIGNS: Final[dict[str, str]] = {
@@ -24,12 +23,16 @@ _SIGNS: Final[dict[str, str]] = {
 }
 # the scale above an amount: 亿 goes up to bn (2428.5亿元 -> RMB 242.85bn), 百万 stays
 _SUFFIXES: Final = (("tn", 10**12), ("bn", 10**8), ("mn", 10**5), ("", 0))
-_ENERGY: Final[dict[str, str]] = {
+_CONVERTED: Final[dict[str, str]] = {
+    "万亿": "trillion",
+    "亿": "bn",
+    "百万": "mn",
+    "万": "thousand",
+    "千": "thousand",
     "万千瓦": "MW",
     "亿千瓦": "GW",
     "万千瓦时": "MWh",
     "亿千瓦时": "GWh",
-    "万吨": "吨",
 }
 # a Chinese scale in a header whose numbers are not converted
 _HEADER_SCALES: Final[dict[str, str]] = {
@@ -68,16 +71,20 @@ def english_unit(unit: Unit) -> Unit:
     if len(dimension) == 1 and dimension[0][1] == 1 and dimension[0][0] in _SIGNS:
         scale = parse_unit(above).scale
         suffix = next(text for text, least in _SUFFIXES if scale >= least)
-        end = f"/{unit_label(parse_unit(below), 'en')}" if slash else ""
+        end = f"/{_below(below)}" if slash else ""
         return money_prefix(_SIGNS[dimension[0][0]], suffix + end)
-    if slash:
-        return parse_unit(unit_label(unit, "en"))
+    word = _CONVERTED.get(above) or english_label(above)
     scaled = match_scale(above, 0)
-    if above in _ENERGY:
-        return parse_unit(_ENERGY[above])
-    if scaled is not None:
-        return parse_unit(english_word(above[scaled[1] :]))
-    return parse_unit(english_word(above))
+    if word is None and scaled is not None:
+        word = english_word(above[scaled[1] :])
+    return parse_unit(f"{word or english_word(above)}/{_below(below)}" if slash else word or english_word(above))
+
+
+def _below(text: str) -> str:
+    scaled = match_scale(text, 0)
+    if scaled is not None and text[scaled[1] :] == "tokens":
+        return {"千": "Ktokens", "百万": "Mtokens"}.get(text[: scaled[1]]) or english_word(text)
+    return english_singular(english_word(text))
 
 
 def english_word(text: str) -> str:
@@ -111,7 +118,8 @@ def unit_label(unit: Unit, language: str = "zh") -> str:
         return f"{unit.symbol}{gap}{unit.suffix.strip()}"
     if language == "zh" or unit.symbol.isascii():
         return unit.symbol
-    return "/".join(_part(part) for part in unit.symbol.split("/"))
+    above, slash, below = unit.symbol.partition("/")
+    return f"{_part(above)}/{_below(below)}" if slash else _part(above)
 
 
 def _part(text: str) -> str:
@@ -122,6 +130,3 @@ def _part(text: str) -> str:
     if not base:
         return scale
     return f"{english_word(base)} {scale}" if base in MONEY else f"{scale} {english_word(base)}"
-
-
-__all__ = ["english_unit", "english_word", "unit_label"]

@@ -97,6 +97,7 @@ _MONEY_ALIASES: Final[dict[str, str]] = {
     "港币": "港元",
     "台币": "新台币",
     "yuan": "元",
+    "won": "韩元",
 }
 
 _LETTERS: Final[dict[str, int]] = {
@@ -171,24 +172,24 @@ def _physical() -> dict[str, Unit]:
     add("μm", _one("metre"), Fraction(1, 10**6), "um", "微米")
     add("mm", _one("metre"), Fraction(1, 10**3), "毫米")
     add("厘米", _one("metre"), Fraction(1, 100), "cm")
-    add("英寸", _one("metre"), Fraction(254, 10**4), "寸", "inch", "inches")
-    add("米", _one("metre"), 1)
+    add("英寸", _one("metre"), Fraction(254, 10**4), "inch", "inches")
+    add("米", _one("metre"), 1, "metres")
     add("公里", _one("metre"), 10**3, "km", "千米")
-    add("海里", _one("metre"), 1852)
+    add("海里", _one("metre"), 1852, "nautical miles")
     add("mm²", _one("metre", 2), Fraction(1, 10**6), "平方毫米", "mm2")
     add("平方米", _one("metre", 2), 1, "m²", "㎡", "平米")
-    add("亩", _one("metre", 2), Fraction(2000, 3))
-    add("公顷", _one("metre", 2), 10**4)
+    add("亩", _one("metre", 2), Fraction(2000, 3), "mu")
+    add("公顷", _one("metre", 2), 10**4, "ha", "hectares")
     add("平方公里", _one("metre", 2), 10**6, "km²", "平方千米")
     add("立方米", _one("metre", 3), 1, "m³")
     add("克", _one("kilogram"), Fraction(1, 1000), "g")
     add("千克", _one("kilogram"), 1, "kg", "公斤")
-    add("吨", _one("kilogram"), 10**3)
+    add("吨", _one("kilogram"), 10**3, "tonnes")
     add("pounds", _one("kilogram"), Fraction(45359237, 10**8), "磅", "lbs")
     add("℃", _one("degree Celsius"), 1, "°C", "摄氏度")
     # market
     add("股", _one("share"), 1, "shares", "share")
-    add("手", _one("share"), 100)
+    add("手", _one("share"), 100, "lots")
     add("点", _one("index point"), 1, "points")
     add("tokens", _one("token"), 1, "token", "个tokens", "个token", "Tokens", "Token")
     for letter, scale in {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}.items():
@@ -263,7 +264,27 @@ _ENGLISH_LABELS: Final[dict[str, str]] = {
     "立方米": "m³",
     "千克": "kg",
     "股": "shares",
+    "手": "lots",
     "点": "points",
+    "‰": "‰",
+    "℃": "℃",
+    "μm": "μm",
+    "mm²": "mm²",
+    "厘米": "cm",
+    "英寸": "inches",
+    "米": "metres",
+    "海里": "nautical miles",
+    "亩": "mu",
+    "公顷": "ha",
+    "克": "g",
+    "吨": "tonnes",
+    "字节": "bytes",
+    "mAh": "mAh",
+    "K参数": "K params",
+    "M参数": "M params",
+    "B参数": "B params",
+    "T参数": "T params",
+    "韩元": "won",
 }
 
 
@@ -274,6 +295,17 @@ def english_label(text: str) -> str | None:
     if text in CLASSIFIERS:
         return CLASSIFIERS[text]
     return text if text in ALL and text.isascii() else None
+
+
+def english_singular(plural: str) -> str:
+    """Return the singular that stands below a slash: companies -> company, shares -> share."""
+    return (
+        f"{plural[:-3]}y"
+        if plural.endswith("ies")
+        else plural[:-1]
+        if len(plural) > 2 and plural[-1] == "s"
+        else plural
+    )
 
 
 __all__ = [
@@ -289,4 +321,5 @@ __all__ = [
     "SCALABLE",
     "SCALES",
     "english_label",
+    "english_singular",
 ]

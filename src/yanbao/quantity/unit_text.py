@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -17,7 +18,7 @@ from yanbao.quantity.unit_table import (
     MONEY,
     SCALABLE,
     SCALES,
-    english_label,
+    english_singular,
 )
 
 
@@ -36,6 +37,9 @@ _BELOW_SLASH: Final[dict[str, Unit]] = {
     "时": ALL["小时"],
     "人月": Unit("人月", (("count:人", 1), ("month", 1))),
 }
+_BELOW_SLASH.update(
+    {english_singular(word): unit for word, unit in SCALABLE.items() if word.isascii() and word[-1] == "s"}
+)
 _INDEX: Final = _by_first_letter({text: unit for text, unit in ALL.items() if text != "S"})
 _INDEX_BELOW: Final = _by_first_letter(ALL | _BELOW_SLASH)
 _EMPTY: Final[list[tuple[str, Unit]]] = []
@@ -112,7 +116,8 @@ def compose(scale_text: str, base_text: str, below_text: str = "") -> Unit:
 def quotient(above: Unit, below: Unit) -> Unit:
     """Return the unit `above / below` with both their symbols: 元 and 百万tokens give 元/百万tokens."""
     divided = above / below
-    return Unit(f"{above.symbol}/{below.symbol}", divided.dimension, divided.scale, divided.kind)
+    symbol = "s" if below.symbol == "秒" and above.symbol.isascii() else below.symbol  # GB/s, but 笔/秒
+    return Unit(f"{above.symbol}/{symbol}", divided.dimension, divided.scale, divided.kind)
 
 
 @lru_cache(maxsize=1024)
@@ -184,12 +189,19 @@ def _prefixed(word: str) -> Unit | None:
     for sign in sorted(CURRENCY_PREFIXES, key=len, reverse=True):
         if word.startswith(sign):
             scale, slash, below = word[len(sign) :].strip().partition("/")
+            tens = _TENS.fullmatch(scale)
+            if tens is not None and not slash:  # RMB 100mn, the header of an English table in 亿元
+                base = money_prefix(sign, tens[2])
+                return replace(base, symbol=f"{sign} {scale}", scale=base.scale * int(tens[1]), suffix="")
             if slash and match_denominator(slash + below, 0) is None:
                 return None
             if not scale or scale in ENGLISH_SCALES or scale in SCALES:
                 gap = " " if len(scale) > 3 else ""
                 return money_prefix(sign, gap + scale + slash + below)
     return None
+
+
+_TENS: Final = re.compile(r"(10|100)(k|mn|bn)")
 
 
 def _english_money(word: str) -> Unit | None:
