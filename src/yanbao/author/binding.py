@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from yanbao.author.labels import Language
 from yanbao.author.words import choose
 from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
@@ -54,7 +55,7 @@ def parse_shown(text: str) -> Shown:
     )
 
 
-def print_quantity(quantity: Quantity, shown: Shown, language: str) -> tuple[str, Unit, int]:
+def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tuple[str, Unit, int]:
     """Return a number as printed, with the unit and the decimals it is printed in."""
     unit = shown.unit or quantity.unit
     value = quantity.to(unit)
@@ -83,7 +84,7 @@ def default_decimals(quantity: Quantity) -> int:
 class Binder:
     """Turns bindings into spans and notes which facts they show."""
 
-    def __init__(self, calculator: Calculator, days: dict[str, Fact], language: str) -> None:
+    def __init__(self, calculator: Calculator, days: dict[str, Fact], language: Language) -> None:
         self._calculator = calculator
         self._days = days
         self._language = language

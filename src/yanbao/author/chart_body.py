@@ -8,6 +8,7 @@ from fractions import Fraction
 from yanbao.author.axis import nice_axis
 from yanbao.author.binding import Shown, default_decimals, print_quantity
 from yanbao.author.exhibit_spec import ExhibitSpec
+from yanbao.author.labels import Language
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Axis, Category, Chart, Point, Series, Span
 from yanbao.errors import FormulaError
@@ -76,7 +77,7 @@ def _shown(spec: ExhibitSpec, column: str) -> int | None:
     return spec.decimals.get(column) if isinstance(spec.decimals, dict) else spec.decimals
 
 
-def point(fact: Fact, unit: Unit, decimals: int | None, language: str) -> Point:
+def point(fact: Fact, unit: Unit, decimals: int | None, language: Language) -> Point:
     """Return a fact as a point: its value in the axis' unit, its label as printed there."""
     if fact.quantity is None:
         return Point(fact.id, None, "", fact.missing or "not a number")

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from yanbao.author.binding import Shown, print_quantity
 from yanbao.author.exhibits import day_text
+from yanbao.author.labels import Language
 from yanbao.author.origins import sources
 from yanbao.author.workspace import FILE, Band, Workspace
 from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text
@@ -29,7 +30,7 @@ class WorkspaceFacts:
 
     workspace: Workspace
     lines: dict[tuple[str, ...], int]
-    language: str
+    language: Language
     facts: dict[str, Fact]
 
     def _source(self, key: str) -> Source:
@@ -103,7 +104,7 @@ def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
 
 
 def disagreement_tables(
-    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: str
+    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: Language
 ) -> list[Table]:
     """Return the tables of the appendix "where sources disagree", a page's worth each."""
     heads = (
@@ -117,7 +118,7 @@ def disagreement_tables(
     return [Table("plain", heads, tuple(rows[at : at + ROWS_A_PAGE])) for at in range(0, len(rows), ROWS_A_PAGE)]
 
 
-def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: str) -> Row:
+def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: Language) -> Row:
     assert item.printed.quantity is not None
     assert item.computed.quantity is not None
     places = item.printed.quantity.decimals or 0
@@ -217,7 +218,7 @@ def legal(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Pa
     return tuple(blocks)
 
 
-def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: str) -> tuple[Paragraph, ...]:
+def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: Language) -> tuple[Paragraph, ...]:
     """Return the origins of everything on a page, for the speaker's notes."""
     found: list[Paragraph] = []
     for exhibit in page.exhibits():

@@ -47,9 +47,9 @@ class ExhibitSpec(Strict):
     title_column: str | None = None
     detail: str | None = None
     columns: Columns = ()
-    groups: dict[str, Columns] = {}
-    headers: dict[str, str] = {}
-    widths: dict[str, float] = {}
+    groups: dict[str, Columns] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
+    widths: dict[str, float] = Field(default_factory=dict)
     transpose: bool = False
     items: tuple[tuple[str, str], ...] = ()
 

@@ -8,7 +8,7 @@ from datetime import date
 from yanbao.author.binding import Binder
 from yanbao.author.chart_body import chart_body
 from yanbao.author.exhibit_spec import ExhibitSpec
-from yanbao.author.labels import KINDS
+from yanbao.author.labels import KINDS, Language
 from yanbao.author.markdown import RawExhibit, inline_pieces
 from yanbao.author.origins import origin_line
 from yanbao.author.prose import Draft, Writer
@@ -38,7 +38,7 @@ class DraftExhibit:
 class ExhibitMaker:
     """Makes the exhibits of a report in order and numbers them."""
 
-    def __init__(self, calculator: Calculator, binder: Binder, labels: dict[str, str], language: str) -> None:
+    def __init__(self, calculator: Calculator, binder: Binder, labels: dict[str, str], language: Language) -> None:
         self._calculator = calculator
         self._binder = binder
         self._labels = labels
@@ -175,7 +175,7 @@ def _all_facts(view: TableView, calculator: Calculator) -> list[Fact]:
     return [fact for identifier, fact in calculator.evidence.facts.items() if identifier.startswith(prefix)]
 
 
-def day_text(day: date, language: str) -> str:
+def day_text(day: date, language: Language) -> str:
     """Return a day as the report prints it."""
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"

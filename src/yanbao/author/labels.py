@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
 LABELS: dict[str, dict[str, str]] = {
     "zh": {
         "figure": "图",
@@ -86,7 +90,8 @@ LABELS: dict[str, dict[str, str]] = {
         "certificate": "Analyst certification",
         "disclaimer": "Disclaimer",
         "legal": "Ratings and disclosures",
-        "rating_basis": "Ratings say how a security is expected to do against {benchmark} within {horizon} of publication.",
+        "rating_basis": "Ratings say how a security is expected to do against {benchmark} "
+        "within {horizon} of publication.",
         "company_band": "return relative to {benchmark} within {horizon} ",
         "sector_band": "sector return relative to {benchmark} within {horizon} ",
         "over": "above {low}",

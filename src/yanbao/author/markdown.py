@@ -101,7 +101,7 @@ class _Chapter:
         while at < len(self._lines):
             line = self._lines[at]
             number = at + 1
-            if line.startswith("# ") or line.startswith("## "):
+            if line.startswith(("# ", "## ")):
                 self._heading(line, number)
             elif match := _PAGE.match(line):
                 self._attributes(match[1], number)
@@ -289,4 +289,4 @@ def _join(pieces: list[Piece]) -> tuple[Piece, ...]:
 
 def inline_pieces(text: str, line: int) -> tuple[Piece, ...]:
     """Return the pieces of a single text: an exhibit's title or note."""
-    return _Chapter("", "", [])._inline(text, line)  # noqa: SLF001  the parser of one line is the parser of chapters
+    return _Chapter("", "", [])._inline(text, line)

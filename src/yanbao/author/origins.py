@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from yanbao.author.labels import Language
 from yanbao.document.tree import Span, Text
 from yanbao.fact.fact import Derivation, Fact, Source
 
@@ -25,7 +26,7 @@ def sources(facts: Iterable[Fact], known: dict[str, Fact]) -> list[Source]:
     return list(found)
 
 
-def origin_line(facts: list[Fact], known: dict[str, Fact], labels: dict[str, str], language: str) -> Text:
+def origin_line(facts: list[Fact], known: dict[str, Fact], labels: dict[str, str], language: Language) -> Text:
     """Return "来源：…，第a—b行，yanbao计算"."""
     by_origin: dict[str, set[int]] = {}
     for source in sources(facts, known):

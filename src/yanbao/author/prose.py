@@ -124,7 +124,7 @@ class Writer:
                 continue
             self.mistake(
                 draft.line,
-                f"{fact.subject} {fact.metric} is as of {fact.as_of}, the page as of {page_day}, and the text does not say so",
+                f"{fact.subject} {fact.metric} is as of {fact.as_of}, the page as of {page_day}: the text must say so",
                 "name the day in the sentence, or give the page its own day: <!-- page: as_of=DAY -->",
             )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from yanbao.author.binding import Shown, print_quantity
 from yanbao.author.exhibit_spec import ExhibitSpec
+from yanbao.author.labels import Language
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Cell, Column, Event, Row, Span, Table, Text, Timeline
 from yanbao.errors import FormulaError
@@ -109,8 +110,9 @@ def _transposed(
     key = columns.index(view.table.key) if view.table.key in columns else None
     names = [view.key_span(row, None) for row in rows]
     corner = view.label_span(view.table.key)
-    top = (Column("metric", (corner,), "left", (), spec.widths.get("metric", 1.6)),) + tuple(
-        Column(f"c{index}", (name,), "right") for index, name in enumerate(names)
+    top = (
+        Column("metric", (corner,), "left", (), spec.widths.get("metric", 1.6)),
+        *(Column(f"c{index}", (name,), "right") for index, name in enumerate(names)),
     )
     lines = [
         Row(
@@ -124,7 +126,7 @@ def _transposed(
     return Table(kind, top, tuple(lines))  # type: ignore[arg-type]
 
 
-def card_body(spec: ExhibitSpec, write: WriteText, language: str) -> Table:
+def card_body(spec: ExhibitSpec, write: WriteText, language: Language) -> Table:
     """Return a key-value card."""
     zh = language == "zh"
     heads = (

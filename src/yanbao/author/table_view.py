@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from yanbao.author.labels import Language
 from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator, Table
@@ -14,7 +15,7 @@ from yanbao.quantity import Unit
 class TableView:
     """One table, read by an exhibit; remembers which facts were used."""
 
-    def __init__(self, table: Table, calculator: Calculator, language: str) -> None:
+    def __init__(self, table: Table, calculator: Calculator, language: Language) -> None:
         self._table = table
         self._calculator = calculator
         self.language = language

@@ -75,6 +75,6 @@ class Workspace(Strict):
 
     report: Report
     analysts: tuple[Analyst, ...] = Field(min_length=1)
-    origins: dict[str, Origin] = {}
+    origins: dict[str, Origin] = Field(default_factory=dict)
     rating: RatingPolicy
     legal: Legal

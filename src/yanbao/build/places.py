@@ -65,5 +65,5 @@ def _of_text(text: Text, page: Page, block: str, context: str) -> Iterator[Shown
 
 def _kind(span: Span) -> Literal["number", "word", "quote", "period", "other"]:
     if span.kind in ("number", "word", "quote", "period"):
-        return span.kind  # type: ignore[return-value]
+        return span.kind
     return "other"

@@ -121,10 +121,9 @@ def build(
             language=language.value if language else None,
             progress=progress,
         )
-    exhibits = sum(1 for _ in made.document.exhibits())
-    say(
-        f"{made.document.title}: {len(made.document.pages)} pages, {exhibits} exhibits, {len(made.document.facts)} facts"
-    )
+    exhibits = len(list(made.document.exhibits()))
+    document = made.document
+    say(f"{document.title}: {len(document.pages)} pages, {exhibits} exhibits, {len(document.facts)} facts")
     for path in made.outputs:
         say(f"  {path}  {path.stat().st_size / 1024:,.0f} KB")
     say(f"next: yanbao prove {out}")

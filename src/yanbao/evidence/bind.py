@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from yanbao import relation
 from yanbao.errors import FormulaError
 from yanbao.evidence.table import Table
-from yanbao.formula import Call, Expr, Name, Num, Ref, Refs, source, transform
+from yanbao.formula import Call, Expr, Name, Ref, Refs, source, transform
 from yanbao.quantity import Period, parse_period
 
 
-class NoPreviousRow(FormulaError):
+class NoPreviousRowError(FormulaError):
     """`prev(x)` in the first row: the cell is missing, not wrong."""
 
 
@@ -40,11 +41,11 @@ class Binder:
 
         Raises:
             FormulaError: an unknown name or row, with the nearest ones; a name that says no row in prose.
-            NoPreviousRow: `prev(x)` in a first row.
+            NoPreviousRowError: `prev(x)` in a first row.
         """
         expr = self._previous(expr, table, row)
         bound = transform(expr, lambda part: self._name(part, table, row) if isinstance(part, Name) else part)
-        return transform(bound, self._span)
+        return relation.resolve_spans(bound, self._count)
 
     def _previous(self, expr: Expr, table: Table | None, row: str | None) -> Expr:
         def replace(part: Expr) -> Expr:
@@ -61,7 +62,7 @@ class Binder:
             rows = home.body()
             at = rows.index(current) if current in rows else 0
             if at == 0:
-                raise NoPreviousRow(f"no row before `{current}`")
+                raise NoPreviousRowError(f"no row before `{current}`")
             return Name(home.id, name.column, rows[at - 1])
 
         return transform(expr, replace)
@@ -117,21 +118,11 @@ class Binder:
         if row not in table.rows:
             raise FormulaError(f"no row `{row}` in table `{table.id}`" + _near(row, table.rows))
 
-    def _span(self, part: Expr) -> Expr:
-        if not (isinstance(part, Call) and part.function == "span"):
-            return part
-        if len(part.arguments) != 2 or not all(isinstance(argument, Ref) for argument in part.arguments):
-            raise FormulaError(f"`{source(part)}` needs two cells with periods")
-        end, start = (self.period(argument.id) for argument in part.arguments if isinstance(argument, Ref))
-        if end is None or start is None:
-            raise FormulaError(f"`{source(part)}`: the cells have no periods; set `period` in the table's sidecar")
-        if end.grain != start.grain:
-            raise FormulaError(f"`{source(part)}`: a {end.grain} and a {start.grain} do not make a span of years")
-        months = (end.end.year - start.end.year) * 12 + end.end.month - start.end.month
-        if months <= 0:
-            raise FormulaError(f"`{source(part)}`: the later period must stand first")
-        years = Fraction(months, 12)
-        return Num(years, str(years) if years.denominator == 1 else f"{float(years):g}")
+    def _count(self, later: str, earlier: str) -> int | Fraction:
+        periods = self.period(later), self.period(earlier)
+        if periods[0] is None or periods[1] is None:
+            raise FormulaError(f"{later} and {earlier} have no periods; set `period` in the table's sidecar")
+        return relation.span(periods[0], periods[1])
 
     def period(self, identifier: str) -> Period | None:
         """Return the period of a cell by its fact id: the column's own, else the row's."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from yanbao import relation
 from yanbao.errors import FormulaError, Mistake, QuantityError
-from yanbao.evidence.bind import Binder, NoPreviousRow
+from yanbao.evidence.bind import Binder, NoPreviousRowError
 from yanbao.evidence.table import Column, Evidence, Pending
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.formula import Expr, Ref, evaluate, operands, parse, source
+from yanbao.formula import Call, Expr, Ref, evaluate, holds, operands, parse, source
 from yanbao.quantity import Period, Quantity, Unit
 
 WORDS = {
@@ -85,10 +86,10 @@ class Calculator:
             as_of=table.sidecar.as_of,
         )
         try:
-            bound = self._binder.bind(relation.expand(item.expr), table, item.row)
-        except NoPreviousRow:
-            return self._as_printed(item, replace(shell, missing=self._words["previous"]))
-        return self._as_printed(item, self._evaluate(shell, bound, relation.find(item.expr), column))
+            fact = self._evaluate(shell, item.expr, column, lambda expr: self._binder.bind(expr, table, item.row))
+        except NoPreviousRowError:
+            fact = replace(shell, missing=self._words["previous"])
+        return self._as_printed(item, fact)
 
     @staticmethod
     def _as_printed(item: Pending, fact: Fact) -> Fact:
@@ -97,10 +98,11 @@ class Calculator:
             return fact
         return replace(fact, lineage=item.source, quantity=item.printed, missing=None)
 
-    def _evaluate(self, shell: Fact, bound: Expr, name: str | None, column: Column | None) -> Fact:
+    def _evaluate(self, shell: Fact, expr: Expr, column: Column | None, bind: Callable[[Expr], Expr]) -> Fact:
+        bound = bind(relation.expand(expr))
         inputs = operands(bound)
         assert isinstance(shell.lineage, Derivation)
-        lineage = replace(shell.lineage, formula=source(bound), inputs=inputs, relation=name)
+        lineage = replace(shell.lineage, formula=source(bound), inputs=inputs, relation=relation.find(expr))
         shell = replace(shell, lineage=lineage)
         for identifier in inputs:
             fact = self._fact(identifier)
@@ -110,13 +112,30 @@ class Calculator:
                 return replace(shell, missing=self._words["operand"].format(f"{fact.subject}·{fact.metric}"))
             if fact.quantity is None:
                 raise FormulaError(f"{identifier} is a text, not a number")
-        try:
-            quantity = evaluate(bound, self.quantity)
-        except relation.NotMeaningfulError as error:
-            return replace(shell, missing=self._words["meaning"].format(error))
+        self._periods_fit(expr, bind)
+        for needed in relation.requirements(expr):
+            if not holds(bind(needed.expr), self.quantity):
+                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                return replace(shell, missing=self._words["meaning"].format(reason))
+        quantity = evaluate(bound, self.quantity)
         if column is not None and (column.unit.symbol or column.unit.dimension):
             quantity = _in_unit(quantity, column.unit)
+        elif name := relation.find(expr):
+            wanted = relation.RELATIONS[name].unit
+            quantity = quantity.to(wanted) if wanted is not None else quantity
         return replace(shell, quantity=quantity, missing=None)
+
+    def _periods_fit(self, expr: Expr, bind: Callable[[Expr], Expr]) -> None:
+        """Refuse a year-on-year growth over anything but a year."""
+        name = relation.find(expr)
+        if name is None or not isinstance(expr, Call) or len(expr.arguments) != 2:
+            return
+        pair = [bind(argument) for argument in expr.arguments]
+        periods = [self._binder.period(part.id) for part in pair if isinstance(part, Ref)]
+        if len(periods) == 2 and periods[0] is not None and periods[1] is not None:
+            reason = relation.apart(name, periods[0], periods[1])
+            if reason is not None:
+                raise FormulaError(reason)
 
     def quantity(self, identifier: str) -> Quantity:
         """Return the quantity of a fact that has one."""
@@ -129,11 +148,7 @@ class Calculator:
         """Return the period of a fact."""
         return self._binder.period(identifier)
 
-    def bind(self, text: str) -> Expr:
-        """Return an expression of the prose over fact ids, relations expanded."""
-        return self._binder.bind(relation.expand(parse(text)))
-
-    def prose(self, text: str, unit: Unit | None = None) -> Fact:
+    def prose(self, text: str) -> Fact:
         """Return the fact that an expression in prose stands for: a cell's own, or a new computed one.
 
         Raises:
@@ -161,7 +176,7 @@ class Calculator:
             period=_common_period(facts),
             as_of=max(days) if days else None,
         )
-        fact = self._evaluate(shell, bound, relation.find(expr), None)
+        fact = self._evaluate(shell, expr, None, self._binder.bind)
         self.evidence.facts[identifier] = fact
         return fact
 

@@ -332,7 +332,10 @@ def read_quantity(text: str, unit: Unit, spec: ColumnSpec) -> Quantity:
         if spec.kind == "exact" or (counts and whole and unit.scale == 1):
             return Quantity.exact(bare, unit)
         return Quantity.printed(bare, unit)
+    # 约-25.8 in a column of pp: the cell leaves out the unit that the head names
     quantity = parse_quantity(text)
+    if not quantity.unit.symbol and unit.symbol:
+        quantity = parse_quantity(text + unit.symbol)
     if not unit.symbol and not unit.dimension:
         return quantity
     return quantity if quantity.unit == unit else quantity.to(unit)

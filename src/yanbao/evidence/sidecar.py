@@ -43,7 +43,7 @@ class ColumnSpec(Strict):
     line: int | None = Field(default=None, ge=1)
     period: str | None = None
     compute: str | None = None
-    missing: dict[str, str] = {}
+    missing: dict[str, str] = Field(default_factory=dict)
     note: Text | None = None
 
 
@@ -74,7 +74,7 @@ class Sidecar(Strict):
     note: Text | None = None
     columns: dict[Identifier, ColumnSpec]
     cells: tuple[CellSpec, ...] = ()
-    rows: dict[str, RowSpec] = {}
+    rows: dict[str, RowSpec] = Field(default_factory=dict)
 
 
 class Origin(Strict):

@@ -108,7 +108,7 @@ def _field_names(model: type[BaseModel]) -> set[str]:
         seen.add(current)
         for name, field in current.model_fields.items():
             names.add(field.alias or name)
-            pending += [part for part in _models_in(field.annotation)]
+            pending += _models_in(field.annotation)
     return names
 
 
