@@ -146,7 +146,7 @@ def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, str], draw: 
         "title-size": frame.title_size,
         "rule": frame.rule and _box(frame.rule),
         "section": atoms(page.section, layout.PAGE_WIDTH, page_frame.SECTION_SIZE) if frame.section else [],
-        "section-box": frame.section and _box(frame.section),
+        "section-box": _section_box(page, frame),
         "section-size": page_frame.SECTION_SIZE,
         "footer": atoms(page.footer, frame.footer.width, page_frame.FOOT_SIZE),
         "footer-box": _box(frame.footer),
@@ -159,6 +159,16 @@ def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, str], draw: 
             for placed in layout.place(page)
         ],
     }
+
+
+def _section_box(page: Page, frame: page_frame.Frame) -> Data | None:
+    """Return where the section stands; on a divider right above the lines of the title, which stands low in its box."""
+    if frame.section is None:
+        return None
+    box = _box(frame.section)
+    if page.kind == "divider":
+        box["y"] = frame.title.bottom - frame.title_lines * frame.title_size * 1.3 - box["height"]
+    return box
 
 
 def _paragraph(placed: Placed, paragraph: Paragraph, numbers: dict[int, int], kind: str) -> Data:
@@ -277,23 +287,23 @@ def _sign(text: str) -> str | None:
 
 def _timeline(timeline: Timeline, plan: timeline_layout.TimelinePlan) -> Data:
     size = plan.font_size
-    events = []
-    for event, boxes in zip(timeline.events, plan.events, strict=True):
-        parts = [
-            {"text": atoms(text, box[2], size, bold), "box": list(box), "part": part}
-            for part, text, box, bold in (
-                ("when", event.when, boxes.when, True),
-                ("title", event.title, boxes.title, True),
-                ("detail", event.detail, boxes.detail, False),
-            )
-            if plain(text)
-        ]
-        events.append({"dot": list(boxes.dot), "parts": parts})
+    events = [
+        {
+            "dot": boxes.dot,
+            "when": atoms(event.when, boxes.when[2], size, bold=True),
+            "when-box": boxes.when,
+            "title": atoms(event.title, boxes.title[2], size, bold=True),
+            "detail": atoms(event.detail, boxes.detail[2], size),
+            "words-box": (*boxes.title[:3], boxes.detail[1] + boxes.detail[3] - boxes.title[1]),
+            "gap": boxes.detail[1] - boxes.title[1] - boxes.title[3],
+        }
+        for event, boxes in zip(timeline.events, plan.events, strict=True)
+    ]
     return {
         "kind": "timeline",
         "size": size,
         "leading": timeline_layout.LEADING,
-        "line": list(plan.line),
+        "line": plan.line,
         "events": events,
     }
 
