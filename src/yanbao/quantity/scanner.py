@@ -357,6 +357,8 @@ class _Scanner:
         sized = reading.kind == "range" and reading.unit is NONE
         if reading.unit is not NONE or reading.start != here or reading.kind not in ("number", "range"):
             return False
+        if text[reading.end - 1] in "+＋":  # 100+ISV厂商
+            return False
         following = text[reading.end : reading.end + 1]
         hyphened = following == "-" and name.is_letter(text[reading.end + 1 : reading.end + 2])
         if (reading.kind == "number" or hyphened) and (name.is_letter(following) or hyphened):
