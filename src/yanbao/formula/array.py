@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, operands, quoted
-from yanbao.formula.functions import FUNCTIONS, unknown_function
+from yanbao.formula.functions import checked_function
 from yanbao.formula.units import YEARS
 
 Array: TypeAlias = NDArray[Any]
@@ -96,15 +96,9 @@ def _known(operation: Callable[..., Any], *values: Array) -> Array:
 
 def _call(expr: Call, resolve: Resolve) -> Array:
     name, arguments = expr.function, expr.arguments
+    checked_function(expr)
     if name == "if":
-        if len(arguments) != 3:
-            raise FormulaError(f"if(condition, a, b) got {len(arguments)} arguments")
         return _choice(arguments, resolve)
-    function = FUNCTIONS.get(name)
-    if function is None:
-        raise unknown_function(expr)
-    if not function.arity[0] <= len(arguments) <= function.arity[1]:
-        raise FormulaError(f"{function.usage} got {len(arguments)} arguments")
     if name in _AGGREGATES:
         return np.asarray(_AGGREGATES[name](_stack(arguments, resolve), axis=0))
     if name in _ELEMENTWISE:

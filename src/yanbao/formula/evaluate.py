@@ -8,14 +8,13 @@ from dataclasses import replace
 from yanbao.errors import FormulaError, IntervalError, UnitError
 from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, quoted
 from yanbao.formula.functions import (
-    FUNCTIONS,
     add,
+    checked_function,
     divide,
     multiply,
     negative,
     power,
     subtract,
-    unknown_function,
 )
 from yanbao.formula.truth import COMPARISONS, Truth, both, compare, either
 from yanbao.formula.units import aligned
@@ -109,17 +108,10 @@ class _Evaluator:
     def _call(self, expr: Call) -> Value:
         if expr.function == "if":
             return self._choice(expr)
-        function = FUNCTIONS.get(expr.function)
-        if function is None:
-            raise unknown_function(expr)
-        low, high = function.arity
-        if not low <= len(expr.arguments) <= high:
-            raise FormulaError(f"{function.usage} got {len(expr.arguments)} arguments")
-        return function.apply(*(self.value(argument) for argument in expr.arguments))
+        return checked_function(expr).apply(*(self.value(argument) for argument in expr.arguments))
 
     def _choice(self, expr: Call) -> Value:
-        if len(expr.arguments) != 3:
-            raise FormulaError(f"if(condition, a, b) got {len(expr.arguments)} arguments")
+        checked_function(expr)
         condition = self.condition(expr.arguments[0])
         yes, no = expr.arguments[1:]
         chosen = scalar(self.value(yes if condition.value else no))

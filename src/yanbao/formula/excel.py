@@ -2,281 +2,355 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeAlias
 
 from yanbao.errors import FormulaError, UnitError
-from yanbao.formula.expr import MINUS_PRECEDENCE, PRECEDENCE, Binary, Call, Expr, Num, Ref, Refs, Unary, source
-from yanbao.quantity.unit import NONE, POINT_OF_PERCENT, Unit
+from yanbao.formula.addresses import block, ranges, runs
+from yanbao.formula.expr import (
+    PRECEDENCE,
+    Binary,
+    Call,
+    Expr,
+    Num,
+    Ref,
+    Refs,
+    Unary,
+    is_column,
+    quoted,
+    transform,
+    walk,
+)
+from yanbao.formula.functions import checked_function
+from yanbao.formula.units import YEARS, factor, product, quotient
+from yanbao.quantity.unit import NONE, Unit
 
-Operand = Callable[[str], tuple[str, Unit]]
+Operand: TypeAlias = Callable[[str], tuple[str, Unit]]
 
-_OPERATORS = {"**": "^", "==": "=", "!=": "<>"}
-_LEVELS = {**PRECEDENCE, "-x": 9}  # in Excel a leading minus binds tighter than ^
-_AGGREGATES = {"sum": "SUM", "mean": "AVERAGE", "median": "MEDIAN", "min": "MIN", "max": "MAX"}
-_ADDRESS = re.compile(r"(?:(?P<sheet>'(?:[^']|'')+'|\w+)!)?\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d+)")
+MAX_LENGTH: Final = 8_192  # of a formula, in Excel
+MAX_ARGUMENTS: Final = 255  # of a function, in Excel
+
+_OPERATORS: Final = {"**": "^", "==": "=", "!=": "<>"}
+_AGGREGATES: Final = {"sum": "SUM", "mean": "AVERAGE", "median": "MEDIAN", "min": "MIN", "max": "MAX"}
+_COMPARISON: Final = PRECEDENCE["<"]
+# Excel differs from the language: a leading minus binds tighter than ^, and ^ binds to the left
+_MINUS: Final = 7
+_ATOM: Final = 10
 
 
 def excel(expr: Expr, operand: Operand, unit: Unit = NONE) -> str:
     """Return the expression as an Excel formula without the leading `=`.
 
+    Only functions are used that Excel, LibreOffice and IronCalc compute alike.
+
     Args:
-        expr: an expression over references.
+        expr: an expression over references, expanded, its spans replaced.
         operand: gives the address of a fact's cell (`C5`, `'数据 grid'!C5`) and the unit of the number in it
             (a percentage held as 0.053 has a unit of scale 1).
         unit: the unit of the number that the formula's cell holds.
 
     Raises:
-        FormulaError: something that a workbook cannot say.
+        FormulaError: something that a workbook cannot say, or a formula longer than Excel takes.
         UnitError: units that do not go together.
     """
-    text, level, found = _Printer(operand).print(expr)
-    factor = _factor(found, unit)
-    return _scaled(text, level, factor)[0]
+    printer = _Printer(operand)
+    if is_column(expr):
+        raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
+    printed = printer.print(expr)
+    if isinstance(expr, Binary) and PRECEDENCE[expr.operator] <= _COMPARISON:
+        raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
+    text = _scaled(printed, Fraction(1) if _is_zero(expr) else factor(printed.unit, unit)).text
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"{quoted(expr)} is {len(text)} characters as a formula; Excel takes {MAX_LENGTH}")
+    return text
 
 
-_Printed = tuple[str, int, Unit]
+class _Printed(NamedTuple):
+    text: str
+    level: int  # how tightly its outermost operator binds
+    unit: Unit
 
 
-def _factor(found: Unit, wanted: Unit) -> Fraction:
-    if not found.dimension and not wanted.dimension and found.kind == "level" == wanted.kind:
-        return found.scale / wanted.scale
-    return found.factor_to(wanted)
+def _scaled(printed: _Printed, by: Fraction) -> _Printed:
+    if by == 1:
+        return printed
+    inner = f"({printed.text})" if printed.level < PRECEDENCE["*"] else printed.text
+    if by.numerator == 1:
+        return _Printed(f"{inner}/{by.denominator}", PRECEDENCE["/"], printed.unit)
+    if by.denominator == 1:
+        return _Printed(f"{inner}*{by.numerator}", PRECEDENCE["*"], printed.unit)
+    return _Printed(f"{inner}*{by.numerator}/{by.denominator}", PRECEDENCE["*"], printed.unit)
 
 
-def _scaled(text: str, level: int, factor: Fraction) -> tuple[str, int]:
-    if factor == 1:
-        return text, level
-    inner = f"({text})" if level < PRECEDENCE["*"] else text
-    if factor.numerator == 1:
-        return f"{inner}/{factor.denominator}", PRECEDENCE["/"]
-    if factor.denominator == 1:
-        return f"{inner}*{factor.numerator}", PRECEDENCE["*"]
-    return f"{inner}*{factor.numerator}/{factor.denominator}", PRECEDENCE["*"]
+def _bracketed(printed: _Printed, level: int) -> str:
+    return f"({printed.text})" if printed.level < level else printed.text
+
+
+def _is_zero(expr: Expr) -> bool:
+    return isinstance(expr, Num) and expr.value == 0
+
+
+def _can_fail(expr: Expr) -> bool:
+    return any(
+        (isinstance(part, Binary) and part.operator in ("/", "**"))
+        or (isinstance(part, Call) and part.function in ("ln", "sqrt"))
+        for part in walk(expr)
+    )
 
 
 class _Printer:
-    def __init__(self, operand: Operand) -> None:
+    def __init__(self, operand: Operand, segment: tuple[int, int] | None = None) -> None:
         self._operand = operand
+        self._segment = segment  # rows of the columns that are printed as ranges
 
     def print(self, expr: Expr) -> _Printed:
         if isinstance(expr, Num):
-            return _number(expr.value), 10, NONE
+            return _number(expr.value)
         if isinstance(expr, Ref):
             address, unit = self._operand(expr.id)
-            return address, 10, unit
+            return _Printed(address, _ATOM, unit)
+        if isinstance(expr, Refs) and self._segment is not None:
+            addresses, unit = self._cells(expr)
+            return _Printed(block(addresses[slice(*self._segment)]), _ATOM, unit)
         if isinstance(expr, Unary):
-            if expr.operator == "not":
-                return f"NOT({self.print(expr.operand)[0]})", 10, NONE
-            text, level, unit = self.print(expr.operand)
-            return "-" + (f"({text})" if level < MINUS_PRECEDENCE else text), MINUS_PRECEDENCE, unit
+            return self._unary(expr)
         if isinstance(expr, Binary):
+            if expr.operator in ("and", "or"):
+                return self._logical(expr)
             return self._binary(expr)
         if isinstance(expr, Call):
             return self._call(expr)
-        raise FormulaError(f"a workbook cell cannot hold `{source(expr)}`")
+        raise FormulaError(f"a workbook cell cannot hold {quoted(expr)}")
+
+    def _unary(self, expr: Unary) -> _Printed:
+        inner = self.print(expr.operand)
+        if expr.operator == "-":
+            return _Printed("-" + _bracketed(inner, _ATOM), _MINUS, inner.unit)
+        if is_column(expr):  # NOT() gives one value for a whole range
+            return _Printed(f"1-{_bracketed(inner, PRECEDENCE['*'])}", PRECEDENCE["-"], NONE)
+        return _Printed(f"NOT({inner.text})", _ATOM, NONE)
+
+    def _logical(self, expr: Binary) -> _Printed:
+        left, right = self.print(expr.left), self.print(expr.right)
+        if is_column(expr):  # AND() and OR() give one value for whole ranges
+            a, b = f"({left.text})", f"({right.text})"
+            if expr.operator == "and":
+                return _Printed(f"{a}*{b}", PRECEDENCE["*"], NONE)
+            return _Printed(f"{a}+{b}>0", _COMPARISON, NONE)
+        if _can_fail(expr.right):  # AND() would pass the error on where the first condition decides
+            yes, no = (right.text, "FALSE") if expr.operator == "and" else ("TRUE", right.text)
+            return _Printed(f"IF({left.text},{yes},{no})", _ATOM, NONE)
+        return _Printed(f"{expr.operator.upper()}({left.text},{right.text})", _ATOM, NONE)
 
     def _binary(self, expr: Binary) -> _Printed:
-        left_text, left_level, left_unit = self.print(expr.left)
-        right_text, right_level, right_unit = self.print(expr.right)
-        operator = expr.operator
-        level = PRECEDENCE[operator]
-        if operator in ("and", "or"):
-            return f"{operator.upper()}({left_text},{right_text})", 10, NONE
-        unit = left_unit
-        if operator in ("+", "-") or level == PRECEDENCE["<"]:
-            if isinstance(expr.left, Num) and not right_unit.dimension and left_unit == NONE:
-                left_text, left_level = _scaled(left_text, left_level, 1 / right_unit.scale)
-                unit = right_unit
-            else:
-                right_text, right_level = _scaled(right_text, right_level, _addend(right_unit, left_unit))
-            unit = unit if level == PRECEDENCE["+"] else NONE
+        left, right = self.print(expr.left), self.print(expr.right)
+        operator, level = expr.operator, PRECEDENCE[expr.operator]
+        unit = NONE
+        if level in (PRECEDENCE["+"], _COMPARISON):
+            together = self._together(expr, left, right)
+            unit = together if level == PRECEDENCE["+"] else NONE
+            left, right = (
+                printed if _is_zero(part) else _scaled(printed, printed.unit.scale / together.scale)
+                for part, printed in ((expr.left, left), (expr.right, right))
+            )
         elif operator == "*":
-            unit = _times(left_unit, right_unit)
+            unit = product(left.unit, right.unit)
         elif operator == "/":
-            if left_unit.dimension == right_unit.dimension:
-                right_text, right_level = _scaled(right_text, right_level, right_unit.scale / left_unit.scale)
-                unit = NONE
-            else:
-                unit = left_unit / right_unit
-        elif operator == "**":
-            left_text, left_level = _scaled(left_text, left_level, left_unit.scale)
-            unit = NONE
-        # a leading minus binds tighter than ^ in Excel, so a negative base always gets its brackets
-        left = f"({left_text})" if left_level < level + (operator == "**") else left_text
-        right = f"({right_text})" if right_level < level + 1 else right_text
-        return f"{left}{_OPERATORS.get(operator, operator)}{right}", level, unit
+            unit = quotient(left.unit, right.unit)
+            if left.unit.dimension == right.unit.dimension:
+                right = _scaled(right, right.unit.scale / left.unit.scale)
+                unit = replace(unit, scale=Fraction(1))
+        else:
+            left, right, unit = _power(expr, left, right)
+        right_level = _ATOM if operator == "**" else level + 1
+        left_level = _ATOM if operator == "**" else level
+        return _Printed(
+            _bracketed(left, left_level) + _OPERATORS.get(operator, operator) + _bracketed(right, right_level),
+            level,
+            unit,
+        )
+
+    def _together(self, expr: Binary, left: _Printed, right: _Printed) -> Unit:
+        """Return the unit that a sum, a difference or a comparison is in."""
+        if _is_zero(expr.left):
+            return right.unit
+        if _is_zero(expr.right):
+            return left.unit
+        try:
+            if not left.unit.dimension and not right.unit.dimension and PRECEDENCE[expr.operator] != _COMPARISON:
+                return left.unit if left.unit.kind == "level" else right.unit
+            right.unit.factor_to(left.unit)
+        except UnitError as error:
+            raise UnitError(f"{quoted(expr)}: {error}") from error
+        return left.unit
 
     def _call(self, expr: Call) -> _Printed:
         name, arguments = expr.function, expr.arguments
+        checked_function(expr)
         if name in _AGGREGATES:
             return self._aggregate(name, arguments)
         if name == "count":
-            return self._count(arguments[0]), 10, NONE
-        if name in ("rank", "percentile", "quantile"):
+            return self._count(arguments[0])
+        if name in ("rank", "percentile"):
             return self._order(name, arguments)
+        if name == "quantile":
+            return self._quantile(arguments)
         if name == "if":
-            condition, (yes, _, unit), (no, level, other) = (
-                self.print(arguments[0])[0],
-                self.print(arguments[1]),
-                self.print(arguments[2]),
-            )
-            no = _scaled(no, level, _addend(other, unit))[0]
-            return f"IF({condition},{yes},{no})", 10, unit
+            return self._choice(arguments)
         if name == "diff":
-            text, level, unit = self._binary(Binary("-", *arguments))
-            text, level = _scaled(text, level, unit.scale / POINT_OF_PERCENT.scale)
-            return text, level, POINT_OF_PERCENT
+            return self._difference(arguments)
+        inner = self.print(arguments[0])
         if name == "abs":
-            text, _, unit = self.print(arguments[0])
-            return f"ABS({text})", 10, unit
-        if name in ("ln", "sqrt"):
-            text, level, unit = self.print(arguments[0])
-            return f"{name.upper()}({_scaled(text, level, unit.scale)[0]})", 10, NONE
-        raise FormulaError(f"a workbook has no `{name}`")
+            return _Printed(f"ABS({inner.text})", _ATOM, inner.unit)
+        plain = _scaled(inner, factor(inner.unit, NONE))
+        if name == "years":
+            return plain._replace(unit=YEARS)
+        return _Printed(f"{name.upper()}({plain.text})", _ATOM, NONE)
 
-    def _column(self, expr: Expr) -> tuple[list[str], Unit]:
-        """Return the addresses of a column of references; they share one unit."""
-        ids = expr.ids if isinstance(expr, Refs) else (expr.id,) if isinstance(expr, Ref) else ()
-        if not ids:
-            raise FormulaError(f"a workbook needs a column here, not `{source(expr)}`")
-        cells = [self._operand(part) for part in ids]
+    def _choice(self, arguments: Sequence[Expr]) -> _Printed:
+        condition, yes, no = (self.print(argument) for argument in arguments)
+        if _is_zero(arguments[1]):
+            return _Printed(f"IF({condition.text},{yes.text},{no.text})", _ATOM, no.unit)
+        other = no if _is_zero(arguments[2]) else _scaled(no, no.unit.factor_to(yes.unit))
+        return _Printed(f"IF({condition.text},{yes.text},{other.text})", _ATOM, yes.unit)
+
+    def _difference(self, arguments: Sequence[Expr]) -> _Printed:
+        left, right = arguments
+        result = self.print(left) if _is_zero(right) else self._binary(Binary("-", left, right))
+        if result.unit.dimension:
+            raise UnitError(f"diff() takes two ratios, not {result.unit.describe()}; use a minus sign")
+        return result._replace(unit=replace(result.unit, kind="difference"))
+
+    def _cells(self, column: Refs) -> tuple[list[str], Unit]:
+        """Return the addresses of a column and their unit, which is one."""
+        cells = [self._operand(part) for part in column.ids]
         unit = cells[0][1]
-        if any(other.scale != unit.scale or other.dimension != unit.dimension for _, other in cells):
-            raise UnitError(f"the cells of {source(expr)[:60]} have different units")
+        if any(
+            (other.scale, other.dimension, other.kind) != (unit.scale, unit.dimension, unit.kind) for _, other in cells
+        ):
+            raise UnitError(f"the cells of {quoted(column)} have different units")
         return [address for address, _ in cells], unit
 
+    def _segments(self, expr: Expr) -> list[tuple[int, int]]:
+        """Return the row ranges in which every column of an expression stands together in the workbook."""
+        columns = [part for part in walk(expr) if isinstance(part, Refs)]
+        lengths = {len(column.ids) for column in columns}
+        if len(lengths) != 1:
+            counts = " and ".join(str(length) for length in sorted(lengths))
+            raise FormulaError(f"{quoted(expr)} joins columns of {counts} values")
+        cuts = {edge for column in columns for run in runs(self._cells(column)[0]) for edge in run}
+        edges = sorted(cuts)
+        return list(pairwise(edges))
+
+    def _sumproduct(self, expr: Expr, *, condition: bool) -> _Printed:
+        """Return the sum of an expression over the rows of its columns; a condition counts 1 where it is true."""
+        parts = [_Printer(self._operand, segment).print(expr) for segment in self._segments(expr)]
+        texts = [f"SUMPRODUCT(--({part.text}))" if condition else f"SUMPRODUCT({part.text})" for part in parts]
+        level = _ATOM if len(texts) == 1 else PRECEDENCE["+"]
+        return _Printed("+".join(texts), level, NONE if condition else parts[0].unit)
+
     def _aggregate(self, name: str, arguments: Sequence[Expr]) -> _Printed:
-        function = _AGGREGATES[name]
-        if len(arguments) == 1 and isinstance(arguments[0], Binary):
-            text, unit = self._vector(arguments[0])
-            if name != "sum":
-                raise FormulaError(f"{name}() of a computed column has no workbook form; give the column its own cells")
-            return f"SUMPRODUCT({text})", 10, unit
-        parts: list[str] = []
-        unit: Unit | None = None
+        if len(arguments) == 1 and is_column(arguments[0]) and not isinstance(arguments[0], Refs):
+            if name == "sum":
+                return self._sumproduct(arguments[0], condition=False)
+            if name == "mean":
+                total = self._sumproduct(arguments[0], condition=False)
+                return _scaled(total, Fraction(1, self._segments(arguments[0])[-1][1]))
+        parts: list[tuple[bool, _Printed]] = []
         for argument in arguments:
-            if isinstance(argument, Refs):
-                addresses, found = self._column(argument)
-                texts = ranges(addresses)
-            else:
-                text, level, found = self.print(argument)
-                texts = [_scaled(text, level, _addend(found, unit or found))[0]]
-            if unit is not None and found.scale != unit.scale and isinstance(argument, Refs):
-                raise UnitError(f"the columns of {name}() have different units")
-            unit = unit or found
-            parts += texts
-        return f"{function}({','.join(parts)})", 10, unit or NONE
+            for part in _elements(argument):
+                parts.append((_is_zero(part), self.print(part)))
+        unit = next((printed.unit for zero, printed in parts if not zero), NONE)
+        texts: list[str] = []
+        for zero, printed in parts:
+            texts.append(printed.text if zero else _scaled(printed, printed.unit.factor_to(unit)).text)
+        listed = ranges(texts)
+        if len(listed) > MAX_ARGUMENTS:
+            raise FormulaError(f"{name}() of {len(listed)} separate cells; Excel takes {MAX_ARGUMENTS}")
+        return _Printed(f"{_AGGREGATES[name]}({','.join(listed)})", _ATOM, unit)
 
-    def _vector(self, expr: Expr) -> tuple[str, Unit]:
-        """Return an element-wise expression over whole ranges, for SUMPRODUCT."""
-        if isinstance(expr, Refs):
-            addresses, unit = self._column(expr)
-            return _one_range(addresses, expr), unit
-        if isinstance(expr, Binary):
-            left, left_unit = self._vector(expr.left)
-            right, right_unit = self._vector(expr.right)
-            operator = _OPERATORS.get(expr.operator, expr.operator)
-            if PRECEDENCE[expr.operator] == PRECEDENCE["<"] or expr.operator in ("+", "-"):
-                right = _scaled(right, 0, _addend(right_unit, left_unit))[0]
-                unit = left_unit
-            else:
-                unit = _times(left_unit, right_unit) if expr.operator == "*" else left_unit / right_unit
-            return f"({left}){operator}({right})", unit
-        text, _, unit = self.print(expr)
-        return text, unit
-
-    def _count(self, argument: Expr) -> str:
-        if isinstance(argument, Binary):
-            return f"SUMPRODUCT(--({self._vector(argument)[0]}))"
-        return f"COUNT({','.join(ranges(self._column(argument)[0]))})"
+    def _count(self, argument: Expr) -> _Printed:
+        if isinstance(argument, Refs):
+            return _Printed(f"COUNT({','.join(ranges(self._cells(argument)[0]))})", _ATOM, NONE)
+        if is_column(argument):
+            return self._sumproduct(argument, condition=True)
+        if isinstance(argument, Unary | Binary) and (
+            argument.operator == "not" or PRECEDENCE.get(argument.operator, _ATOM) <= _COMPARISON
+        ):
+            return _Printed(f"IF({self.print(argument).text},1,0)", _ATOM, NONE)
+        return _Printed(f"COUNT({self.print(argument).text})", _ATOM, NONE)
 
     def _order(self, name: str, arguments: Sequence[Expr]) -> _Printed:
-        if name == "quantile":
-            addresses, unit = self._column(arguments[0])
-            share, level, share_unit = self.print(arguments[1])
-            share = _scaled(share, level, share_unit.scale)[0]
-            return f"PERCENTILE({_one_range(addresses, arguments[0])},{share})", 10, unit
-        addresses, unit = self._column(arguments[1])
-        text, level, found = self.print(arguments[0])
-        item = _scaled(text, level, _addend(found, unit))[0]
-        block = _one_range(addresses, arguments[1])
+        item, column = arguments[:2]
+        if not isinstance(column, Refs):
+            raise FormulaError(f"a workbook needs a column of cells here, not {quoted(column)}; give it its own cells")
+        together = ranges(self._cells(column)[0])
         if name == "percentile":
-            return f'COUNTIF({block},"<="&{item})/COUNT({block})', PRECEDENCE["/"], NONE
+            at_most = self._sumproduct(Binary("<=", column, item), condition=True)
+            return _Printed(
+                f"{_bracketed(at_most, PRECEDENCE['/'])}/COUNT({','.join(together)})", PRECEDENCE["/"], NONE
+            )
         smallest_first = len(arguments) == 3 and arguments[2] == Num(Fraction(1), "1")
-        return f"RANK({item},{block},{1 if smallest_first else 0})", 10, NONE
+        if isinstance(item, Ref) and item.id in column.ids and len(together) == 1:
+            return _Printed(f"RANK({self.print(item).text},{together[0]},{int(smallest_first)})", _ATOM, NONE)
+        # RANK gives #N/A for a number that is not in its range
+        ahead = self._sumproduct(Binary("<" if smallest_first else ">", column, item), condition=True)
+        return _Printed(f"1+{ahead.text}", PRECEDENCE["+"], NONE)
+
+    def _quantile(self, arguments: Sequence[Expr]) -> _Printed:
+        column = arguments[0]
+        if not isinstance(column, Refs):
+            raise FormulaError(f"a workbook needs a column of cells here, not {quoted(column)}; give it its own cells")
+        addresses, unit = self._cells(column)
+        together = ranges(addresses)
+        if len(together) != 1:
+            raise FormulaError(f"the cells of {quoted(column)} do not stand together in the workbook")
+        share = self.print(arguments[1])
+        return _Printed(f"PERCENTILE({together[0]},{_scaled(share, share.unit.scale).text})", _ATOM, unit)
 
 
-def _addend(found: Unit, wanted: Unit) -> Fraction:
-    if not found.dimension and not wanted.dimension:
-        return found.scale / wanted.scale
-    return found.factor_to(wanted)
+def _power(expr: Binary, left: _Printed, right: _Printed) -> tuple[_Printed, _Printed, Unit]:
+    right = _scaled(right, factor(right.unit, NONE))
+    if not left.unit.dimension:
+        return _scaled(left, factor(left.unit, NONE)), right, NONE
+    if not isinstance(expr.right, Num) or expr.right.value.denominator != 1:
+        raise UnitError(f"{quoted(expr)}: {left.unit.describe()} under a fractional exponent")
+    return left, right, left.unit ** int(expr.right.value)
 
 
-def _times(left: Unit, right: Unit) -> Unit:
-    if not left.dimension and not right.dimension:
-        return Unit("", (), left.scale * right.scale)
-    return left * right
+def _elements(argument: Expr) -> list[Expr]:
+    """Return an argument cell by cell: a column is its references, arithmetic with columns is done in each row."""
+    if isinstance(argument, Refs):
+        return [Ref(part) for part in argument.ids]
+    if not is_column(argument):
+        return [argument]
+    columns = [part for part in walk(argument) if isinstance(part, Refs)]
+    lengths = {len(column.ids) for column in columns}
+    if len(lengths) != 1:
+        raise FormulaError(f"{quoted(argument)} joins columns of different lengths")
+
+    def row(at: int) -> Expr:
+        return transform(argument, lambda part: Ref(part.ids[at]) if isinstance(part, Refs) else part)
+
+    return [row(at) for at in range(lengths.pop())]
 
 
-def _number(value: Fraction) -> str:
+def _number(value: Fraction) -> _Printed:
+    sign = "-" if value < 0 else ""
+    level = _MINUS if sign else _ATOM
     if value.denominator == 1:
-        return str(value.numerator)
+        return _Printed(str(value.numerator), level, NONE)
     rest = value.denominator
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
-    if rest == 1:
-        digits = 0
-        while (value * 10**digits).denominator != 1:
-            digits += 1
-        text = str(abs((value * 10**digits).numerator)).rjust(digits + 1, "0")
-        return ("-" if value < 0 else "") + f"{text[:-digits]}.{text[-digits:]}"
-    return f"({value.numerator}/{value.denominator})"
-
-
-def ranges(addresses: Sequence[str]) -> list[str]:
-    """Return addresses with runs along a column or a row joined: `C2, C3, C4` is `C2:C4`.
-
-    >>> ranges(["C2", "C3", "C4", "E9"])
-    ['C2:C4', 'E9']
-    """
-    joined: list[str] = []
-    at = 0
-    while at < len(addresses):
-        end = at
-        direction: tuple[int, int] | None = None
-        while end + 1 < len(addresses):
-            step = _step(addresses[end], addresses[end + 1])
-            if step not in ((0, 1), (1, 0)) or (direction is not None and step != direction):
-                break
-            direction = step
-            end += 1
-        if end == at:
-            joined.append(addresses[at])
-        else:
-            joined.append(f"{addresses[at]}:{addresses[end].rpartition('!')[2]}")
-        at = end + 1
-    return joined
-
-
-def _one_range(addresses: Sequence[str], expr: Expr) -> str:
-    joined = ranges(addresses)
-    if len(joined) != 1:
-        raise FormulaError(f"the cells of {source(expr)[:60]} do not stand together in the workbook")
-    return joined[0]
-
-
-def _step(first: str, second: str) -> tuple[int, int] | None:
-    a, b = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(second)
-    if a is None or b is None or a["sheet"] != b["sheet"]:
-        return None
-    return _column_number(b["column"]) - _column_number(a["column"]), int(b["row"]) - int(a["row"])
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+    if rest != 1:
+        return _Printed(f"({value.numerator}/{value.denominator})", _ATOM, NONE)
+    digits = 0
+    while (value * 10**digits).denominator != 1:
+        digits += 1
+    text = str(abs((value * 10**digits).numerator)).rjust(digits + 1, "0")
+    return _Printed(f"{sign}{text[:-digits]}.{text[-digits:]}", level, NONE)

@@ -12,7 +12,7 @@ from yanbao.errors import FormulaError, IntervalError, UnitError
 from yanbao.formula.expr import Call, quoted
 from yanbao.formula.truth import Truth, compare
 from yanbao.formula.units import YEARS, aligned, is_bare_zero, product, quotient, scaled
-from yanbao.formula.value import NoAnswerError, Value, items_of, numbers, scalar
+from yanbao.formula.value import Value, items_of, numbers, scalar
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, POINT_OF_PERCENT, Unit
@@ -290,6 +290,13 @@ RESERVED: Final[dict[str, str]] = {
     "span": "span(a, b) is the number of periods from b to a; it needs two cells whose periods are known",
 }
 
+
+def _no_choice(*_values: Value) -> Value:
+    raise FormulaError("if(condition, a, b) evaluates only the branch it takes")
+
+
+_IF: Final = Function("if(condition, a, b)", "a where the condition holds, else b", (3, 3), _no_choice)
+
 _OTHER_NAMES: Final[dict[str, str]] = {
     "avg": "mean",
     "average": "mean",
@@ -304,7 +311,22 @@ _OTHER_NAMES: Final[dict[str, str]] = {
 }
 
 
-def unknown_function(call: Call) -> FormulaError:
+def checked_function(call: Call) -> Function:
+    """Return the function that is called, once it exists and its arguments are as many as it takes.
+
+    Raises:
+        FormulaError: an unknown name, with what may be meant, or a wrong number of arguments.
+    """
+    function = _IF if call.function == "if" else FUNCTIONS.get(call.function)
+    if function is None:
+        raise _unknown_function(call)
+    low, high = function.arity
+    if not low <= len(call.arguments) <= high:
+        raise FormulaError(f"{function.usage} got {len(call.arguments)} arguments")
+    return function
+
+
+def _unknown_function(call: Call) -> FormulaError:
     """Return the error for a call that is no function of the language, with what may be meant."""
     if call.function in RESERVED:
         return FormulaError(f"{quoted(call)} is not replaced yet: {RESERVED[call.function]}")
@@ -315,6 +337,3 @@ def unknown_function(call: Call) -> FormulaError:
     near = [_OTHER_NAMES[name]] if name in _OTHER_NAMES else get_close_matches(name, known, n=2)
     hint = f"did you mean `{'` or `'.join(near)}`?" if near else f"known: {', '.join(known)}"
     return FormulaError(f"unknown function `{call.function[:40]}`; {hint}")
-
-
-__all__ = ["FUNCTIONS", "RESERVED", "Function", "NoAnswerError", "add", "divide", "multiply", "negative", "power"]

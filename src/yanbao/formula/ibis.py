@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+import operator as operators
 from collections.abc import Callable
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from yanbao.errors import FormulaError
-from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, source
+from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, operands, quoted
+from yanbao.formula.functions import checked_function
+from yanbao.formula.units import YEARS
 
 if TYPE_CHECKING:
     from ibis.expr.types import Value
 
+Columns: TypeAlias = "Callable[[str], Value]"
 
-def to_ibis(expr: Expr, column: Callable[[str], Value]) -> Any:
+_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "+": operators.add,
+    "-": operators.sub,
+    "*": operators.mul,
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+    "==": operators.eq,
+    "!=": operators.ne,
+    "and": operators.and_,
+    "or": operators.or_,
+}
+_NO_QUERY: Final = ("median", "quantile")
+
+
+def to_ibis(expr: Expr, column: Columns) -> Any:
     """Return the expression over columns in base units, row by row.
+
+    NULL is missing, as NaN is in `evaluate_array`: an operand that is NULL gives NULL, and so does what has no
+    answer (a division by 0); a count counts what is known.
 
     Args:
         expr: an expression over references.
-        column: gives the Ibis column of a reference.
+        column: gives the Ibis column of a reference, float64 without NaN.
 
     Raises:
-        FormulaError: a function that needs other rows (`rank`, `percentile`, `median` over references).
+        FormulaError: what has no form as a query: a median or a quantile across columns, a bare column.
     """
+    if is_column(expr):
+        raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
+    return _single(expr, column)
+
+
+def _single(expr: Expr, column: Columns) -> Any:
     import ibis
 
     if isinstance(expr, Num):
@@ -30,58 +59,109 @@ def to_ibis(expr: Expr, column: Callable[[str], Value]) -> Any:
     if isinstance(expr, Ref):
         return column(expr.id)
     if isinstance(expr, Unary):
-        value = to_ibis(expr.operand, column)
+        value = _single(expr.operand, column)
         return ~value if expr.operator == "not" else -value
     if isinstance(expr, Binary):
-        return _binary(expr.operator, to_ibis(expr.left, column), to_ibis(expr.right, column))
+        return _binary(expr.operator, _single(expr.left, column), _single(expr.right, column))
     if isinstance(expr, Call):
         return _call(expr, column)
-    raise FormulaError(f"`{source(expr)}` has no form as a query")
+    raise FormulaError(f"{quoted(expr)} has no form as a query")
 
 
 def _binary(operator: str, left: Any, right: Any) -> Any:
-    import operator as operators
-
-    table: dict[str, Callable[[Any, Any], Any]] = {
-        "+": operators.add,
-        "-": operators.sub,
-        "*": operators.mul,
-        "/": operators.truediv,
-        "**": operators.pow,
-        "<": operators.lt,
-        "<=": operators.le,
-        ">": operators.gt,
-        ">=": operators.ge,
-        "==": operators.eq,
-        "!=": operators.ne,
-        "and": operators.and_,
-        "or": operators.or_,
-    }
-    return table[operator](left, right)
+    if operator == "/":
+        return left / right.nullif(0.0)
+    if operator == "**":
+        # a power without an answer is an error on one engine, NaN or infinity on another: here it is NULL
+        whole = right == right.round()
+        answer = (left > 0) | ((left == 0) & (right > 0)) | ((left < 0) & whole)
+        return _where(answer, left, lambda base: base**right)
+    return _OPERATORS[operator](left, right)
 
 
-def _call(expr: Call, column: Callable[[str], Value]) -> Any:
+def _where(condition: Any, value: Any, operation: Callable[[Any], Any]) -> Any:
+    """Return the operation where it has an answer, NULL elsewhere; the operation never sees the other rows."""
     import ibis
 
-    parts: list[Any] = []
-    for argument in expr.arguments:
-        parts += [column(part) for part in argument.ids] if isinstance(argument, Refs) else [to_ibis(argument, column)]
-    if expr.function == "sum":
-        return reduce(lambda a, b: a + b, parts)
-    if expr.function == "mean":
-        return reduce(lambda a, b: a + b, parts) / float(len(parts))
-    if expr.function == "min":
-        return ibis.least(*parts)
-    if expr.function == "max":
-        return ibis.greatest(*parts)
-    if expr.function == "abs":
-        return parts[0].abs()
-    if expr.function == "ln":
-        return parts[0].ln()
-    if expr.function == "sqrt":
-        return parts[0].sqrt()
-    if expr.function == "diff":
+    nothing = ibis.null("float64")
+    return ibis.ifelse(condition, operation(ibis.ifelse(condition, value, nothing)), nothing)
+
+
+def _items(expr: Expr, column: Columns) -> list[Any]:
+    """Return an argument's values: a column of references gives one for each."""
+    if not is_column(expr):
+        return [_single(expr, column)]
+    if isinstance(expr, Refs):
+        return [column(part) for part in expr.ids]
+    if isinstance(expr, Unary):
+        return [~item if expr.operator == "not" else -item for item in _items(expr.operand, column)]
+    assert isinstance(expr, Binary)
+    lefts, rights = _items(expr.left, column), _items(expr.right, column)
+    size = max(len(lefts), len(rights))
+    lefts, rights = (side * size if len(side) == 1 else side for side in (lefts, rights))
+    if len(lefts) != len(rights):
+        raise FormulaError(f"{quoted(expr)} joins columns of {len(lefts)} and {len(rights)} values")
+    return [_binary(expr.operator, a, b) for a, b in zip(lefts, rights, strict=True)]
+
+
+def _total(values: list[Any]) -> Any:
+    return reduce(operators.add, values)
+
+
+def _call(expr: Call, column: Columns) -> Any:
+    import ibis
+
+    checked_function(expr)
+    name = expr.function
+    if name in _NO_QUERY:
+        raise FormulaError(f"`{name}` across columns has no form as a query; compute it on arrays")
+    if name in ("sum", "mean", "min", "max"):
+        parts = [item for argument in expr.arguments for item in _items(argument, column)]
+        if name == "sum":
+            return _total(parts)
+        if name == "mean":
+            return _total(parts) / float(len(parts))
+        # LEAST and GREATEST skip NULL on most engines; a sum of all parts is NULL where one is
+        chosen = ibis.least(*parts) if name == "min" else ibis.greatest(*parts)
+        return ibis.ifelse(_total(parts).notnull(), chosen, ibis.null("float64"))
+    if name == "count":
+        return _count(expr.arguments[0], column)
+    if name in ("rank", "percentile"):
+        return _order(expr, column)
+    parts = [_single(argument, column) for argument in expr.arguments]
+    if name == "if":
+        known = [column(operand).notnull() for operand in operands(expr.arguments[0])]
+        choice = ibis.ifelse(*parts)
+        return ibis.ifelse(reduce(operators.and_, known), choice, ibis.null("float64")) if known else choice
+    if name == "ln":
+        return _where(parts[0] > 0, parts[0], lambda value: value.ln())
+    if name == "sqrt":
+        return _where(parts[0] >= 0, parts[0], lambda value: value.sqrt())
+    if name == "diff":
         return (parts[0] - parts[1]) * 100.0
-    if expr.function == "if":
-        return ibis.ifelse(*parts)
-    raise FormulaError(f"`{expr.function}` has no form as a query")
+    if name == "years":
+        return parts[0] * float(YEARS.scale)
+    return parts[0].abs()
+
+
+def _tally(conditions: list[Any]) -> Any:
+    """Return how many conditions are true; an unknown one is not."""
+    return _total([condition.fill_null(False).cast("float64") for condition in conditions])
+
+
+def _count(argument: Expr, column: Columns) -> Any:
+    items = _items(argument, column)
+    return _tally([item if item.type().is_boolean() else item.notnull() for item in items])
+
+
+def _order(expr: Call, column: Columns) -> Any:
+    import ibis
+
+    item, others = _single(expr.arguments[0], column), _items(expr.arguments[1], column)
+    if expr.function == "percentile":
+        result = _tally([other <= item for other in others]) / _tally([other.notnull() for other in others])
+    else:
+        order = expr.arguments[2] if len(expr.arguments) == 3 else None
+        smallest_first = isinstance(order, Num) and order.value == 1
+        result = 1.0 + _tally([other < item if smallest_first else other > item for other in others])
+    return ibis.ifelse(item.notnull(), result, ibis.null("float64"))

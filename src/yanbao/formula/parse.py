@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import (
@@ -19,21 +20,67 @@ from yanbao.formula.expr import (
     Ref,
     Refs,
     Unary,
+    depth,
 )
 
-MAX_LENGTH = 2_000  # characters; an expression is one line of an analyst's file
-MAX_DEPTH = 60
+MAX_LENGTH: Final = 400_000  # characters; a column of 5,000 references is the longest honest expression
+MAX_LEVELS: Final = 60  # of brackets, calls and operators inside each other
+MAX_DIGITS: Final = 40  # of one number
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+)
-      | (?P<number>\d+(?:\.\d+)?%?)
-      | (?P<ref>\{[^{}\n]+\})
-      | (?P<key>\[[^\[\]{}\n]+\])
+_TOKEN: Final = re.compile(
+    r"""(?P<space>[ \t\r\n]+)
+      | (?P<number>[0-9]+(?:\.[0-9]+)?%?)
+      | (?P<ref>\{[^{}\x00-\x1f\x7f]+\})
+      | (?P<key>\[[^\[\]{}\x00-\x1f\x7f]+\])
       | (?P<name>[^\W\d]\w*)
       | (?P<operator>\*\*|<=|>=|==|!=|[-+*/<>(),.\[\]])
     """,
     re.VERBOSE,
 )
+
+# what stands where an operator of the language is meant; Chinese input methods give the full-width ones
+_MEANT: Final[dict[str, str]] = {
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "［": "[",
+    "］": "]",
+    "【": "[",
+    "】": "]",
+    "｛": "{",
+    "｝": "}",
+    "＋": "+",
+    "－": "-",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "×": "*",
+    "＊": "*",
+    "÷": "/",
+    "／": "/",
+    "＝": "==",
+    "=": "==",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "＜": "<",
+    "＞": ">",
+    "％": "%",
+    "．": ".",
+    "。": ".",
+    "^": "**",
+    "&": "and",
+    "|": "or",
+    "!": "not",
+}
+_HINTS: Final[dict[str, str]] = {
+    "%": "% follows a number, as in 20%",
+    ".": "a number starts with a digit, as in 0.5",
+    "'": "there is no text in an expression",
+    '"': "there is no text in an expression",
+    ":": "a range of keys stands in brackets, as in state[2019:2023]",
+    "{": "a reference is written {table.column@key}",
+}
 
 
 @dataclass(frozen=True)
@@ -47,17 +94,43 @@ def parse(text: str) -> Expr:
     """Return the expression that `text` writes.
 
     Raises:
-        FormulaError: with the place of the first character that does not fit, and what was expected there.
+        FormulaError: with the column of the first character that does not fit, what was expected there, and a
+            hint where the mistake is a common one.
 
     >>> parse("state / prev(state) - 1").operator
     '-'
     """
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"expression of {len(text)} characters; at most {MAX_LENGTH} are allowed")
+        raise FormulaError(f"an expression of {len(text)} characters; at most {MAX_LENGTH} are allowed")
+    if not text.strip():
+        raise FormulaError("the expression is empty")
     parser = _Parser(text, _tokens(text))
     expr = parser.expression(0, 0)
     parser.finish()
+    if depth(expr) > MAX_LEVELS:
+        hint = "sum(…) may be meant; or give a part its own cell"
+        raise FormulaError(f"{_excerpt(text, 0)} has more than {MAX_LEVELS} levels; {hint}")
     return expr
+
+
+def _excerpt(text: str, at: int) -> str:
+    """Return the text around a place in backticks, so that a long expression does not drown its error."""
+    start = max(0, at - 40) if len(text) > 80 else 0
+    end = min(len(text), start + 80)
+    shown = "".join(character if character.isprintable() else "�" for character in text[start:end])
+    return f"`{'…' if start else ''}{shown}{'…' if end < len(text) else ''}`"
+
+
+def _mistake(text: str, at: int, cause: str, hint: str = "") -> FormulaError:
+    return FormulaError(f"column {at + 1} of {_excerpt(text, at)}: {cause}" + (f"; {hint}" if hint else ""))
+
+
+def _hint(character: str) -> str:
+    if character in _MEANT:
+        return f"write {_MEANT[character]}"
+    if character.isdecimal():
+        return f"write the digit as {int(character)}"
+    return _HINTS.get(character, "")
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -66,15 +139,26 @@ def _tokens(text: str) -> list[_Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise FormulaError(f"column {at + 1} of `{text}`: unexpected {text[at]!r}")
+            raise _mistake(text, at, f"unexpected {text[at]!r}", _hint(text[at]))
         kind = match.lastgroup or ""
         if kind == "key" and not (tokens and tokens[-1].kind == "name"):
             # a bracket that follows no name opens a list of references: [{a}, {b}]
-            raise FormulaError(f"column {at + 1} of `{text}`: a key in brackets must follow a name")
+            raise _mistake(text, at, "a key in brackets must follow a name")
+        if kind == "number":
+            _check_number(text, match.group().rstrip("%"), at)
+        if kind == "name" and not match.group().isidentifier():
+            raise _mistake(text, at, f"{match.group()[:40]!r} is no name", "a name is letters, digits and _")
         if kind != "space":
             tokens.append(_Token(kind, match.group(), at))
         at = match.end()
     return tokens
+
+
+def _check_number(text: str, digits: str, at: int) -> None:
+    if len(digits) > MAX_DIGITS:
+        raise _mistake(text, at, f"a number of more than {MAX_DIGITS} digits")
+    if re.match("0[0-9]", digits):
+        raise _mistake(text, at, f"a number cannot start with {digits[:2]}", "write 1,000 as 1000")
 
 
 class _Parser:
@@ -89,36 +173,50 @@ class _Parser:
     def _next(self, wanted: str) -> _Token:
         token = self._peek()
         if token is None:
-            raise FormulaError(f"`{self._text}` ends too early: {wanted} expected")
+            raise FormulaError(f"{_excerpt(self._text, len(self._text))} ends too early: {wanted} expected")
         self._at += 1
         return token
 
-    def _fail(self, token: _Token, wanted: str) -> FormulaError:
-        return FormulaError(f"column {token.start + 1} of `{self._text}`: unexpected {token.text!r}, {wanted} expected")
+    def _fail(self, token: _Token, wanted: str, hint: str = "") -> FormulaError:
+        shown = token.text if len(token.text) <= 40 else token.text[:40] + "…"
+        return _mistake(self._text, token.start, f"unexpected {shown!r}, {wanted} expected", hint)
 
     def finish(self) -> None:
         token = self._peek()
-        if token is not None:
-            raise self._fail(token, "an operator or the end")
+        if token is None:
+            return
+        previous = self._tokens[self._at - 1]
+        hint = ""
+        if previous.kind == "number" and re.fullmatch("[eE][0-9]*", token.text):
+            hint = "write 1e5 as 100000"
+        elif token.text == ",":
+            hint = "write 1,000 as 1000"
+        elif token.text == ".":
+            hint = "only table.column has a dot"
+        elif previous.kind == "ref" and token.kind == "ref":
+            hint = "a list of references is [{a}, {b}]"
+        elif token.kind in ("number", "name", "ref") or token.text == "(":
+            hint = "write * for a product"
+        raise self._fail(token, "an operator or the end", hint)
 
-    def expression(self, level: int, depth: int) -> Expr:
-        if depth > MAX_DEPTH:
-            raise FormulaError(f"`{self._text[:60]}…` is nested more than {MAX_DEPTH} deep")
-        left = self._prefix(depth)
+    def expression(self, level: int, nested: int) -> Expr:
+        if nested > MAX_LEVELS:
+            raise FormulaError(f"{_excerpt(self._text, 0)} is nested more than {MAX_LEVELS} deep")
+        left = self._prefix(nested)
         while (token := self._peek()) is not None:
             operator = token.text
             binding = PRECEDENCE.get(operator) if token.kind in ("operator", "name") else None
             if binding is None or binding < level:
                 return left
             self._at += 1
-            right = self.expression(binding if operator == "**" else binding + 1, depth + 1)
+            right = self.expression(binding if operator == "**" else binding + 1, nested + 1)
             left = Binary(operator, left, right)
             following = self._peek()
             if binding == PRECEDENCE["<"] and following and PRECEDENCE.get(following.text) == binding:
-                raise self._fail(following, "no second comparison (write `a < b and b < c`)")
+                raise self._fail(following, "no second comparison", "write `a < b and b < c`")
         return left
 
-    def _prefix(self, depth: int) -> Expr:
+    def _prefix(self, nested: int) -> Expr:
         token = self._next("a number, a name or a bracket")
         if token.kind == "number":
             digits = token.text.rstrip("%")
@@ -126,18 +224,19 @@ class _Parser:
         if token.kind == "ref":
             return Ref(token.text[1:-1])
         if token.text == "-":
-            return Unary("-", self.expression(MINUS_PRECEDENCE, depth + 1))
+            return Unary("-", self.expression(MINUS_PRECEDENCE, nested + 1))
         if token.text == "not":
-            return Unary("not", self.expression(NOT_PRECEDENCE, depth + 1))
+            return Unary("not", self.expression(NOT_PRECEDENCE, nested + 1))
         if token.text == "(":
-            inner = self.expression(0, depth + 1)
+            inner = self.expression(0, nested + 1)
             self._expect(")")
             return inner
         if token.text == "[":
             return self._refs()
         if token.kind == "name" and token.text not in ("and", "or"):
-            return self._named(token, depth)
-        raise self._fail(token, "a number, a name or a bracket")
+            return self._named(token, nested)
+        hint = "a sum needs no leading +" if token.text == "+" else _hint(token.text)
+        raise self._fail(token, "a number, a name or a bracket", hint)
 
     def _refs(self) -> Refs:
         ids: list[str] = []
@@ -152,11 +251,11 @@ class _Parser:
             if separator.text != ",":
                 raise self._fail(separator, "`,` or `]`")
 
-    def _named(self, token: _Token, depth: int) -> Expr:
+    def _named(self, token: _Token, nested: int) -> Expr:
         following = self._peek()
         if following is not None and following.text == "(":
             self._at += 1
-            return Call(token.text, self._arguments(depth))
+            return Call(token.text, self._arguments(nested))
         table, column = None, token.text
         if following is not None and following.text == ".":
             self._at += 1
@@ -170,14 +269,14 @@ class _Parser:
             return Name(table, column, key.text[1:-1].strip())
         return Name(table, column)
 
-    def _arguments(self, depth: int) -> tuple[Expr, ...]:
+    def _arguments(self, nested: int) -> tuple[Expr, ...]:
         arguments: list[Expr] = []
         token = self._peek()
         if token is not None and token.text == ")":
             self._at += 1
             return ()
         while True:
-            arguments.append(self.expression(0, depth + 1))
+            arguments.append(self.expression(0, nested + 1))
             separator = self._next("`,` or `)`")
             if separator.text == ")":
                 return tuple(arguments)
