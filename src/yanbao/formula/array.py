@@ -49,7 +49,7 @@ def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
     Operands are float64 arrays of one shape (or single numbers) in base units: ratios as 0.05, money in 元, time
     in months or seconds. A column (`[{a}, {b}]`) is its arrays stacked; functions of a column work across them.
     NaN is missing: an operand that is NaN gives NaN, and so does what has no answer (a division by 0); a count
-    counts what is known. `diff` gives percentage points.
+    counts what is known. A difference of ratios is in base units too: 0.003 is 0.3pp.
 
     Raises:
         FormulaError: an unresolved name, an unknown function or a wrong number of arguments.
@@ -104,7 +104,7 @@ def _call(expr: Call, resolve: Resolve) -> Array:
     if name in _ELEMENTWISE:
         return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
     if name == "diff":
-        return (_value(arguments[0], resolve) - _value(arguments[1], resolve)) * 100.0
+        return _value(arguments[0], resolve) - _value(arguments[1], resolve)
     if name == "years":
         return _value(arguments[0], resolve) * float(YEARS.scale)
     if name == "quantile":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
@@ -25,7 +24,7 @@ from yanbao.formula.expr import (
     walk,
 )
 from yanbao.formula.functions import checked_function
-from yanbao.formula.units import YEARS, factor, product, quotient
+from yanbao.formula.units import YEARS, factor, with_energy
 from yanbao.quantity.unit import NONE, Unit
 
 Operand: TypeAlias = Callable[[str], tuple[str, Unit]]
@@ -62,7 +61,7 @@ def excel(expr: Expr, operand: Operand, unit: Unit = NONE) -> str:
     printed = printer.print(expr)
     if isinstance(expr, Binary) and PRECEDENCE[expr.operator] <= _COMPARISON:
         raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
-    text = _scaled(printed, Fraction(1) if _is_zero(expr) else factor(printed.unit, unit)).text
+    text = _scaled(printed, Fraction(1) if _is_zero(expr) else _factor(printed.unit, unit)).text
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"{quoted(expr)} is {len(text)} characters as a formula; Excel takes {MAX_LENGTH}")
     return text
@@ -72,6 +71,13 @@ class _Printed(NamedTuple):
     text: str
     level: int  # how tightly its outermost operator binds
     unit: Unit
+
+
+def _factor(found: Unit, wanted: Unit) -> Fraction:
+    # a cell's number format keeps % and pp apart, not its number: 0.003 is 0.3% and 0.3pp
+    if not found.dimension and not wanted.dimension:
+        return found.scale / wanted.scale
+    return factor(found, wanted)
 
 
 def _scaled(printed: _Printed, by: Fraction) -> _Printed:
@@ -157,12 +163,12 @@ class _Printer:
                 for part, printed in ((expr.left, left), (expr.right, right))
             )
         elif operator == "*":
-            unit = product(left.unit, right.unit)
+            unit = with_energy(left.unit * right.unit)
         elif operator == "/":
-            unit = quotient(left.unit, right.unit)
             if left.unit.dimension == right.unit.dimension:
                 right = _scaled(right, right.unit.scale / left.unit.scale)
-                unit = replace(unit, scale=Fraction(1))
+            else:
+                unit = with_energy(left.unit / right.unit)
         else:
             left, right, unit = _power(expr, left, right)
         right_level = _ATOM if operator == "**" else level + 1
@@ -180,9 +186,7 @@ class _Printer:
         if _is_zero(expr.right):
             return left.unit
         try:
-            if not left.unit.dimension and not right.unit.dimension and PRECEDENCE[expr.operator] != _COMPARISON:
-                return left.unit if left.unit.kind == "level" else right.unit
-            right.unit.factor_to(left.unit)
+            _factor(right.unit, left.unit)
         except UnitError as error:
             raise UnitError(f"{quoted(expr)}: {error}") from error
         return left.unit
@@ -205,7 +209,7 @@ class _Printer:
         inner = self.print(arguments[0])
         if name == "abs":
             return _Printed(f"ABS({inner.text})", _ATOM, inner.unit)
-        plain = _scaled(inner, factor(inner.unit, NONE))
+        plain = _scaled(inner, _factor(inner.unit, NONE))
         if name == "years":
             return plain._replace(unit=YEARS)
         return _Printed(f"{name.upper()}({plain.text})", _ATOM, NONE)
@@ -214,7 +218,7 @@ class _Printer:
         condition, yes, no = (self.print(argument) for argument in arguments)
         if _is_zero(arguments[1]):
             return _Printed(f"IF({condition.text},{yes.text},{no.text})", _ATOM, no.unit)
-        other = no if _is_zero(arguments[2]) else _scaled(no, no.unit.factor_to(yes.unit))
+        other = no if _is_zero(arguments[2]) else _scaled(no, _factor(no.unit, yes.unit))
         return _Printed(f"IF({condition.text},{yes.text},{other.text})", _ATOM, yes.unit)
 
     def _difference(self, arguments: Sequence[Expr]) -> _Printed:
@@ -222,7 +226,7 @@ class _Printer:
         result = self.print(left) if _is_zero(right) else self._binary(Binary("-", left, right))
         if result.unit.dimension:
             raise UnitError(f"diff() takes two ratios, not {result.unit.describe()}; use a minus sign")
-        return result._replace(unit=replace(result.unit, kind="difference"))
+        return result
 
     def _cells(self, column: Refs) -> tuple[list[str], Unit]:
         """Return the addresses of a column and their unit, which is one."""
@@ -266,7 +270,7 @@ class _Printer:
         unit = next((printed.unit for zero, printed in parts if not zero), NONE)
         texts: list[str] = []
         for zero, printed in parts:
-            texts.append(printed.text if zero else _scaled(printed, printed.unit.factor_to(unit)).text)
+            texts.append(printed.text if zero else _scaled(printed, _factor(printed.unit, unit)).text)
         listed = ranges(texts)
         if len(listed) > MAX_ARGUMENTS:
             raise FormulaError(f"{name}() of {len(listed)} separate cells; Excel takes {MAX_ARGUMENTS}")
@@ -313,9 +317,9 @@ class _Printer:
 
 
 def _power(expr: Binary, left: _Printed, right: _Printed) -> tuple[_Printed, _Printed, Unit]:
-    right = _scaled(right, factor(right.unit, NONE))
+    right = _scaled(right, _factor(right.unit, NONE))
     if not left.unit.dimension:
-        return _scaled(left, factor(left.unit, NONE)), right, NONE
+        return _scaled(left, _factor(left.unit, NONE)), right, NONE
     if not isinstance(expr.right, Num) or expr.right.value.denominator != 1:
         raise UnitError(f"{quoted(expr)}: {left.unit.describe()} under a fractional exponent")
     return left, right, left.unit ** int(expr.right.value)

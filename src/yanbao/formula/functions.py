@@ -11,11 +11,11 @@ from typing import Final
 from yanbao.errors import FormulaError, IntervalError, UnitError
 from yanbao.formula.expr import Call, quoted
 from yanbao.formula.truth import Truth, compare
-from yanbao.formula.units import YEARS, aligned, is_bare_zero, product, quotient, scaled
+from yanbao.formula.units import YEARS, aligned, is_bare_zero, scaled, with_energy
 from yanbao.formula.value import Value, items_of, numbers, scalar
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.unit import NONE, POINT_OF_PERCENT, Unit
+from yanbao.quantity.unit import NONE, POINT_OF_PERCENT
 
 MAX_EXPONENT: Final = 1_000
 MAX_BITS: Final = 10_000  # of a power: about 3,000 digits
@@ -33,40 +33,40 @@ class Function:
 
 def add(left: Quantity, right: Quantity) -> Quantity:
     """Return the sum. A level of a ratio plus a difference (5% + 0.3pp) is a level."""
-    if is_bare_zero(left):
-        left = aligned(left, right.unit)
-    right = aligned(right, left.unit) if is_bare_zero(right) else right
-    if not left.unit.dimension and not right.unit.dimension and left.unit.kind != right.unit.kind:
-        level, difference = (left, right) if left.unit.kind == "level" else (right, left)
-        moved = Quantity(difference.value, difference.interval, Unit("", (), difference.unit.scale))
-        return add(level, moved)
-    right = right.to(left.unit)
-    return Quantity(left.value + right.value, left.interval + right.interval, left.unit)
+    left, right = _beside(left, right)
+    return left + right
 
 
 def negative(value: Quantity) -> Quantity:
     """Return `-x`."""
-    return Quantity(-value.value, -value.interval, value.unit)
+    return -value
 
 
 def subtract(left: Quantity, right: Quantity) -> Quantity:
-    """Return `a - b`; two levels of a ratio give a level, `diff` gives percentage points."""
-    return add(left, negative(right))
+    """Return `a - b`; two numbers in % give percentage points."""
+    left, right = _beside(left, right)
+    return left - right
+
+
+def _beside(left: Quantity, right: Quantity) -> tuple[Quantity, Quantity]:
+    if is_bare_zero(left):
+        left = aligned(left, right.unit)
+    return left, aligned(right, left.unit) if is_bare_zero(right) else right
 
 
 def multiply(left: Quantity, right: Quantity) -> Quantity:
-    """Return `a * b`: 12.5% of 1000亿元 is 125亿元, 元/股 times 股 is 元."""
-    left, right = _plain(left), _plain(right)
-    return _tidy(Quantity(left.value * right.value, left.interval * right.interval, product(left.unit, right.unit)))
+    """Return `a * b`: 12.5% of 1000亿元 is 125亿元, 元/股 times 股 is 元, W times h is Wh."""
+    return _in_energy(left * right)
 
 
 def divide(left: Quantity, right: Quantity) -> Quantity:
-    """Return `a / b`; one dimension over itself is a pure number."""
-    left, right = _plain(left), _plain(right)
-    if right.value == 0:
-        raise IntervalError("division by 0")
-    unit = quotient(left.unit, right.unit)
-    return _tidy(Quantity(left.value / right.value, left.interval / right.interval, unit))
+    """Return `a / b`; one dimension over itself is a pure number, Wh over W is a time."""
+    return _in_energy(left / right)
+
+
+def _in_energy(value: Quantity) -> Quantity:
+    unit = with_energy(value.unit)
+    return scaled(value, unit.scale, unit.base()) if unit != value.unit else value
 
 
 def _plain(value: Quantity) -> Quantity:
@@ -74,13 +74,6 @@ def _plain(value: Quantity) -> Quantity:
     if value.unit.dimension or value.unit.scale == 1:
         return value
     return scaled(value, value.unit.scale, value.unit.base())
-
-
-def _tidy(value: Quantity) -> Quantity:
-    """Return a result whose unit was made by the algebra in base units: their symbol tells no scale."""
-    unit = value.unit
-    made = unit.symbol == unit.base().symbol
-    return scaled(value, unit.scale, unit.base()) if made and unit.scale != 1 else value
 
 
 def power(base: Quantity, exponent: Quantity) -> Quantity:
@@ -97,7 +90,8 @@ def power(base: Quantity, exponent: Quantity) -> Quantity:
     interval = base.interval.power(exponent.interval)
     point = _point_power(base.value, raised)
     if base.unit.dimension:
-        return _tidy(Quantity(point, interval, base.unit**raised.numerator))
+        unit = base.unit**raised.numerator
+        return scaled(Quantity(point, interval, unit), unit.scale, unit.base())
     return Quantity(point, interval, NONE)
 
 
@@ -228,7 +222,9 @@ def _difference(left: Value, right: Value) -> Quantity:
     for number in (a, b):
         if number.unit.dimension:
             raise UnitError(f"diff() takes two ratios, not {number.unit.describe()}; use a minus sign")
-    result = subtract(_plain(a), _plain(b))
+        if number.unit.kind == "difference":
+            raise UnitError("diff() takes two ratios, not percentage points; use a minus sign")
+    result = _plain(a) - _plain(b)
     return scaled(result, 1 / POINT_OF_PERCENT.scale, POINT_OF_PERCENT)
 
 

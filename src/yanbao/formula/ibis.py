@@ -138,7 +138,7 @@ def _call(expr: Call, column: Columns) -> Any:
     if name == "sqrt":
         return _where(parts[0] >= 0, parts[0], lambda value: value.sqrt())
     if name == "diff":
-        return (parts[0] - parts[1]) * 100.0
+        return parts[0] - parts[1]
     if name == "years":
         return parts[0] * float(YEARS.scale)
     return parts[0].abs()

@@ -108,8 +108,7 @@ def parse(text: str) -> Expr:
     expr = parser.expression(0, 0)
     parser.finish()
     if depth(expr) > MAX_LEVELS:
-        hint = "sum(…) may be meant; or give a part its own cell"
-        raise FormulaError(f"{_excerpt(text, 0)} has more than {MAX_LEVELS} levels; {hint}")
+        raise parser.too_deep()
     return expr
 
 
@@ -181,6 +180,10 @@ class _Parser:
         shown = token.text if len(token.text) <= 40 else token.text[:40] + "…"
         return _mistake(self._text, token.start, f"unexpected {shown!r}, {wanted} expected", hint)
 
+    def too_deep(self) -> FormulaError:
+        hint = "sum(…) may be meant; or give a part its own cell"
+        return FormulaError(f"{_excerpt(self._text, 0)} has more than {MAX_LEVELS} levels; {hint}")
+
     def finish(self) -> None:
         token = self._peek()
         if token is None:
@@ -201,14 +204,18 @@ class _Parser:
 
     def expression(self, level: int, nested: int) -> Expr:
         if nested > MAX_LEVELS:
-            raise FormulaError(f"{_excerpt(self._text, 0)} is nested more than {MAX_LEVELS} deep")
+            raise self.too_deep()
         left = self._prefix(nested)
+        levels = nested
         while (token := self._peek()) is not None:
             operator = token.text
             binding = PRECEDENCE.get(operator) if token.kind in ("operator", "name") else None
             if binding is None or binding < level:
                 return left
             self._at += 1
+            levels += 1
+            if levels > MAX_LEVELS:
+                raise self.too_deep()
             right = self.expression(binding if operator == "**" else binding + 1, nested + 1)
             left = Binary(operator, left, right)
             following = self._peek()

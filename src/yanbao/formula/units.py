@@ -9,7 +9,7 @@ from typing import Final
 from yanbao.errors import UnitError
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.unit import NONE, Dimension, Kind, Unit
+from yanbao.quantity.unit import NONE, Dimension, Unit
 
 YEARS: Final = Unit("年", (("month", 1),), Fraction(12))
 
@@ -18,21 +18,9 @@ _HOUR: Final = Fraction(3600)
 _ENERGY: Final = "watt hour"
 
 
-def product(left: Unit, right: Unit) -> Unit:
-    """Return the unit of `left * right`; a ratio times a level stays in the level's unit."""
-    if left.dimension and right.dimension:
-        return _contracted(_expanded(left) * _expanded(right))
-    return left * right
-
-
-def quotient(left: Unit, right: Unit) -> Unit:
-    """Return the unit of `left / right`."""
-    if left.dimension == right.dimension:
-        kind: Kind = "difference" if left.kind == "difference" and right.kind == "level" else "level"
-        return Unit("", (), left.scale / right.scale, kind)
-    if left.dimension and right.dimension:
-        return _contracted(_expanded(left) / _expanded(right))
-    return left / right
+def with_energy(unit: Unit) -> Unit:
+    """Return a unit that the algebra made with watts and hours joined or taken apart: Wh/W is a time, W x h is Wh."""
+    return _contracted(_expanded(unit))
 
 
 def factor(found: Unit, wanted: Unit) -> Fraction:
@@ -47,9 +35,9 @@ def factor(found: Unit, wanted: Unit) -> Fraction:
         return found.scale / wanted.scale
     if not found.dimension and not wanted.dimension and found.kind != wanted.kind:
         hint = (
-            "write diff(a, b) or pp(a, b) for percentage points"
+            "write pp(a, b) for percentage points"
             if wanted.kind == "difference"
-            else "a difference of ratios is in pp, not %"
+            else "a difference of ratios is in pp; a remainder is 1 - a"
         )
         raise UnitError(f"{found.describe()} is not {wanted.describe()}; {hint}")
     return found.factor_to(wanted)
