@@ -1,0 +1,60 @@
+# Each target sets up what it needs on a machine with Python 3.11+, make and git.
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+RUN := $(UV) run --locked --no-sync
+EXAMPLE := examples/computer-2024h1
+OUT := out/computer-2024h1
+
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup demo test test-full bench lint docs browser office clean
+
+help:
+	@echo "make demo       build and prove the example report, and say where to look"
+	@echo "make test       lint, types, import contract, all tests but the slow ones"
+	@echo "make test-full  everything: LibreOffice, planted errors at every place, long fuzz runs"
+	@echo "make bench      benchmarks, as ratios against a peer in the same run"
+	@echo "make lint       ruff, mypy, import-linter"
+	@echo "make docs       generated reference pages"
+
+$(UV):
+	python3 -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --locked --quiet
+	@touch $@
+
+setup: .venv/.synced
+
+demo: setup
+	@$(RUN) yanbao build $(EXAMPLE) --out $(OUT)
+	@$(RUN) yanbao prove $(OUT)
+	@echo "look at: $(OUT)/report.html  $(OUT)/report.pdf  $(OUT)/report.pptx  $(OUT)/report.xlsx"
+
+lint: setup
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+browser:
+	@tools/debian-packages.sh chromium:chromium
+
+office:
+	@tools/debian-packages.sh soffice:libreoffice-impress soffice:libreoffice-calc pdftoppm:poppler-utils
+
+test: lint browser
+	$(RUN) pytest -m "not slow" -n 2
+
+test-full: lint browser office
+	$(RUN) pytest -n 2
+
+bench: setup
+	$(RUN) python -m benchmarks
+
+docs: setup
+	$(RUN) python -m docs.generate
+
+clean:
+	rm -rf .venv .tools out dist
