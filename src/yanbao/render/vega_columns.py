@@ -97,34 +97,44 @@ def _plates(plot: Plot, boxes: list[Box]) -> Spec:
 def _line(plot: Plot, order: int) -> list[Spec]:
     series = plot.chart.series[order]
     colour = plot.colour(order)
+    if series.mark == "step":
+        return _steps(plot, order, colour)
     mark: Spec = {"type": "line", "color": colour, "strokeWidth": 2, "strokeJoin": "round", "tooltip": None}
     if series.mark == "rule":
         mark |= {"strokeDash": [4, 3], "strokeWidth": 1.5}
-    marks: list[Spec] = []
-    if series.mark == "step":
-        mark["interpolate"] = "step"
-        # the curve changes half way between two categories: this draws the outer halves of the first and the last
-        marks.append(
-            {
-                "transform": [of([order]), VALID],
-                "mark": {"type": "rule", "color": colour, "strokeWidth": 2, "tooltip": None},
-                "encoding": {
-                    "x": {**_categories(plot), "bandPosition": 0},
-                    "x2": {"field": "position", "bandPosition": 1},
-                },
-            }
-        )
-    marks.append({"transform": [of([order])], "mark": mark})
+    marks: list[Spec] = [{"transform": [of([order])], "mark": mark}]
     shown = series.mark in ("line", "dot") and plot.layout.count <= _DOTS_UP_TO
-    lonely = [] if shown or series.mark == "step" else alone(series)
     dots = {"type": "point", "color": colour, "filled": True, "size": 30, "opacity": 1, **plot.tip}
-    if shown or plot.interactive:
-        # an invisible point still takes the pointer
-        marks.append({"transform": [of([order]), VALID], "mark": dots if shown else dots | {"opacity": 0, "size": 80}})
-    if lonely:
+    if shown:
+        marks.append({"transform": [of([order]), VALID], "mark": dots})
+        return marks
+    if lonely := alone(series):
         # between two gaps there is no line to see
         marks.append({"transform": [of([order]), {"filter": {"field": "position", "oneOf": lonely}}], "mark": dots})
+    if plot.interactive:
+        # an invisible point still takes the pointer
+        marks.append({"transform": [of([order]), VALID], "mark": dots | {"opacity": 0, "size": 80}})
     return marks
+
+
+def _steps(plot: Plot, order: int, colour: str) -> list[Spec]:
+    """Return a series that holds through each category: a level as wide as the category, joined where both are there.
+
+    A curve with steps would stop half way through the first and the last category, and show nothing between gaps.
+    """
+    rule: Spec = {"type": "rule", "color": colour, "strokeWidth": 2}
+    level = {"x": {**_categories(plot), "bandPosition": 0}, "x2": {"field": "position", "bandPosition": 1}}
+    following = {"window": [{"op": "lead", "field": "value", "as": "next"}], "sort": [{"field": "position"}]}
+    both = {"filter": "isValid(datum.value) && isValid(datum.next)"}
+    join = {"x": {**_categories(plot), "bandPosition": 1}, "y2": {"field": "next"}}
+    return [
+        {"transform": [of([order]), VALID], "mark": rule | plot.tip, "encoding": level},
+        {
+            "transform": [of([order]), following, both],
+            "mark": rule | {"strokeCap": "square", "tooltip": None},
+            "encoding": join,
+        },
+    ]
 
 
 def _area(plot: Plot) -> list[Spec]:
