@@ -82,6 +82,7 @@ _ALL = (
     Code("literal-reason", "fact", "Each literal has a reason of the closed list: name, title, legal."),
     Code("literal-share", "fact", "At most 2 % of a document's numbers are literals."),
     Code("structure-rule", "fact", "Page, section and exhibit numbers count up; generated numbers obey their rule."),
+    Code("period-fact", "fact", "Each period a text names is one its fact is about."),
     Code("as-of", "fact", "A number of another day than its page's says so."),
     Code("point", "fact", "Each point of a chart is its fact's value in the axis' unit."),
     # -- parts that regulation asks for ---------------------------------------------------------------------------

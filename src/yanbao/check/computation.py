@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from yanbao.check.diagnosis import diagnose
-from yanbao.check.findings import Claim, Finding, Recomputed
-from yanbao.check.subject import DOCUMENT, Subject, Where, operands, shown
+from yanbao.check.findings import Claim, Finding, Recomputed, Where
+from yanbao.check.subject import DOCUMENT, Subject, operands, shown
 from yanbao.errors import FactError, FormulaError, QuantityError
 from yanbao.fact.fact import Derivation, Fact
 from yanbao.quantity.quantity import Quantity
@@ -24,9 +24,8 @@ def findings(subject: Subject) -> Iterator[Finding]:
 
 
 def _fact(subject: Subject, fact: Fact, lineage: Derivation, quantity: Quantity) -> Iterator[Finding]:
-    from yanbao.formula import evaluate
+    from yanbao.formula import evaluate, parse
     from yanbao.formula import operands as named
-    from yanbao.formula import parse
 
     def resolve(key: str) -> Quantity:
         other = subject.fact(key)

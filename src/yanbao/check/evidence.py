@@ -80,8 +80,9 @@ def _cell(inputs: Inputs, fact: Fact, source: Source) -> Iterator[Finding]:
     missing = spec.get("missing", {})
     said = _says(fact, text, str(spec.get("unit", "")), missing if isinstance(missing, dict) else {})
     if said is not None:
-        low = parse_printed(text)
-        yield _broken(fact, source, text, f"{name} says {text!r}; {fact.id} is {shown(fact)}{said}", low and low.value)
+        now = parse_printed(text)
+        value = None if now is None else now.value
+        yield _broken(fact, source, text, f"{name} says {text!r}; {fact.id} is {shown(fact)}{said}", value)
 
 
 def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | None:

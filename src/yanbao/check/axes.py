@@ -1,0 +1,79 @@
+"""Are a chart's axes honest: evenly spaced ticks that say their value and hold all points? Is each point its fact?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from yanbao.check.findings import Claim, Finding, Recomputed, Where
+from yanbao.check.subject import DOCUMENT, Subject, operands, shown
+from yanbao.check.tokens import numbers
+from yanbao.check.units import factor
+from yanbao.document.tree import Axis, Chart, Exhibit, Page, plain
+
+
+def findings(subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for each axis that is uneven, mislabelled or too short, and each point that is not its fact."""
+    for page in subject.document.pages:
+        for exhibit in page.exhibits():
+            if isinstance(exhibit.body, Chart):
+                yield from _axes(page, exhibit, exhibit.body)
+                yield from _points(subject, page, exhibit, exhibit.body)
+
+
+def axis_of(chart: Chart, order: int) -> Axis:
+    """Return the axis a series is drawn on."""
+    if chart.kind == "scatter" and order == 0 and chart.x_axis is not None:
+        return chart.x_axis
+    return chart.y2_axis if chart.series[order].axis == 2 and chart.y2_axis is not None else chart.y_axis
+
+
+def _axes(page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
+    label = plain(exhibit.label)
+    place = (Where(DOCUMENT, page.number, text=label),)
+    for axis in filter(None, (chart.y_axis, chart.y2_axis, chart.x_axis)):
+        values = [tick.value for tick in axis.ticks]
+        steps = {after - before for before, after in pairwise(values)}
+        if len(steps) != 1 or min(steps) <= 0:
+            text = f"the ticks of {label} are not evenly spaced: {', '.join(tick.text for tick in axis.ticks)}"
+            yield Finding("axis", Claim(axis.ticks[0].text if axis.ticks else ""), place, text)
+        for tick in axis.ticks:
+            said = numbers(re.sub(r"(?<=\d)\s+(?=\d)", "", tick.text))
+            if len(said) != 1 or said[0].value != tick.value:
+                text = f"a tick of {label} stands at {float(tick.value):g} and says {tick.text!r}"
+                yield Finding("axis", Claim(tick.text), place, text, Recomputed(f"{float(tick.value):g}"))
+    for order, series in enumerate(chart.series):
+        axis = axis_of(chart, order)
+        if not axis.ticks:
+            continue
+        low, high = axis.ticks[0].value, axis.ticks[-1].value
+        for number, point in enumerate(series.points, 1):
+            if point.value is not None and not low <= point.value <= high:
+                text = f"point {number} of {series.id} in {label} lies outside its axis: {float(point.value):g}"
+                yield Finding("axis", Claim(point.text or f"{float(point.value):g}", point.value), place, text)
+
+
+def _points(subject: Subject, page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
+    label = plain(exhibit.label)
+    for series in chart.series:
+        if len(series.points) != len(chart.categories):
+            text = f"{series.id} in {label} has {len(series.points)} points for {len(chart.categories)} categories"
+            yield Finding("point", Claim(series.id), (Where(DOCUMENT, page.number, text=label),), text)
+        for number, point in enumerate(series.points, 1):
+            if point.value is None:
+                continue
+            fact = subject.fact(point.fact)
+            place = (Where(DOCUMENT, page.number, text=f"{label}, {plain(series.name)}, {number}"),)
+            claim = Claim(point.text or f"{float(point.value):g}", point.value, series.unit)
+            if fact is None or fact.quantity is None:
+                text = f"point {number} of {series.id} in {label} is tied to {point.fact!r}, which is no number"
+                yield Finding("point", claim, place, text)
+                continue
+            rate = factor(fact.quantity.unit, series.unit)
+            if rate is None or fact.quantity.value * rate != point.value:
+                text = f"point {number} of {series.id} in {label} is {claim.text}; {fact.id} is {shown(fact)}"
+                right = None if rate is None else fact.quantity.value * rate
+                yield Finding(
+                    "point", claim, place, text, Recomputed(shown(fact), right, right), operands(subject, fact)
+                )
