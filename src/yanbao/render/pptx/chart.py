@@ -1,0 +1,369 @@
+"""A chart of the tree as a native chart whose data are the tree's series, value for value.
+
+Kinds without a native counterpart keep the tree's values too, and are drawn with what there is:
+
+- `step` is columns without gaps between them: each value holds from one boundary to the next;
+- `band` is the upper percentile as a tinted area with the lower one as a paper-coloured area before it;
+- `bar-line` is a column chart and a line chart in one plot, the lines on axes of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yanbao.document.layout import Box
+from yanbao.document.text_width import text_width, width
+from yanbao.document.tree import Chart, Series, plain
+from yanbao.errors import RenderError
+from yanbao.render.pptx import chart_axes, chart_labels
+from yanbao.render.pptx.chart_series import (
+    DOTS_UP_TO,
+    bar_look,
+    bar_point,
+    dot_point,
+    ink,
+    line_look,
+    lonely,
+    marker,
+    scatter_data,
+    series_data,
+    series_head,
+)
+from yanbao.render.pptx.look import Look
+from yanbao.render.pptx.text import Setting
+from yanbao.render.pptx.xml import Element, element, value
+
+_AXIS_ROOM = 38.0  # points that tick labels of an axis take, about
+_LEGEND_SIZE = 9.0
+
+
+def chart_space(chart: Chart, box: Box, look: Look, where: str) -> Element:
+    """Return the root of a chart part; `where` names the exhibit for errors.
+
+    Raises:
+        RenderError: a value lies outside its axis, ticks are uneven or their texts have no number format, or bars
+            and steps stand together.
+    """
+    outside = chart_axes.ticks_outside(chart)
+    if outside:
+        raise RenderError(
+            f"{where}: a value lies beyond the ticks of the {outside} axis\n    hint: leave the ticks to the engine"
+        )
+    drawing = _Drawing(chart, box, look, where)
+    plots = drawing.scatter() if chart.kind == "scatter" else drawing.plots()
+    legend = len(chart.series) > 1 and chart.kind != "scatter"
+    area = element("c:plotArea", None, element("c:layout"), *plots, element("c:spPr", None, element("a:noFill")))
+    space = element(
+        "c:chartSpace",
+        None,
+        value("c:date1904", 0),
+        value("c:lang", look.lang["lang"]),
+        value("c:roundedCorners", 0),
+        element(
+            "c:chart",
+            None,
+            value("c:autoTitleDeleted", 1),
+            area,
+            drawing.legend() if legend else None,
+            value("c:plotVisOnly", 1),
+            value("c:dispBlanksAs", "gap"),
+        ),
+        element("c:spPr", None, element("a:noFill"), look.line(None)),
+        chart_labels.text_properties(Setting(chart_axes.TICK_SIZE, look.theme.ink), look),
+    )
+    return space
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    chart: Chart
+    box: Box
+    look: Look
+    where: str
+
+    def plots(self) -> list[Element]:
+        """Return areas, columns and lines in the order in which they cover each other, then the axes."""
+        chart, look = self.chart, self.look
+        made: list[Element] = []
+        second = False
+        for number in (1, 2):
+            mine = [at for at, series in enumerate(chart.series) if self._axis(series) == number]
+            second = second or (number == 2 and bool(mine))
+            areas = [at for at in mine if chart.series[at].mark == "area"]
+            bars = [at for at in mine if chart.series[at].mark in ("bar", "step")]
+            lines = [at for at in mine if chart.series[at].mark in ("line", "rule", "dot")]
+            if {"bar", "step"} <= {chart.series[at].mark for at in bars}:
+                raise RenderError(f"{self.where}: bars and steps on one axis\n    hint: draw the steps as a line")
+            made += [self._areas(areas, number)] if areas else []
+            made += [self._bars(bars, number)] if bars else []
+            made += [self._lines(lines, number)] if lines else []
+        sideways = chart.kind == "ranking"
+        low, high = chart.y_axis.ticks[0].value, chart.y_axis.ticks[-1].value
+        fit = chart_axes.Fit(self._rank_size()) if sideways else chart_axes.category_fit(chart.categories, self._room)
+        made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways))
+        made.append(
+            chart_axes.value_axis(
+                chart.y_axis,
+                look=look,
+                where=self.where,
+                sideways=sideways,
+                grid=chart.kind not in ("band", "ranking") or low < 0 < high,
+                between=self._between,
+            )
+        )
+        if second and chart.y2_axis is not None:
+            made.append(chart_axes.category_axis(look=look, fit=fit, second=True))
+            made.append(
+                chart_axes.value_axis(
+                    chart.y2_axis,
+                    look=look,
+                    where=self.where,
+                    second=True,
+                    grid=False,
+                    between=self._between,
+                )
+            )
+        return made
+
+    def scatter(self) -> list[Element]:
+        """Return the dots of a scatter and its two value axes, which carry the names of its two series."""
+        chart, look = self.chart, self.look
+        if len(chart.series) != 2 or chart.x_axis is None:
+            raise RenderError(f"{self.where}: a scatter has two series and an axis for each")
+        paint = ink(chart, 0, look)
+        across, up = chart.series
+        bright = ink(chart, 1, look) if chart.highlight is not None else paint
+        points = [
+            dot_point(at, marker(None, look))
+            for at, (one, two) in enumerate(zip(across.points, up.points, strict=True))
+            if one.value is None or two.value is None  # else it would stand at 0
+        ]
+        if chart.highlight is not None:
+            points.append(dot_point(chart.highlight, marker(bright, look, 9)))
+        series = element(
+            "c:ser",
+            None,
+            *series_head(1, 0, up),
+            element("c:spPr", None, element("a:ln", {"w": 19050}, element("a:noFill"))),
+            marker(paint, look, 7),
+            *sorted(points, key=lambda point: int(point[0].get("val"))),
+            chart_labels.item_labels(chart, self._item_places(), look),
+            *scatter_data(chart),
+            value("c:smooth", 0),
+        )
+        ids = (chart_axes.CATEGORY, chart_axes.VALUE)
+        return [
+            element(
+                "c:scatterChart",
+                None,
+                value("c:scatterStyle", "lineMarker"),
+                value("c:varyColors", 0),
+                series,
+                *(value("c:axId", each) for each in ids),
+            ),
+            chart_axes.value_axis(
+                chart.x_axis,
+                look=look,
+                where=self.where,
+                position="b",
+                between=False,
+                ids=ids,
+                title=plain(across.name),
+            ),
+            chart_axes.value_axis(
+                chart.y_axis,
+                look=look,
+                where=self.where,
+                position="l",
+                between=False,
+                ids=(ids[1], ids[0]),
+                title=plain(up.name),
+            ),
+        ]
+
+    def legend(self) -> Element:
+        """Return the legend above the plot."""
+        return element(
+            "c:legend",
+            None,
+            value("c:legendPos", "t"),
+            value("c:overlay", 0),
+            chart_labels.text_properties(Setting(_LEGEND_SIZE, self.look.theme.ink), self.look),
+        )
+
+    def _areas(self, orders: list[int], number: int) -> Element:
+        # PowerPoint paints in the order of c:order: the upper percentile first, the lower one over it
+        band = self.chart.kind == "band"
+        drawn = orders[::-1] if band else orders
+        made = []
+        for at, order in enumerate(drawn):
+            paint = ink(self.chart, order, self.look)
+            made.append(
+                element(
+                    "c:ser",
+                    None,
+                    *series_head(order, orders[at] if band else order, self.chart.series[order]),
+                    bar_look(paint, self.look, outline=band),
+                    *series_data(self.chart, order),
+                )
+            )
+        return element(
+            "c:areaChart",
+            None,
+            value("c:grouping", "standard"),
+            value("c:varyColors", 0),
+            *made,
+            *self._ids(number),
+        )
+
+    def _bars(self, orders: list[int], number: int) -> Element:
+        chart, look = self.chart, self.look
+        step = chart.series[orders[0]].mark == "step"
+        stacked = chart.kind == "stacked"
+        gap = 0 if step else 45 if chart.kind == "ranking" else 70 if len(orders) > 1 and not stacked else 80
+        made = []
+        for order in orders:
+            series, paint = chart.series[order], ink(chart, order, look)
+            points = []
+            if chart.highlight is not None and series.points[chart.highlight].value is not None and len(orders) == 1:
+                points.append(bar_point(chart.highlight, look.theme.highlight, look))
+            place, colour = self._bar_place(series, orders, gap)
+            made.append(
+                element(
+                    "c:ser",
+                    None,
+                    *series_head(order, order, series),
+                    bar_look(paint, look, outline=step),
+                    value("c:invertIfNegative", 0),
+                    *points,
+                    chart_labels.labels(
+                        series,
+                        dict.fromkeys(chart_labels.printed(series), place),
+                        colour or look.on(paint.colour),
+                        look,
+                        self._bar_label_size(series, len(orders) if not stacked else 1),
+                    ),
+                    *series_data(chart, order),
+                )
+            )
+        return element(
+            "c:barChart",
+            None,
+            value("c:barDir", "bar" if chart.kind == "ranking" else "col"),
+            value("c:grouping", "stacked" if stacked else "clustered"),
+            value("c:varyColors", 0),
+            *made,
+            value("c:gapWidth", gap),
+            value("c:overlap", 100 if stacked or step else -5),
+            *self._ids(number),
+        )
+
+    def _lines(self, orders: list[int], number: int) -> Element:
+        chart, look = self.chart, self.look
+        made = []
+        for order in orders:
+            series, paint = chart.series[order], ink(chart, order, look)
+            dots = series.mark != "rule" and len(chart.categories) <= DOTS_UP_TO
+            points = [] if dots else [dot_point(at, marker(paint, look, 4)) for at in lonely(series.points)]
+            made.append(
+                element(
+                    "c:ser",
+                    None,
+                    *series_head(order, order, series),
+                    line_look(paint, look)
+                    if series.mark != "dot"
+                    else element("c:spPr", None, element("a:ln", None, element("a:noFill"))),
+                    marker(paint if dots or series.mark == "dot" else None, look, 6),
+                    *points,
+                    chart_labels.labels(series, self._line_places(order, orders), paint.colour, look),
+                    *series_data(chart, order),
+                    value("c:smooth", 0),
+                )
+            )
+        return element(
+            "c:lineChart",
+            None,
+            value("c:grouping", "standard"),
+            value("c:varyColors", 0),
+            *made,
+            value("c:marker", 1),
+            *self._ids(number),
+        )
+
+    def _ids(self, number: int) -> list[Element]:
+        ids = (
+            (chart_axes.CATEGORY, chart_axes.VALUE)
+            if number == 1
+            else (chart_axes.SECOND_CATEGORY, chart_axes.SECOND_VALUE)
+        )
+        return [value("c:axId", each) for each in ids]
+
+    def _axis(self, series: Series) -> int:
+        return 2 if series.axis == 2 and self.chart.y2_axis is not None else 1
+
+    @property
+    def _room(self) -> float:
+        return max(60.0, self.box.width - _AXIS_ROOM * (2 if self.chart.y2_axis else 1))
+
+    @property
+    def _between(self) -> bool:
+        marks = {series.mark for series in self.chart.series}
+        return bool(marks & {"bar", "step"}) or ("area" not in marks and len(self.chart.categories) <= DOTS_UP_TO)
+
+    def _rank_size(self) -> float:
+        step = (self.box.height - 22.0) / max(1, len(self.chart.categories))
+        return min(chart_axes.TICK_SIZE + 0.5, max(6.5, step * 0.8))
+
+    def _bar_width(self, bars: int, gap: int) -> float:
+        return self._room / max(1, len(self.chart.categories)) / (bars + gap / 100)
+
+    def _bar_label_size(self, series: Series, bars: int) -> float:
+        if self.chart.kind == "ranking":
+            return self._rank_size()
+        widest = max((width(point.text, 1.0) for point in series.points), default=0.0)
+        room = self._room / max(1, len(self.chart.categories)) / bars
+        return max(6.5, min(chart_labels.LABEL_SIZE, room / widest if widest else chart_labels.LABEL_SIZE))
+
+    def _bar_place(self, series: Series, orders: list[int], gap: int) -> tuple[str, str]:
+        """Return where a bar's labels stand and in which colour, "" for that of text on the bar."""
+        chart = self.chart
+        if chart.kind == "stacked":
+            return "ctr", ""
+        lines = any(each.labels != "none" for each in chart.series if each.mark in ("line", "rule", "dot"))
+        widest = max((width(point.text, chart_labels.LABEL_SIZE) for point in series.points), default=0.0)
+        if lines and series.mark == "bar" and widest <= self._bar_width(len(orders), gap) * 1.02:
+            return "inBase", ""  # the line's labels need the room above the bars
+        return "outEnd", self.look.theme.ink
+
+    def _line_places(self, order: int, orders: list[int]) -> dict[int, str]:
+        """Return where a line's labels stand: outside of the other lines, else below a trough and above the rest."""
+        series = self.chart.series[order]
+        others = [self.chart.series[at] for at in orders if at != order and self.chart.series[at].labels != "none"]
+        places = {}
+        for at in chart_labels.printed(series):
+            here = series.points[at].value
+            rivals = [v for other in others if (v := other.points[at].value) is not None]
+            sides = [series.points[i].value for i in (at - 1, at + 1) if 0 <= i < len(series.points)]
+            assert here is not None
+            below = (
+                any(v > here for v in rivals)
+                if rivals
+                else len(sides) == 2 and all(v is not None and v > here for v in sides)
+            )
+            places[at] = "b" if below else "t"
+        return places
+
+    def _item_places(self) -> dict[int, str]:
+        """Return where the names of a scatter's items stand: towards the middle of the plot near its right edge."""
+        chart = self.chart
+        assert chart.x_axis is not None
+        low, high = chart.x_axis.ticks[0].value, chart.x_axis.ticks[-1].value
+        places = {}
+        for at in chart.labelled:
+            x, y = chart.series[0].points[at].value, chart.series[1].points[at].value
+            if x is None or y is None:
+                continue
+            room = float((high - x) / (high - low)) * self._room
+            name = text_width(chart.categories[at].text, chart_labels.LABEL_SIZE)
+            places[at] = "l" if room < name + 12 else "r"
+        return places

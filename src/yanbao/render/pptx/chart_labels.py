@@ -1,0 +1,125 @@
+"""The labels of a chart's points: fields that follow the value where a format gives the text, else the text."""
+
+from __future__ import annotations
+
+import uuid
+from fractions import Fraction
+
+from yanbao.document.tree import Chart, Series, plain
+from yanbao.render.pptx.look import Look
+from yanbao.render.pptx.text import Setting, fonts, run_properties
+from yanbao.render.pptx.value_format import label_format
+from yanbao.render.pptx.xml import Element, element, value, words
+
+LABEL_SIZE = 8.5
+_FIELD_IDS = uuid.UUID("6e2b5f4c-7d0a-5a55-9a41-0f6d7c7f2a10")
+_CLOSED = ("c:showLegendKey", "c:showVal", "c:showCatName", "c:showSerName", "c:showPercent", "c:showBubbleSize")
+
+
+def printed(series: Series) -> list[int]:
+    """Return the indices of the points whose text stands beside them."""
+    if series.labels == "none":
+        return []
+    found = [at for at, point in enumerate(series.points) if point.text and point.value is not None]
+    return found if series.labels == "all" else found[-1:]
+
+
+def labels(series: Series, places: dict[int, str], colour: str, look: Look, size: float = LABEL_SIZE) -> Element | None:
+    """Return the labels of a series; `places` says for each printed point where (`t`, `b`, `r`, `outEnd`, ...)."""
+    made = []
+    for at, place in sorted(places.items()):
+        point = series.points[at]
+        if point.value is None:
+            continue
+        made.append(_label(at, point.text, point.value, place, Setting(size, colour), look, series.id))
+    return element("c:dLbls", None, *made, *_switches(False)) if made else None
+
+
+def item_labels(chart: Chart, places: dict[int, str], look: Look) -> Element | None:
+    """Return the names of a scatter's labelled items."""
+    setting = Setting(LABEL_SIZE, look.theme.ink)
+    made = [
+        _label(at, plain(chart.categories[at].text), None, place, setting, look, "item")
+        for at, place in sorted(places.items())
+    ]
+    return element("c:dLbls", None, *made, *_switches(False)) if made else None
+
+
+def text_properties(setting: Setting, look: Look) -> Element:
+    """Return the text properties of a part of a chart."""
+    properties = run_properties(setting, look, False, "a:defRPr")
+    for name in ("lang", "altLang", "dirty"):
+        properties.attrib.pop(name, None)
+    properties.set("b", "1" if setting.bold else "0")
+    return element(
+        "c:txPr",
+        None,
+        element("a:bodyPr", {"rot": 0, "vert": "horz"}),
+        element("a:lstStyle"),
+        element("a:p", None, element("a:pPr", None, properties), element("a:endParaRPr", look.lang)),
+    )
+
+
+def rich(text: str, setting: Setting, look: Look) -> Element:
+    """Return a text of a chart that is no value."""
+    run = element("a:r", None, run_properties(setting, look, False), words("a:t", text))
+    return element(
+        "c:rich", None, _plain_body(), element("a:lstStyle"), element("a:p", None, _paragraph(setting, look), run)
+    )
+
+
+def _label(at: int, text: str, number: Fraction | None, place: str, setting: Setting, look: Look, key: str) -> Element:
+    code = None if number is None else label_format(number, text)
+    if code is None:
+        content = rich(text, setting, look)
+    else:
+        identity = str(uuid.uuid5(_FIELD_IDS, f"{key}/{at}/{text}")).upper()
+        live = element(
+            "a:fld",
+            {"id": f"{{{identity}}}", "type": "VALUE"},
+            run_properties(setting, look, False),
+            words("a:t", text),
+        )
+        content = element(
+            "c:rich", None, _plain_body(), element("a:lstStyle"), element("a:p", None, _paragraph(setting, look), live)
+        )
+    extension = element(
+        "c:extLst",
+        None,
+        element(
+            "c:ext",
+            {"uri": "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"},
+            element("c15:dlblFieldTable"),
+        ),
+    )
+    return element(
+        "c:dLbl",
+        None,
+        value("c:idx", at),
+        element("c:tx", None, content),
+        element("c:numFmt", {"formatCode": code or "General", "sourceLinked": 0}),
+        element("c:spPr", None, element("a:noFill"), element("a:ln", None, element("a:noFill"))),
+        value("c:dLblPos", place),
+        *_switches(True),
+        extension if code else None,
+    )
+
+
+def _plain_body() -> Element:
+    return element(
+        "a:bodyPr",
+        {"rot": 0, "vert": "horz", "wrap": "none", "lIns": 0, "tIns": 12700, "rIns": 0, "bIns": 12700, "anchor": "ctr"},
+        element("a:spAutoFit"),
+    )
+
+
+def _paragraph(setting: Setting, look: Look) -> Element:
+    return element(
+        "a:pPr",
+        None,
+        element("a:defRPr", {"sz": look.size(setting.size or LABEL_SIZE)}, look.fill(setting.colour), *fonts()),
+    )
+
+
+def _switches(show: bool) -> list[Element]:
+    return [value(tag, 1 if show and tag == "c:showVal" else 0) for tag in _CLOSED]

@@ -1,0 +1,45 @@
+"""A document whose every text may stand in a slide."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, TypeVar
+
+from yanbao.document.tree import Document, Exhibit, Page, Paragraph
+from yanbao.render.pptx.xml import checked
+
+_Node = TypeVar("_Node")
+
+
+def clean(document: Document) -> Document:
+    """Return the document with characters left out that no font draws.
+
+    Raises:
+        RenderError: a text holds a control character; page and block are named.
+    """
+    return dataclasses.replace(
+        document,
+        title=checked(document.title, "the document's title"),
+        subtitle=checked(document.subtitle, "the document's subtitle"),
+        house=checked(document.house, "the house's name"),
+        pages=tuple(_clean(page, "") for page in document.pages),
+    )
+
+
+def _clean(node: _Node, where: str) -> _Node:
+    if isinstance(node, Page):
+        where = f"page {node.number} ({node.id})"
+    elif isinstance(node, Exhibit | Paragraph):
+        where = f"{where.partition(', ')[0]}, {node.id}"
+    cleaned: Any = node
+    if isinstance(node, str):
+        cleaned = checked(node, where)
+    elif isinstance(node, tuple):
+        cleaned = tuple(_clean(each, where) for each in node)
+    elif dataclasses.is_dataclass(node) and not isinstance(node, type):
+        parts = {part.name: getattr(node, part.name) for part in dataclasses.fields(node)}
+        changed = {name: _clean(part, where) for name, part in parts.items()}
+        if any(changed[name] is not part and changed[name] != part for name, part in parts.items()):
+            cleaned = dataclasses.replace(node, **changed)
+    found: _Node = cleaned
+    return found

@@ -1,0 +1,233 @@
+"""A page of the tree as a slide: section, title, blocks in order, foot, and its origins in the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from pptx.opc.constants import CONTENT_TYPE as CT
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.packuri import PackURI
+from pptx.parts.chart import ChartPart
+
+from yanbao.document.layout import Box, Frame, Placed, frame, place
+from yanbao.document.tree import Chart, Exhibit, Page, Paragraph, Span, Text, plain
+from yanbao.render.pptx.chart import chart_space
+from yanbao.render.pptx.exhibit import exhibit_shapes
+from yanbao.render.pptx.layouts import SECTION_INDEX
+from yanbao.render.pptx.look import Look
+from yanbao.render.pptx.shape import Numbers, Pen
+from yanbao.render.pptx.text import Setting, page_number, paragraph
+from yanbao.render.pptx.workbook import chart_workbook
+from yanbao.render.pptx.xml import NAMESPACES, Element, element, qualified
+
+_CHART_URI = NAMESPACES["c"]
+_LAYOUT_TITLE_SIZES = {"cover": 36.0, "divider": 34.0}
+_TITLE_SIZE = 21.0
+_SIZE_OF_SECTION = 10.0
+
+
+def fill_slide(slide: Any, page: Page, look: Look, own: bool, slides: Mapping[int, Any], day: date) -> None:
+    """Put a page's contents on its slide.
+
+    Args:
+        slide: a slide made from the layout of the page's kind; what its layout gave it is replaced.
+        page: the page.
+        look: how to draw.
+        own: whether the master is the deck's own.
+        slides: all slides by page number, for links.
+        day: the day that embedded workbooks carry as theirs.
+    """
+    tree = slide.shapes._spTree
+    for shape in list(tree)[2:]:
+        tree.remove(shape)
+    slide.element.cSld.set("name", page.id)
+    pen = Pen(look, Numbers())
+    shape = frame(page)
+    for made in (
+        *_head(slide, page, shape, pen, own),
+        *_blocks(slide, page, pen, slides, day),
+        *_foot(slide, page, shape, pen),
+    ):
+        tree.append(made)
+    _notes(slide, page, look)
+
+
+def _head(slide: Any, page: Page, shape: Frame, pen: Pen, own: bool) -> Iterator[Element]:
+    theme = pen.look.theme
+    if shape.section is not None:
+        holders = {holder.placeholder_format.idx for holder in slide.slide_layout.placeholders}
+        if SECTION_INDEX in holders:
+            lines = [paragraph(page.section, Setting(), pen.look)]
+            yield pen.placeholder("section", "body", SECTION_INDEX, lines)
+        else:
+            setting = Setting(_SIZE_OF_SECTION, theme.muted)
+            yield pen.text_box("section", shape.section, [paragraph(page.section, setting, pen.look)], "ctr")
+    usual = _LAYOUT_TITLE_SIZES.get(page.kind, _TITLE_SIZE)
+    setting = Setting() if not own or shape.title_size == usual else Setting(shape.title_size)
+    made = paragraph(page.title, setting, pen.look)
+    if setting.size:  # only the size differs from the layout
+        made.remove(made.find(qualified("a:pPr")))
+    kind = "ctrTitle" if _center_title(slide) else "title"
+    yield pen.placeholder("title", kind, None, [made])
+
+
+def _center_title(slide: Any) -> bool:
+    return any(holder.placeholder_format.type == 3 for holder in slide.slide_layout.placeholders)
+
+
+def _blocks(slide: Any, page: Page, pen: Pen, slides: Mapping[int, Any], day: date) -> Iterator[Element]:
+    def draw_chart(exhibit: Exhibit, chart: Chart, box: Box) -> Element:
+        where = f"page {page.number} ({page.id}), exhibit {exhibit.id}"
+        return _chart_frame(slide, exhibit, chart, box, pen, where, day)
+
+    texts: list[Placed] = []
+    for placed in place(page):
+        if isinstance(placed.block, Paragraph):
+            if texts and not _continues(texts[-1], placed, page):
+                yield _text_shape(texts, page, pen, slide, slides)
+                texts = []
+            texts.append(placed)
+            continue
+        if texts:
+            yield _text_shape(texts, page, pen, slide, slides)
+            texts = []
+        yield from exhibit_shapes(placed.block, placed.box, pen, draw_chart)
+    if texts:
+        yield _text_shape(texts, page, pen, slide, slides)
+
+
+def _continues(before: Placed, after: Placed, page: Page) -> bool:
+    """Whether two paragraphs flow in one text box; entries of the contents are boxes of their own, to be clicked."""
+    same = before.box.x == after.box.x and before.box.width == after.box.width
+    return same and after.box.y >= before.box.bottom - 0.01 and page.kind != "contents"
+
+
+def _text_shape(texts: list[Placed], page: Page, pen: Pen, slide: Any, slides: Mapping[int, Any]) -> Element:
+    first, last = texts[0].box, texts[-1].box
+    box = Box(first.x, first.y, first.width, last.bottom - first.y)
+    lines = []
+    for at, placed in enumerate(texts):
+        before = placed.box.y - texts[at - 1].box.bottom if at else 0.0
+        text = placed.block.text if isinstance(placed.block, Paragraph) else ()
+        if page.kind == "contents":
+            lines.append(
+                paragraph(_entry(text), replace(_setting(placed, page, pen.look, 0.0), tab=box.width), pen.look)
+            )
+        else:
+            lines.append(paragraph(text, _setting(placed, page, pen.look, before), pen.look))
+    made = pen.text_box(texts[0].block.id, box, lines)
+    target = _target(texts[0].block) if page.kind == "contents" else None
+    if target in slides:
+        relation = slide.part.relate_to(slides[target].part, RT.SLIDE)
+        link = element("a:hlinkClick", {"r:id": relation, "action": "ppaction://hlinksldjump"})
+        made[0][0].insert(0, link)
+    return made
+
+
+def _entry(text: Text) -> Text:
+    """Return a contents' entry with its page number at the right end: the space before it becomes a tab."""
+    if len(text) < 2 or text[-1].note != "page-number":
+        return text
+    head = list(text[:-1])
+    while head and not head[-1].text.strip():
+        head.pop()
+    if not head:
+        return text
+    head[-1] = replace(head[-1], text=head[-1].text.rstrip())
+    return (*head, Span("\t"), text[-1])
+
+
+def _target(block: Paragraph | Exhibit) -> int | None:
+    """Return the page that a contents' entry leads to."""
+    if isinstance(block, Paragraph):
+        for span in block.text:
+            if span.note == "page-number" and span.text.isdecimal():
+                return int(span.text)
+    return None
+
+
+def _setting(placed: Placed, page: Page, look: Look, before: float) -> Setting:
+    theme = look.theme
+    block = placed.block
+    style = block.style if isinstance(block, Paragraph) else "body"
+    level = block.level if isinstance(block, Paragraph) else 0
+    colour = {
+        "lead": theme.primary,
+        "heading": theme.primary,
+        "note": theme.muted,
+        "label": theme.muted,
+        "value": theme.ink if page.kind == "cover" else theme.primary,
+    }.get(style, theme.ink)
+    if page.kind == "divider":
+        colour = theme.paper
+    bold = placed.bold or (page.kind == "contents" and level == 0)
+    if page.kind == "contents":
+        return Setting(
+            placed.font_size,
+            theme.primary if level == 0 else theme.ink,
+            bold,
+            "",
+            placed.leading,
+            left=placed.indent - 13.0 if placed.indent else 0.0,
+        )
+    return Setting(
+        placed.font_size,
+        colour,
+        bold,
+        "",
+        placed.leading,
+        before,
+        placed.indent,
+        13.0 if style == "bullet" else 0.0,
+        ("■" if level == 0 else "–") if style == "bullet" else "",
+        theme.accent if level == 0 else theme.muted,
+    )
+
+
+def _chart_frame(slide: Any, exhibit: Exhibit, chart: Chart, box: Box, pen: Pen, where: str, day: date) -> Element:
+    package = slide.part.package
+    part = ChartPart(
+        PackURI(str(package.next_partname(ChartPart.partname_template))),
+        CT.DML_CHART,
+        package,
+        chart_space(chart, box, pen.look, where),
+    )
+    part.chart_workbook.update_from_xlsx_blob(chart_workbook(chart, day))
+    relation = slide.part.relate_to(part, RT.CHART)
+    return pen.graphic(exhibit.id, exhibit.alt, box, _CHART_URI, element("c:chart", {"r:id": relation}))
+
+
+def _foot(slide: Any, page: Page, shape: Frame, pen: Pen) -> Iterator[Element]:
+    kinds = {
+        holder.placeholder_format.type: holder.placeholder_format.idx for holder in slide.slide_layout.placeholders
+    }
+    theme = pen.look.theme
+    muted = Setting(8.0, theme.muted)
+    if plain(page.footer):
+        lines = [paragraph(page.footer, Setting(), pen.look)]
+        if 15 in kinds:
+            yield pen.placeholder("footer", "ftr", kinds[15], lines)
+        else:
+            yield pen.text_box("footer", shape.footer, [paragraph(page.footer, muted, pen.look)], "ctr")
+    if page.kind in ("cover", "divider"):
+        return
+    if 13 in kinds:
+        yield pen.placeholder("page number", "sldNum", kinds[13], [page_number(page.number, Setting(), pen.look)])
+    else:
+        right = replace(muted, align="r")
+        yield pen.text_box("page number", shape.number, [page_number(page.number, right, pen.look)], "ctr")
+
+
+def _notes(slide: Any, page: Page, look: Look) -> None:
+    if not page.notes:
+        return
+    notes = slide.notes_slide
+    holder = notes.notes_placeholder
+    body = holder._element.txBody
+    for old in body.findall(qualified("a:p")):
+        body.remove(old)
+    for note in page.notes:
+        body.append(paragraph(note.text, Setting(), look))
