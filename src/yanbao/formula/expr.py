@@ -148,7 +148,8 @@ def source(expr: Expr, outer: int = 0) -> str:
     else:
         level = PRECEDENCE[expr.operator]
         # a power binds to the right, everything else to the left; comparisons do not chain
-        left, right = (level + 1, level) if expr.operator == "**" else (level, level + 1)
+        # a leading minus needs no brackets behind ** (2 ** -1)
+        left, right = (level + 1, MINUS_PRECEDENCE) if expr.operator == "**" else (level, level + 1)
         if level == PRECEDENCE["<"]:
             left = level + 1
         text = f"{source(expr.left, left)} {expr.operator} {source(expr.right, right)}"
