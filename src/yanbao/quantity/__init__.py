@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from yanbao.quantity.period_printing import format_period, parse_period
     from yanbao.quantity.printing import format_quantity, format_value, round_quantity
     from yanbao.quantity.scanner import scan
-    from yanbao.quantity.unit_label import english_unit, unit_label
+    from yanbao.quantity.english import english_unit, unit_label
     from yanbao.quantity.unit_text import parse_unit
     from yanbao.quantity.whole import parse_quantity
 
@@ -39,7 +39,7 @@ _LATER = {
     "Bound": "mention",
     "Kind": "mention",
     "Mention": "mention",
-    "english_unit": "unit_label",
+    "english_unit": "english",
     "format_period": "period_printing",
     "format_quantity": "printing",
     "format_value": "printing",
@@ -48,7 +48,7 @@ _LATER = {
     "parse_unit": "unit_text",
     "round_quantity": "printing",
     "scan": "scanner",
-    "unit_label": "unit_label",
+    "unit_label": "english",
 }
 
 

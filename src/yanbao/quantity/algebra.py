@@ -26,7 +26,7 @@ def sum_unit(left: Unit, right: Unit) -> Unit:
     """
     if left.dimension != right.dimension:
         raise _nonsense(left, right, "+", "added")
-    return right if left.kind == "difference" else left
+    return right if left.kind == "difference" and right.kind == "level" else left
 
 
 def difference_unit(left: Unit, right: Unit) -> Unit:

@@ -212,7 +212,7 @@ def _real_power(base: Fraction, exponent: Fraction, direction: int) -> Fraction:
     # x**y = exp(y ln x): a relative error in x grows by |y|, one in y by |y ln x|. The working digits are raised by
     # the digits of that growth, so that the slack of _outward covers both.
     growth = abs(exponent) * (1 + 3 * abs(_magnitude(base)))
-    if growth > _LARGEST_EXPONENT:
+    if growth > 10 * _LARGEST_EXPONENT:
         raise IntervalError("a power too large to compute")
     digits = _DIGITS + len(str(int(growth))) + 2
     context = Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -234,8 +234,8 @@ def _outward(result: Decimal, direction: int) -> Fraction:
 def _log(value: Fraction, direction: int) -> Fraction:
     if value == 1:
         return Fraction(0)
+    if abs(value - 1) < Fraction(1, 10 ** (_DIGITS // 2)):  # where rounding x would cost the result its digits:
+        return 1 - 1 / value if direction < 0 else value - 1  # ln x lies between the two
     x = _decimal(value, direction, _DIGITS + 5)
-    if x == 1:  # nearer to 1 than the working digits tell: ln x lies between 1 - 1/x and x - 1
-        return 1 - 1 / value if direction < 0 else value - 1
     # decimal's ln is correctly rounded; x was rounded in the same direction, and ln grows with x
     return _outward(Context(prec=_DIGITS + 5).ln(x), direction)

@@ -225,7 +225,7 @@ def _dimension(word: str) -> Unit | None:
     if slash and not below:
         return None
     dimension = tuple(sorted((base, power) for base, power in powers.items() if power))
-    return Unit(word, dimension)
+    return Unit(word, dimension) if dimension else None
 
 
 _BASES: Final = frozenset(base for unit in ALL.values() for base, _ in unit.dimension) | frozenset(
