@@ -125,7 +125,7 @@ def _steps(plot: Plot, order: int, colour: str) -> list[Spec]:
     rule: Spec = {"type": "rule", "color": colour, "strokeWidth": 2}
     level = {"x": {**_categories(plot), "bandPosition": 0}, "x2": {"field": "position", "bandPosition": 1}}
     following = {"window": [{"op": "lead", "field": "value", "as": "next"}], "sort": [{"field": "position"}]}
-    both = {"filter": "isValid(datum.value) && isValid(datum.next)"}
+    both = {"filter": "isValid(datum.value) && isValid(datum.next) && datum.value !== datum.next"}
     join = {"x": {**_categories(plot), "bandPosition": 1}, "y2": {"field": "next"}}
     return [
         {"transform": [of([order]), VALID], "mark": rule | plot.tip, "encoding": level},
