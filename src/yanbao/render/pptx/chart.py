@@ -53,7 +53,7 @@ def chart_space(chart: Chart, box: Box, look: Look, where: str) -> Element:
     plots = drawing.scatter() if chart.kind == "scatter" else drawing.plots()
     legend = len(chart.series) > 1 and chart.kind != "scatter"
     area = element("c:plotArea", None, element("c:layout"), *plots, element("c:spPr", None, element("a:noFill")))
-    space = element(
+    return element(
         "c:chartSpace",
         None,
         value("c:date1904", 0),
@@ -71,7 +71,6 @@ def chart_space(chart: Chart, box: Box, look: Look, where: str) -> Element:
         element("c:spPr", None, element("a:noFill"), look.line(None)),
         chart_labels.text_properties(Setting(chart_axes.TICK_SIZE, look.theme.ink), look),
     )
-    return space
 
 
 @dataclass(frozen=True)
@@ -192,17 +191,17 @@ class _Drawing:
         )
 
     def _areas(self, orders: list[int], number: int) -> Element:
-        # PowerPoint paints in the order of c:order: the upper percentile first, the lower one over it
+        # The lower percentile has to cover the upper one. PowerPoint paints in the order of c:order, LibreOffice the
+        # last series of the file first: the file keeps the tree's order, c:order is turned round.
         band = self.chart.kind == "band"
-        drawn = orders[::-1] if band else orders
         made = []
-        for at, order in enumerate(drawn):
+        for order, drawn in zip(orders, orders[::-1] if band else orders, strict=True):
             paint = ink(self.chart, order, self.look)
             made.append(
                 element(
                     "c:ser",
                     None,
-                    *series_head(order, orders[at] if band else order, self.chart.series[order]),
+                    *series_head(order, drawn, self.chart.series[order]),
                     bar_look(paint, self.look, outline=band),
                     *series_data(self.chart, order),
                 )
@@ -233,7 +232,7 @@ class _Drawing:
                     "c:ser",
                     None,
                     *series_head(order, order, series),
-                    bar_look(paint, look, outline=step),
+                    bar_look(paint, look),
                     value("c:invertIfNegative", 0),
                     *points,
                     chart_labels.labels(
@@ -275,7 +274,13 @@ class _Drawing:
                     else element("c:spPr", None, element("a:ln", None, element("a:noFill"))),
                     marker(paint if dots or series.mark == "dot" else None, look, 6),
                     *points,
-                    chart_labels.labels(series, self._line_places(order, orders), paint.colour, look),
+                    chart_labels.labels(
+                        series,
+                        self._line_places(order, orders),
+                        paint.colour,
+                        look,
+                        plate=look.theme.paper if self._over_bars else None,
+                    ),
                     *series_data(chart, order),
                     value("c:smooth", 0),
                 )
@@ -304,6 +309,10 @@ class _Drawing:
     @property
     def _room(self) -> float:
         return max(60.0, self.box.width - _AXIS_ROOM * (2 if self.chart.y2_axis else 1))
+
+    @property
+    def _over_bars(self) -> bool:
+        return any(series.mark in ("bar", "step") for series in self.chart.series)
 
     @property
     def _between(self) -> bool:
@@ -345,11 +354,8 @@ class _Drawing:
             rivals = [v for other in others if (v := other.points[at].value) is not None]
             sides = [series.points[i].value for i in (at - 1, at + 1) if 0 <= i < len(series.points)]
             assert here is not None
-            below = (
-                any(v > here for v in rivals)
-                if rivals
-                else len(sides) == 2 and all(v is not None and v > here for v in sides)
-            )
+            trough = len(sides) == 2 and all(v is not None and v > here for v in sides)
+            below = any(v > here for v in rivals) if rivals else trough
             places[at] = "b" if below else "t"
         return places
 

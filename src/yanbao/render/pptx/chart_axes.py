@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil
 
 from yanbao.document.text_width import text_width
@@ -133,7 +134,7 @@ def ticks_outside(chart: Chart) -> str:
     return ""
 
 
-def _values(chart: Chart, number: int) -> list:  # type: ignore[type-arg]
+def _values(chart: Chart, number: int) -> list[Fraction]:
     if chart.kind == "scatter":
         at = {0: 0, 1: 1}.get(number)
         return [] if at is None else [p.value for p in chart.series[at].points if p.value is not None]
@@ -145,7 +146,11 @@ def _values(chart: Chart, number: int) -> list:  # type: ignore[type-arg]
         bars = [s for s in mine if s.mark == "bar"]
         for at in range(len(chart.categories)):
             parts = [v for s in bars if (v := s.points[at].value) is not None]
-            found += [sum(v for v in parts if v > 0), sum(v for v in parts if v < 0)] if parts else []
+            found += (
+                [sum((v for v in parts if v > 0), Fraction(0)), sum((v for v in parts if v < 0), Fraction(0))]
+                if parts
+                else []
+            )
     return found
 
 
@@ -156,4 +161,7 @@ def _title(text: str, position: str, look: Look) -> Element:
         body.attrib.pop(name, None)
     body.remove(body[0])
     body.set("rot", "0" if position == "b" else "-5400000")
+    if position != "b" and look.language == "zh":  # characters one under the other, upright
+        body.set("rot", "0")
+        body.set("vert", "eaVert")
     return element("c:title", None, element("c:tx", None, words), value("c:overlay", 0))

@@ -24,14 +24,24 @@ def printed(series: Series) -> list[int]:
     return found if series.labels == "all" else found[-1:]
 
 
-def labels(series: Series, places: dict[int, str], colour: str, look: Look, size: float = LABEL_SIZE) -> Element | None:
-    """Return the labels of a series; `places` says for each printed point where (`t`, `b`, `r`, `outEnd`, ...)."""
+def labels(
+    series: Series,
+    places: dict[int, str],
+    colour: str,
+    look: Look,
+    size: float = LABEL_SIZE,
+    plate: str | None = None,
+) -> Element | None:
+    """Return the labels of a series; `places` says for each printed point where (`t`, `b`, `r`, `outEnd`, ...).
+
+    A `plate` is the colour behind a label that stands on bars.
+    """
     made = []
     for at, place in sorted(places.items()):
         point = series.points[at]
         if point.value is None:
             continue
-        made.append(_label(at, point.text, point.value, place, Setting(size, colour), look, series.id))
+        made.append(_label(at, point.text, point.value, place, Setting(size, colour), look, series.id, plate))
     return element("c:dLbls", None, *made, *_switches(False)) if made else None
 
 
@@ -63,12 +73,19 @@ def text_properties(setting: Setting, look: Look) -> Element:
 def rich(text: str, setting: Setting, look: Look) -> Element:
     """Return a text of a chart that is no value."""
     run = element("a:r", None, run_properties(setting, look, False), words("a:t", text))
-    return element(
-        "c:rich", None, _plain_body(), element("a:lstStyle"), element("a:p", None, _paragraph(setting, look), run)
-    )
+    return _rich(run, setting, look)
 
 
-def _label(at: int, text: str, number: Fraction | None, place: str, setting: Setting, look: Look, key: str) -> Element:
+def _label(
+    at: int,
+    text: str,
+    number: Fraction | None,
+    place: str,
+    setting: Setting,
+    look: Look,
+    key: str,
+    plate: str | None = None,
+) -> Element:
     code = None if number is None else label_format(number, text)
     if code is None:
         content = rich(text, setting, look)
@@ -80,9 +97,7 @@ def _label(at: int, text: str, number: Fraction | None, place: str, setting: Set
             run_properties(setting, look, False),
             words("a:t", text),
         )
-        content = element(
-            "c:rich", None, _plain_body(), element("a:lstStyle"), element("a:p", None, _paragraph(setting, look), live)
-        )
+        content = _rich(live, setting, look)
     extension = element(
         "c:extLst",
         None,
@@ -98,11 +113,16 @@ def _label(at: int, text: str, number: Fraction | None, place: str, setting: Set
         value("c:idx", at),
         element("c:tx", None, content),
         element("c:numFmt", {"formatCode": code or "General", "sourceLinked": 0}),
-        element("c:spPr", None, element("a:noFill"), element("a:ln", None, element("a:noFill"))),
+        element("c:spPr", None, look.fill(plate), look.line(None)),
         value("c:dLblPos", place),
         *_switches(True),
         extension if code else None,
     )
+
+
+def _rich(content: Element, setting: Setting, look: Look) -> Element:
+    line = element("a:p", None, _paragraph(setting, look), content)
+    return element("c:rich", None, _plain_body(), element("a:lstStyle"), line)
 
 
 def _plain_body() -> Element:

@@ -40,7 +40,7 @@ def ink(chart: Chart, order: int, theme_look: Look) -> Ink:
     if series.mark == "rule":
         return Ink(theme.muted if len(chart.series) <= 2 or chart.kind == "band" else colour, dash="dash", weight=1.25)
     if series.mark == "step":
-        return Ink(colour, mix(colour, theme.paper, 0.78), weight=1.0)
+        return Ink(colour, mix(colour, theme.paper, 0.45))
     return Ink(colour, weight=2.25 if len(chart.categories) <= DOTS_UP_TO else 1.5)
 
 

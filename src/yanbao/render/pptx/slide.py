@@ -120,7 +120,7 @@ def _text_shape(texts: list[Placed], page: Page, pen: Pen, slide: Any, slides: M
             lines.append(paragraph(text, _setting(placed, page, pen.look, before), pen.look))
     made = pen.text_box(texts[0].block.id, box, lines)
     target = _target(texts[0].block) if page.kind == "contents" else None
-    if target in slides:
+    if target is not None and target in slides:
         relation = slide.part.relate_to(slides[target].part, RT.SLIDE)
         link = element("a:hlinkClick", {"r:id": relation, "action": "ppaction://hlinksldjump"})
         made[0][0].insert(0, link)

@@ -127,7 +127,7 @@ def _properties(setting: Setting, look: Look) -> Element:
     elif setting.size:
         marks = [element("a:buNone")]
     tabs = (
-        element("a:tabLst", None, element("a:tab", {"pos": look.emu(setting.tab), "algn": "r"}))
+        element("a:tabLst", None, element("a:tab", {"pos": look.emu(setting.tab - 1.0), "algn": "r"}))
         if setting.tab
         else None
     )

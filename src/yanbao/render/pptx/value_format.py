@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from yanbao.document.tree import Axis
 from yanbao.errors import RenderError
@@ -74,7 +75,7 @@ def axis_step(axis: Axis, where: str) -> Fraction:
         RenderError: there are fewer than two ticks or their distances differ.
     """
     values = [tick.value for tick in axis.ticks]
-    steps = {after - before for before, after in zip(values, values[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(values)}
     if len(steps) != 1 or (step := steps.pop()) <= 0:
         raise RenderError(
             f"{where}: an axis needs two ticks or more, evenly spaced and rising"
