@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-
 from tests.quantity.fixture_file import Case, cases, problem
+
 from yanbao.quantity import scan
 
 CASES = cases()

@@ -217,7 +217,7 @@ def test_large_powers_are_enclosed_and_tight(base: str, exponent: str) -> None:
     found = Interval.point(x).power(Interval.point(y))
     with localcontext() as context:
         context.prec = 90
-        exact = Fraction((Decimal(base) ** (Decimal(y.numerator) / Decimal(y.denominator))))
+        exact = Fraction(Decimal(base) ** (Decimal(y.numerator) / Decimal(y.denominator)))
     assert found.contains(exact)
     assert found.width is not None
     assert found.width < exact / 10**30

@@ -27,11 +27,11 @@ from yanbao.quantity.unit import (
 )
 
 if TYPE_CHECKING:
+    from yanbao.quantity.english import english_unit, unit_label
     from yanbao.quantity.mention import Bound, Kind, Mention
     from yanbao.quantity.period_printing import format_period, parse_period
     from yanbao.quantity.printing import format_quantity, format_value, round_quantity
     from yanbao.quantity.scanner import scan
-    from yanbao.quantity.english import english_unit, unit_label
     from yanbao.quantity.unit_text import parse_unit
     from yanbao.quantity.whole import parse_quantity
 

@@ -10,8 +10,9 @@ from yanbao.quantity.approximation import bound_after, bound_before
 from yanbao.quantity.classifier import NUMERAL_CLASSIFIERS, OTHER_WORD
 from yanbao.quantity.mention import Kind
 from yanbao.quantity.numeral import numeral_value
-from yanbao.quantity.reading import Reading, is_count
+from yanbao.quantity.reading import Reading
 from yanbao.quantity.unit import NONE, PERCENT, PERMILLE, TIMES
+from yanbao.quantity.unit_kind import is_count
 from yanbao.quantity.unit_table import ALL, MONEY
 from yanbao.quantity.unit_text import compose, match_base
 

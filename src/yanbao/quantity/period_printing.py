@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from yanbao.errors import QuantityError
-from yanbao.quantity import period_text
+from yanbao.quantity import period_text, period_words
 from yanbao.quantity.markup import Cleaned
 from yanbao.quantity.period import Grain, Period
 
@@ -66,8 +66,8 @@ def _found(text: str, year: int | None) -> period_text.FoundPeriod | None:
         return period_text.FoundPeriod(0, 4, Period.year(int(text)), "year")
     candidates = [
         *period_text.match_period(text, 0, year, dotted_months=True),
-        period_text.match_lettered_period(text, 0, year),
-        period_text.match_period_words(text, 0, year),
+        period_words.match_lettered_period(text, 0, year),
+        period_words.match_period_words(text, 0, year),
     ]
     for found in candidates:
         if found is not None and found.end == len(text):

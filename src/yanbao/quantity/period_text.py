@@ -26,18 +26,18 @@ class FoundPeriod:
     grain: Grain
 
 
-_YEAR = r"(?:19|20)[0-9]{2}"
+YEAR = r"(?:19|20)[0-9]{2}"
 _DASH = r"\ ?[-—–~～－至到]\ ?"
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_NUMERAL: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+NUMERALS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 # One expression per grammar; the scanner tries them in this order where a digit stands.
 _ATOM: Final = re.compile(
     rf"""
-    (?P<iy>{_YEAR})(?P<sep>[-/.])(?P<im>[0-9]{{1,2}})(?P=sep)(?P<id>[0-9]{{1,2}})(?![0-9.%]|-[0-9])
+    (?P<iy>{YEAR})(?P<sep>[-/.])(?P<im>[0-9]{{1,2}})(?P=sep)(?P<id>[0-9]{{1,2}})(?![0-9.%]|-[0-9])
         (?:\ [0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?
-    |(?P<cy>{_YEAR}|[0-9]{{2}})\ ?年\ ?(?:
+    |(?P<cy>{YEAR}|[0-9]{{2}})\ ?年\ ?(?:
         (?P<cm>[0-9]{{1,2}})月(?:(?P<cd>[0-9]{{1,2}})[日号]|(?P<cme>末|底)|份(?P<cme2>末|底)?)?
         |(?P<cm1>[0-9]{{1,2}})月?{_DASH}(?P<cm2>[0-9]{{1,2}})月份?
         |第?(?P<cq>[一二三四1-4])季度?(?:末)?
@@ -49,26 +49,17 @@ _ATOM: Final = re.compile(
         |年?(?P<cye>末|底)|年终(?P<cye2>)
         |全年(?P<call>)|度(?P<cdegree>)
     )
-    |(?P<my>{_YEAR}|[0-9]{{2}})(?P<me0>)?(?:
+    |(?P<my>{YEAR}|[0-9]{{2}})(?P<me0>)?(?:
         [Qq](?P<mq>[1-4])|[Hh](?P<mh>[12])|[Mm](?P<mm>1[0-2]|0?[1-9])(?:[~～-](?P<mm2>1[0-2]|0?[1-9])(?!月))?
         )(?![0-9A-DF-Za-z])(?P<mest>[EA](?![A-Za-z0-9]))?
-    |(?P<qn>[1-4])[QＱ](?P<qy>{_YEAR}|[0-9]{{2}})(?![0-9])(?P<qest>[EA](?![A-Za-z0-9]))?
-    |(?P<hn>[12])H(?P<hy>{_YEAR}|[0-9]{{2}})(?![0-9])(?P<hest>[EA](?![A-Za-z0-9]))?
-    |(?P<nn>[369])M(?P<ny>{_YEAR}|[0-9]{{2}})(?![0-9])
-    |(?P<ey>{_YEAR}|[0-9]{{2}})(?P<eest>[AEFＥ])(?![A-Za-z0-9])
-    |(?P<fy>{_YEAR}|[0-9]{{2}})\ ?财年
-    |(?P<dd>[0-9]{{1,2}})(?:st|nd|rd|th)?\ (?P<dm>{_MONTH}),?\ (?P<dy>{_YEAR})(?![0-9])
-    |(?P<sy>{_YEAR})/(?P<sm>1[0-2]|0?[1-9])(?![0-9年%./A-Za-z])
-    |(?P<y>{_YEAR})\ ?年(?!报)
-    """,
-    re.VERBOSE,
-)
-_LETTER_LED: Final = re.compile(
-    rf"""
-    (?:FY|CY|fy)(?P<fy>{_YEAR}|[0-9]{{2}})(?:(?P<fq>Q[1-4])|(?P<fh>H[12]))?(?P<fest>[AEF])?(?![A-Za-z0-9])
-    |[Qq](?P<q>[1-4])(?:[\ ’'](?P<qy>{_YEAR}|(?<=['’])[0-9]{{2}})(?![0-9]))?(?![0-9A-Za-z])
-    |H(?P<h>[12])(?:[\ ’'](?P<hy>{_YEAR}|(?<=['’])[0-9]{{2}})(?![0-9]))?(?![0-9A-Za-z])
-    |(?P<m>{_MONTH})\ (?:(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\ )?(?P<y>{_YEAR})(?![0-9])
+    |(?P<qn>[1-4])[QＱ](?P<qy>{YEAR}|[0-9]{{2}})(?![0-9])(?P<qest>[EA](?![A-Za-z0-9]))?
+    |(?P<hn>[12])H(?P<hy>{YEAR}|[0-9]{{2}})(?![0-9])(?P<hest>[EA](?![A-Za-z0-9]))?
+    |(?P<nn>[369])M(?P<ny>{YEAR}|[0-9]{{2}})(?![0-9])
+    |(?P<ey>{YEAR}|[0-9]{{2}})(?P<eest>[AEFＥ])(?![A-Za-z0-9])
+    |(?P<fy>{YEAR}|[0-9]{{2}})\ ?财年
+    |(?P<dd>[0-9]{{1,2}})(?:st|nd|rd|th)?\ (?P<dm>{MONTH}),?\ (?P<dy>{YEAR})(?![0-9])
+    |(?P<sy>{YEAR})/(?P<sm>1[0-2]|0?[1-9])(?![0-9年%./A-Za-z])
+    |(?P<y>{YEAR})\ ?年(?!报)
     """,
     re.VERBOSE,
 )
@@ -80,15 +71,12 @@ _YEARLESS: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_WORDS: Final = re.compile(
-    r"第?(?P<q>[一二三四])季度|前(?P<nq>三)季度|(?P<up>上半年)|(?P<down>下半年)|十(?P<plan>[一二三四五六七])五"
-)
-_BARE_YEAR: Final = re.compile(rf"{_YEAR}(?![0-9]|[,.][0-9])")
+_BARE_YEAR: Final = re.compile(rf"{YEAR}(?![0-9]|[,.][0-9])")
 _BARE_YEAR_RANGE: Final = re.compile(
-    rf"(?P<a>{_YEAR})(?P<dash>\ ?[-—–~～至到－]+\ ?)(?=(?P<b>{_YEAR})(?![0-9]|[,.%][0-9]?|-[0-9]))"
+    rf"(?P<a>{YEAR})(?P<dash>\ ?[-—–~～至到－]+\ ?)(?=(?P<b>{YEAR})(?![0-9]|[,.%][0-9]?|-[0-9]))"
 )
 _SHORT_RANGE: Final = re.compile(
-    rf"(?P<a>{_YEAR}|[0-9]{{2}})年?[-—–~～至－](?P<b>[0-9]{{2}})(?P<mark>年|[EA](?![A-Za-z0-9]))"
+    rf"(?P<a>{YEAR}|[0-9]{{2}})年?[-—–~～至－](?P<b>[0-9]{{2}})(?P<mark>年|[EA](?![A-Za-z0-9]))"
 )
 _RANGE_DASH: Final = re.compile(_DASH, re.VERBOSE)
 # 40年 is a duration: a year of two digits needs to look like one, and nothing around it may say "for … years"
@@ -110,7 +98,8 @@ def century(text: str) -> int:
     return 2000 + year if year < 70 else 1900 + year
 
 
-def _estimate(letter: str | None) -> bool | None:
+def estimate_of(letter: str | None) -> bool | None:
+    """Return what a mark behind a year says: E and F an estimate, A an actual."""
     return None if not letter else letter != "A"
 
 
@@ -119,10 +108,11 @@ def _month_end(year: int, month: int) -> date:
 
 
 def _small(text: str) -> int:
-    return _NUMERAL[text] if text in _NUMERAL else int(text)
+    return NUMERALS[text] if text in NUMERALS else int(text)
 
 
-def _months(year: int, first: int, last: int, estimate: bool | None = None) -> Period:
+def months_of(year: int, first: int, last: int, estimate: bool | None = None) -> Period:
+    """Return the months `first` to `last` of a year: a year to date where it starts in January."""
     if first == 1:
         return replace(Period.year_to_date(_month_end(year, last)), estimate=estimate)
     return replace(Period.between(Period.month(year, first), Period.month(year, last)), estimate=estimate)
@@ -138,7 +128,7 @@ def _chinese(found: re.Match[str]) -> Period:
             return Period.day(_month_end(year, month))
         return Period.month(year, month)
     if found["cm1"]:
-        return _months(year, int(found["cm1"]), int(found["cm2"]))
+        return months_of(year, int(found["cm1"]), int(found["cm2"]))
     if found["cq"] or found["cq2"]:
         return Period.quarter(year, _small(found["cq"] or found["cq2"]))
     if found["ch"]:
@@ -146,22 +136,22 @@ def _chinese(found: re.Match[str]) -> Period:
     if found["cup"] or found["cdown"]:
         return Period.half(year, 1 if found["cup"] else 2)
     if found["cnq"]:
-        return _months(year, 1, 3 * _small(found["cnq"]))
+        return months_of(year, 1, 3 * _small(found["cnq"]))
     if found["cnm"]:
-        return _months(year, 1, _small(found["cnm"]))
+        return months_of(year, 1, _small(found["cnm"]))
     if found["cye"] or found["cye2"] is not None:
         return Period.day(date(year, 12, 31))
     return Period.year(year)
 
 
 def _marked(found: re.Match[str]) -> Period:
-    year, estimate = century(found["my"]), _estimate(found["mest"])
+    year, estimate = century(found["my"]), estimate_of(found["mest"])
     if found["mq"]:
         return Period.quarter(year, int(found["mq"]), estimate)
     if found["mh"]:
         return Period.half(year, int(found["mh"]), estimate)
     if found["mm2"]:
-        return _months(year, int(found["mm"]), int(found["mm2"]), estimate)
+        return months_of(year, int(found["mm"]), int(found["mm2"]), estimate)
     return Period.month(year, int(found["mm"]), estimate)
 
 
@@ -169,12 +159,12 @@ _READERS: Final[dict[str, Callable[[re.Match[str]], Period]]] = {
     "iy": lambda m: Period.day(date(int(m["iy"]), int(m["im"]), int(m["id"]))),
     "cy": _chinese,
     "my": _marked,
-    "qn": lambda m: Period.quarter(century(m["qy"]), int(m["qn"]), _estimate(m["qest"])),
-    "hn": lambda m: Period.half(century(m["hy"]), int(m["hn"]), _estimate(m["hest"])),
-    "nn": lambda m: _months(century(m["ny"]), 1, int(m["nn"])),
-    "ey": lambda m: Period.year(century(m["ey"]), _estimate(m["eest"])),
+    "qn": lambda m: Period.quarter(century(m["qy"]), int(m["qn"]), estimate_of(m["qest"])),
+    "hn": lambda m: Period.half(century(m["hy"]), int(m["hn"]), estimate_of(m["hest"])),
+    "nn": lambda m: months_of(century(m["ny"]), 1, int(m["nn"])),
+    "ey": lambda m: Period.year(century(m["ey"]), estimate_of(m["eest"])),
     "fy": lambda m: Period.year(century(m["fy"])),
-    "dd": lambda m: Period.day(date(int(m["dy"]), _english_month(m["dm"]), int(m["dd"]))),
+    "dd": lambda m: Period.day(date(int(m["dy"]), english_month(m["dm"]), int(m["dd"]))),
     "sy": lambda m: Period.month(int(m["sy"]), int(m["sm"])),
     "y": lambda m: Period.year(int(m["y"])),
 }
@@ -183,7 +173,8 @@ _READERS: Final[dict[str, Callable[[re.Match[str]], Period]]] = {
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z]\ ?$")
 
 
-def _english_month(text: str) -> int:
+def english_month(text: str) -> int:
+    """Return the number of an English month's name."""
     return _ENGLISH_MONTHS.index(text[:3].lower()) + 1
 
 
@@ -225,7 +216,7 @@ def match_period(
     return [yearless] if yearless is not None else []
 
 
-_DOTTED: Final = re.compile(rf"({_YEAR})[.](1[0-2]|0?[1-9])(?![0-9.%])")
+_DOTTED: Final = re.compile(rf"({YEAR})[.](1[0-2]|0?[1-9])(?![0-9.%])")
 
 
 def _short_range(text: str, found: re.Match[str]) -> list[FoundPeriod]:
@@ -238,7 +229,7 @@ def _short_range(text: str, found: re.Match[str]) -> list[FoundPeriod]:
         before = _DURATION_BEFORE.search(text, max(0, found.start() - 4), found.start())
         if before is not None or not 2010 <= first <= 2050:  # 未来10-15年 is a duration
             return []
-    period = Period.between(Period.year(first), Period.year(last, _estimate(_letter(found["mark"]))))
+    period = Period.between(Period.year(first), Period.year(last, estimate_of(_letter(found["mark"]))))
     return [FoundPeriod(found.start(), found.end(), period, "range")]
 
 
@@ -297,7 +288,7 @@ def _continued(text: str, position: int, first: Period) -> tuple[Period, int] | 
     return None
 
 
-_YEAR_ITEM: Final = re.compile(rf"(?:{_YEAR}|[0-9]{{2}})(?=[/、和与及年])")
+_YEAR_ITEM: Final = re.compile(rf"(?:{YEAR}|[0-9]{{2}})(?=[/、和与及年])")
 
 
 def _year_list(text: str, position: int) -> list[FoundPeriod]:
@@ -338,9 +329,9 @@ def _yearless(text: str, position: int, year: int | None) -> FoundPeriod | None:
     base = year or 2024  # a leap year, so that 29 February is a date where the year is not known
     try:
         if found["m1"]:
-            period = _months(base, int(found["m1"]), int(found["m2"]))
+            period = months_of(base, int(found["m1"]), int(found["m2"]))
         elif found["nq"]:
-            period = _months(base, 1, 9)
+            period = months_of(base, 1, 9)
         elif found["d"]:
             period = Period.day(date(base, int(found["m"]), int(found["d"])))
         elif found["end"]:
@@ -353,51 +344,3 @@ def _yearless(text: str, position: int, year: int | None) -> FoundPeriod | None:
     if period.grain == "day":
         result = _extended(text, position, period, found.end())
     return result if year is not None else replace(result, period=None)
-
-
-def match_lettered_period(text: str, position: int, reference_year: int | None = None) -> FoundPeriod | None:
-    """Return the period that starts with Latin letters: `Q3`, `H2`, `FY2024E`, `June 30, 2024`, `Q1 2024`."""
-    found = _LETTER_LED.match(text, position)
-    if found is None:
-        return None
-    try:
-        period, known = _lettered(found, reference_year or 2024)
-    except (ValueError, QuantityError):
-        return None
-    result = FoundPeriod(position, found.end(), period, period.grain)
-    return result if known or reference_year is not None else replace(result, period=None)
-
-
-def _lettered(found: re.Match[str], year: int) -> tuple[Period, bool]:
-    if found["fy"]:
-        named = century(found["fy"])
-        if found["fq"]:
-            return Period.quarter(named, int(found["fq"][1]), _estimate(found["fest"])), True
-        if found["fh"]:
-            return Period.half(named, int(found["fh"][1]), _estimate(found["fest"])), True
-        return Period.year(named, _estimate(found["fest"])), True
-    if found["q"]:
-        return Period.quarter(century(found["qy"]) if found["qy"] else year, int(found["q"])), bool(found["qy"])
-    if found["h"]:
-        return Period.half(century(found["hy"]) if found["hy"] else year, int(found["h"])), bool(found["hy"])
-    month = _english_month(found["m"])
-    if found["d"]:
-        return Period.day(date(int(found["y"]), month, int(found["d"]))), True
-    return Period.month(int(found["y"]), month), True
-
-
-def match_period_words(text: str, position: int, reference_year: int | None = None) -> FoundPeriod | None:
-    """Return the period written in Chinese words without a digit: 一季度, 上半年, 前三季度, 十四五."""
-    found = _WORDS.match(text, position)
-    if found is None:
-        return None
-    if found["plan"]:
-        return FoundPeriod(position, found.end(), Period.plan(10 + _NUMERAL[found["plan"]]), "plan")
-    year = reference_year or 2024
-    if found["q"]:
-        period = Period.quarter(year, _NUMERAL[found["q"]])
-    elif found["nq"]:
-        period = _months(year, 1, 9)
-    else:
-        period = Period.half(year, 1 if found["up"] else 2)
-    return FoundPeriod(position, found.end(), period if reference_year else None, period.grain)

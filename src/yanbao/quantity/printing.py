@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
+from yanbao.quantity.english import english_unit, unit_label
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.reading import is_exact_in
 from yanbao.quantity.unit import TIMES, Unit
-from yanbao.quantity.english import english_unit, unit_label
+from yanbao.quantity.unit_kind import is_exact_in
 
 Language = Literal["zh", "en"]
 _TIGHT = frozenset({"%", "‰", "pp", "bp", "x"})  # stand right behind their number in English too

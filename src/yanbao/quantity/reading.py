@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
-from yanbao.errors import UnitError
-from yanbao.quantity.approximation import bound_after, bound_before, printed_interval
-from yanbao.quantity.interval import Interval
-from yanbao.quantity.mention import Bound, Kind, Mention
+from yanbao.quantity.approximation import bound_after, bound_before
+from yanbao.quantity.mention import Bound, Kind
 from yanbao.quantity.period import Period
-from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, Unit
+from yanbao.quantity.unit_kind import is_count
 from yanbao.quantity.unit_table import LETTER_SCALES, SCALABLE
 from yanbao.quantity.unit_text import compose, match_base, match_denominator, match_scale, money_prefix
 
@@ -58,12 +55,8 @@ _DASH: Final = re.compile(r"\ ?(?P<dash>[-~～—–－]|至|到|\ to\ |to\ )\ ?
 _AND: Final = re.compile(r"\ ?(?:与|和|至|到|and)\ ?(?P<sign>[+\-]?)(?=[0-9])")
 _CHANGE_BEFORE: Final = re.compile(r"(?:从|由|自|from)[^，。；,;]{0,6}\Z")
 _BETWEEN_BEFORE: Final = re.compile(r"(?:介于|[Bb]etween\ )\ ?\Z")
-_GROUPED: Final = re.compile(r"\ ?(?:/|、|和|与|及|以及|或|,|，)\ ?")
-_PERIODS_JOINED: Final = re.compile(r"\ ?[/、和与及]\ ?")
-_CARRIES: Final = re.compile(r"\ ?(?:/|、|和|与|及|以及|或)\ ?")
 _MINUTES: Final = re.compile(r"([0-9]{1,2})分钟?")
 _MONTHS: Final = re.compile(r"[零又]?([0-9]{1,2})个月")
-_YEAR_LIKE: Final = re.compile(r"(?:19[5-9]|20[0-9])[0-9]\Z")
 _LONGEST: Final = 24
 
 
@@ -231,10 +224,10 @@ def _range(text: str, reading: Reading, floor: int) -> Reading | None:
         _unit(text, upper)
     if not _same_kind(text, reading, upper, dash.group().strip(), between=between):
         return None
-    low = _signed_value(reading) * (reading.unit.scale / upper.unit.scale if reading.unit is not NONE else 1)
+    low = signed_value(reading) * (reading.unit.scale / upper.unit.scale if reading.unit is not NONE else 1)
     if reading.unit.prefix and not reading.unit.suffix:
-        low = _signed_value(reading)
-    high = _signed_value(upper)
+        low = signed_value(reading)
+    high = signed_value(upper)
     if low > high and not (low < 0 and high < 0):
         return None
     reading.kind, reading.upper, reading.end = "range", upper, upper.end
@@ -289,157 +282,11 @@ _MONTH: Final = (("month", 1),)
 _SECOND: Final = (("second", 1),)
 
 
-def is_count(unit: Unit) -> bool:
-    """Whether numbers in the unit are counted, not measured: 家, 万股, tokens."""
-    return len(unit.dimension) == 1 and _counted(unit.dimension[0])
-
-
-@lru_cache(maxsize=512)
-def _counted(part: tuple[str, int]) -> bool:
-    return part[1] == 1 and (part[0].startswith("count:") or part[0] in ("share", "token"))
-
-
-def is_exact_in(unit: Unit, digits: str) -> bool:
-    """Whether digits in the unit are an exact count: 332家 is, 1.5万个 and 32万家 are rounded."""
-    return is_count(unit) and "." not in digits and (unit.scale == 1 or unit.symbol == "手")
-
-
-def join_lists(text: str, readings: list[Reading]) -> None:
-    """Group the members of lists and carry a unit back to the members before it: 5275/1394亿元, 18、14、11倍."""
-    index = len(readings) - 1
-    while index > 0:
-        first = index
-        while first > 0 and _joined(text, readings[first - 1], readings[first]):
-            first -= 1
-        if first < index:
-            members = readings[first : index + 1]
-            _carry(text, members)
-            for member in members:
-                member.group = members[0].start
-        index = first - 1
-
-
-_NUMBERS: Final = frozenset({"measure", "count", "number", "range"})
-
-
-def _joined(text: str, left: Reading, right: Reading) -> bool:
-    if right.start - left.end > 4:
-        return False
-    if left.kind == right.kind and left.kind in ("period", "date"):
-        return _PERIODS_JOINED.fullmatch(text, left.end, right.start) is not None
-    if left.kind not in _NUMBERS or right.kind not in _NUMBERS:
-        return False
-    between = text[left.end : right.start]
-    if _GROUPED.fullmatch(between) is None:
-        return False
-    # a comma lists numbers of one kind only, elsewhere it parts clauses
-    return between.strip() not in (",", "，") or left.unit.same_dimension(right.unit)
-
-
-def _carry(text: str, members: list[Reading]) -> None:
-    for left, right in zip(members[-2::-1], members[:0:-1], strict=True):
-        between = text[left.end : right.start]
-        if right.unit is NONE or _CARRIES.fullmatch(between) is None or left.upper is not None:
-            continue
-        if left.unit is NONE and not left.signed and right.unit != TIMES_ONLY:
-            left.scale, left.base, left.unit = right.scale, right.base, right.unit
-        elif left.scale and not left.base and right.base and right.base in SCALABLE:
-            left.base = right.base
-            left.unit = compose(left.scale, left.base)
-        else:
-            continue
-        left.kind = "count" if is_count(left.unit) else "measure"
-
-
-TIMES_ONLY: Final = Unit("no unit: a guard", (("none", 1),))
-
-
-def _signed_value(reading: Reading) -> Fraction:
+def signed_value(reading: Reading) -> Fraction:
+    """Return the number as printed, with its sign."""
     if reading.value is not None:
         return reading.value
     whole, _, part = reading.digits.partition(".")
     number = int(whole + part)
     value = Fraction(number, 10 ** len(part)) if part else Fraction(number)
     return -value if reading.negative else value
-
-
-def quantity_of(reading: Reading, unit: Unit) -> Quantity:
-    """Return the quantity of a single number in `unit`."""
-    value = _signed_value(reading)
-    if reading.value is not None:
-        half = reading.half or Fraction(0)
-        interval = Interval(value - half, value + half)
-        if reading.bound in ("at least", "at most"):
-            interval = Interval(value, None) if reading.bound == "at least" else Interval(None, value)
-        elif reading.bound == "near":
-            interval = Interval(value - 2 * half, value)
-        elif reading.bound == "over":
-            interval = Interval(value, value + 2 * half)
-        elif reading.bound == "about":
-            interval = Interval(value - 2 * half, value + 2 * half)
-        return Quantity(value, interval, unit, None)
-    decimals = len(reading.digits.partition(".")[2])
-    exact = is_exact_in(unit, reading.digits)
-    if reading.bound is None:
-        half = Fraction(0) if exact else Fraction(1, 2 * 10**decimals)
-        return Quantity(value, Interval(value - half, value + half), unit, decimals)
-    digits = reading.digits.replace(".", "")
-    return Quantity(value, printed_interval(value, decimals, digits, exact=exact, bound=reading.bound), unit, decimals)
-
-
-def finish(reading: Reading, start: int, end: int, text: str, default: Unit | None) -> Mention:
-    """Return the mention of a reading at its place in the original text."""
-    kind, period = reading.kind, reading.period
-    quantity: Quantity | None = None
-    parts: tuple[Quantity, ...] = ()
-    if kind in ("measure", "count", "number"):
-        unit = reading.unit
-        if default is not None and unit is NONE:
-            unit = default
-            kind = "count" if is_count(unit) else "measure"
-        quantity = quantity_of(reading, unit)
-        if kind == "number" and not reading.marked and _YEAR_LIKE.match(reading.digits):
-            period = Period.year(int(reading.digits))
-    elif kind == "range" and reading.upper is not None:
-        quantity, parts = _range_quantity(reading, reading.upper, default)
-    elif kind == "ratio" and reading.sides:
-        quantity, parts = _ratio_quantity(reading)
-    elif kind in ("rank", "ordinal"):
-        quantity = Quantity.exact(int(reading.digits))
-    return Mention(
-        start,
-        end,
-        text,
-        kind,
-        quantity,
-        period,
-        reading.bound is not None or kind == "vague",
-        reading.bound,
-        reading.signed,
-        reading.of,
-        parts,
-        reading.group,
-    )
-
-
-def _range_quantity(low: Reading, high: Reading, default: Unit | None) -> tuple[Quantity, tuple[Quantity, ...]]:
-    unit = high.unit if high.unit is not NONE else default or NONE
-    own = low.unit if low.unit is not NONE and not low.unit.prefix else unit
-    bare = replace(low, bound=None)
-    first, last = quantity_of(bare, own).to(unit), quantity_of(replace(high, bound=None), unit)
-    first = replace(first, decimals=len(low.digits.partition(".")[2])) if own.scale == unit.scale else first
-    ends = sorted((first.value, last.value))
-    decimals = max(first.decimals or 0, last.decimals or 0)
-    middle = (ends[0] + ends[1]) / 2
-    return Quantity(middle, Interval(ends[0], ends[1]), unit, decimals), (first, last)
-
-
-def _ratio_quantity(reading: Reading) -> tuple[Quantity | None, tuple[Quantity, ...]]:
-    left, right = (Quantity.printed(side) for side in reading.sides)
-    if right.interval.contains(0):
-        return None, (left, right)
-    try:
-        interval = left.interval / right.interval
-    except UnitError:
-        return None, (left, right)
-    return Quantity(left.value / right.value, interval, NONE, None), (left, right)

@@ -11,12 +11,14 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from yanbao.quantity import name, period_text
+from yanbao.quantity import name, period_text, period_words
+from yanbao.quantity.listing import join_lists
 from yanbao.quantity.markup import Cleaned
 from yanbao.quantity.mention import Kind, Mention
 from yanbao.quantity.numeral_scan import match_numeral
-from yanbao.quantity.reading import Reading, finish, join_lists, match_number
+from yanbao.quantity.reading import Reading, match_number
 from yanbao.quantity.unit import NONE, Unit
+from yanbao.quantity.worth import finish
 
 _TRIGGER: Final = re.compile(
     r"[0-9]|[①-⑳⑴-⒇❶-❿]"
@@ -152,7 +154,7 @@ class _Scanner:
     def run(self) -> list[Reading]:
         text, position, skips = self.text, 0, iter(self.skips)
         skip = next(skips, None)
-        headings = {start: end for start, end in self.headings}
+        headings = dict(self.headings)
         while True:
             trigger = _TRIGGER.search(text, position)
             if trigger is None:
@@ -188,11 +190,11 @@ class _Scanner:
         if letter.isascii():
             before = text[here - 1 : here]
             if not before.isascii() or not before.isalnum():
-                period = period_text.match_lettered_period(text, here, self.year)
+                period = period_words.match_lettered_period(text, here, self.year)
                 if period is not None:
                     self._period(period)
             return
-        words = period_text.match_period_words(text, here, self.year)
+        words = period_words.match_period_words(text, here, self.year)
         if words is not None:
             self._period(words)
             return
@@ -209,6 +211,11 @@ class _Scanner:
 
     def _digit(self, here: int) -> None:
         text = self.text
+        if here == 0 or text[here - 1] in "\t\n":
+            plain = _PLAIN.match(text, here)
+            if plain is not None:  # most of a report's numbers: a decimal alone in its cell
+                self._add("number", here, plain.end(), digits=plain[0])
+                return
         before = text[here - 1] if here > self.floor else ""
         if before and (name.is_letter(before) or before in "-_.*") and not _DATED.match(text, here):
             named = name.name_with_letters_before(text, here, self.floor)
@@ -380,6 +387,7 @@ class _Scanner:
         return False
 
 
+_PLAIN: Final = re.compile(r"[0-9]{1,3}\.[0-9]{1,9}(?=[\t\n]|\Z)")
 _DATED: Final = re.compile(r"[0-9]{1,4}[年月]")
 _FRACTION: Final = re.compile(r"([1-9])/([1-9]|10)(?![0-9/.%年月日A-Za-z])")
 _FRACTION_BEFORE: Final = re.compile(r"(?:降低|减少|下降|占|约|近|超过?|不足|仅|为|剩|达)\ ?\Z")
