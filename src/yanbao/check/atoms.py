@@ -88,6 +88,11 @@ class Group:
         """Return the characters of the group without white space."""
         return squeeze(self.text)
 
+    @cached_property
+    def atom_of_char(self) -> tuple[int, ...]:
+        """Return, for each visible character, the index of its atom."""
+        return tuple(number for number, atom in enumerate(self.atoms) for _ in squeeze(atom.text))
+
     def describe(self) -> str:
         """Return the group's place in words."""
         return f"{self.role} of {self.block}" + (f", {self.at}" if self.at else "")

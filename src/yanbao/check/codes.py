@@ -47,6 +47,9 @@ _ALL = (
     Code(
         "hidden-text", "text", "What a file shows only on request, or to a screen reader, holds no number of its own."
     ),
+    Code(
+        "fact-panel", "text", "What the HTML tells on a click about a number is its fact's value, formula and source."
+    ),
     Code("number-split", "text", "No number is cut in two or run together with its neighbour."),
     Code("bookmark", "text", "Bookmarks and contents entries lead to the pages they name."),
     # -- charts ---------------------------------------------------------------------------------------------------
@@ -58,6 +61,7 @@ _ALL = (
         "The numbers in the chart part of each native chart of the deck are the document's points.",
     ),
     Code("chart-book", "chart", "The workbook behind each native chart of the deck holds the document's points."),
+    Code("chart-cache", "chart", "The cached numbers of each chart of the workbook are the document's points."),
     Code("chart-range", "chart", "The chart ranges of the workbook lead to the cells that hold the document's points."),
     Code("chart-axis", "chart", "The axes of a chart in a file reach from the first to the last tick of the document."),
     Code(

@@ -70,21 +70,25 @@ def _unchecked(text: str) -> Days | None:
         named, part = (before, behind) if match.re is _LETTERED else (behind, before)
         return _part(_year(named), letter, int(part))
     if match := _QUARTER.match(text):
-        return _part(_year(match[1]), "Q", DIGITS.get(match[2]) or int(match[2]))
+        return _part(_year(match[1]), "Q", DIGITS[match[2]] if match[2] in DIGITS else int(match[2]))
     if match := _HALF.match(text):
         return _part(_year(match[1]), "H", 1 if match[2] == "上" else 2)
     if match := _YEAR.match(text):
         year = _year(match[1])
         return date(year, 1, 1), date(year, 12, 31)
     if match := _ENGLISH.match(text):
-        month = _MONTHS.get(match[2].lower())
-        if month is None:
-            return None
-        year, day_text = int(match[4]), match[1] or match[3]
-        if day_text:
-            return date(year, month, int(day_text)), date(year, month, int(day_text))
-        return date(year, month, 1), _month_end(year, month)
+        return _english(match)
     return None
+
+
+def _english(match: re.Match[str]) -> Days | None:
+    number = _MONTHS.get(match[2].lower())
+    if number is None:
+        return None
+    year, day_text = int(match[4]), match[1] or match[3]
+    if day_text:
+        return date(year, number, int(day_text)), date(year, number, int(day_text))
+    return date(year, number, 1), _month_end(year, number)
 
 
 def _part(year: int, letter: str, number: int) -> Days | None:

@@ -127,7 +127,11 @@ def _origin_line(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
     lines = _lines(facts)
     said = {token.value for token in numbers(atom.text)}
     files = "".join(source.file + str(source.file_line) for source in map(_source, facts) if source)
-    return "" if said <= lines or squeeze(atom.text).replace(":", "") in files else f"known lines: {sorted(lines)[:5]}"
+    return (
+        ""
+        if said <= lines or squeeze(atom.text).replace(":", "") in files
+        else f"known lines: {sorted(map(str, lines))[:5]}"
+    )
 
 
 def _origin(subject: Subject, page: Page, group: Group, atom: Atom) -> str:

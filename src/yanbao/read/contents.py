@@ -98,6 +98,7 @@ class SeriesContents:
     value_ref: str = ""
     facts: tuple[str | None, ...] = ()
     axis: int = 1
+    tips: tuple[str, ...] = ()  # words that show when a point is asked for
     xs: tuple[Fraction | None, ...] = ()  # of a scatter: the horizontal values, `values` being the vertical ones
 
 

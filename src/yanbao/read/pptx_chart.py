@@ -60,8 +60,8 @@ def chart_of_xml(root: _Element, place: Place, where: str, group: str = "") -> C
         kinds.append(tag)
         axis = 2 if {item.get("val") for item in plot.findall(f"{C}axId")} & second else 1
         for item in plot.findall(f"{C}ser"):
-            order = item.find(f"{C}order")
-            rank = int(order.get("val") or 0) if order is not None else len(series)
+            order = item.find(f"{C}idx")  # c:order says which covers which, c:idx which is which
+            rank = len(series) if order is None else _index(order.get("val"), where)
             series.append((rank, _series(item, axis, where)))
             own = _words(item.find(f"{C}cat"), where)
             categories = categories or own
@@ -105,7 +105,7 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
     for label in item.iter(f"{C}dLbl"):
         index = label.find(f"{C}idx")
         text = "".join(piece.text or "" for piece in label.iter(f"{A}t"))
-        at = int((index.get("val") if index is not None else None) or 0)
+        at = 0 if index is None else _index(index.get("val"), where)
         if text and 0 <= at < len(labels):
             labels[at], shown = text, True
     category = item.find(f"{C}cat")
@@ -128,24 +128,29 @@ def _formula(element: _Element | None) -> str:
     return "" if found is None else found.text or ""
 
 
+def _index(text: str | None, where: str) -> int:
+    """Return an index or a count; nothing bigger than a chart can hold is believed."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 6 or int(text) > _MAX_POINTS:
+        raise ReadError(f"{where} has a point at index {text!r}\n    hint: build the report again")
+    return int(text)
+
+
 def _points(element: _Element | None, where: str) -> dict[int, str]:
     """Return the cached points by index; the count declared is bounded before anything is allocated."""
     found: dict[int, str] = {}
     if element is None:
         return found
     for point in element.iter(f"{C}pt"):
-        index = int(point.get("idx") or 0)
-        if not 0 <= index < _MAX_POINTS:
-            raise ReadError(f"{where} has a point at index {index}\n    hint: build the report again")
+        index = _index(point.get("idx"), where)
         value = point.find(f"{C}v")
         found[index] = "" if value is None else value.text or ""
     return found
 
 
-def _count(element: _Element | None, points: dict[int, str]) -> int:
+def _count(element: _Element | None, points: dict[int, str], where: str) -> int:
     declared = None if element is None else next(element.iter(f"{C}ptCount"), None)
-    count = int(declared.get("val") or 0) if declared is not None else 0
-    return min(max(count, max(points, default=-1) + 1), _MAX_POINTS)
+    count = 0 if declared is None else _index(declared.get("val"), where)
+    return max(count, max(points, default=-1) + 1)
 
 
 def _words(element: _Element | None, where: str) -> tuple[str, ...]:
@@ -153,13 +158,13 @@ def _words(element: _Element | None, where: str) -> tuple[str, ...]:
     if element is not None and not points:
         value = element.find(f"{C}v")
         return () if value is None or not value.text else (value.text,)
-    return tuple(points.get(index, "") for index in range(_count(element, points)))
+    return tuple(points.get(index, "") for index in range(_count(element, points, where)))
 
 
 def _values(element: _Element | None, where: str) -> tuple[Fraction | None, ...]:
     points = _points(element, where)
     found: list[Fraction | None] = []
-    for index in range(_count(element, points)):
+    for index in range(_count(element, points, where)):
         text = points.get(index, "").strip()
         found.append(_fraction(text, where) if text else None)
     return tuple(found)

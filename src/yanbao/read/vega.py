@@ -64,6 +64,7 @@ def _points(rows: list[dict[str, Any]], where: str) -> tuple[tuple[str, ...], tu
                 tuple(_number(row.get("value"), where) for row in points),
                 tuple(_text(row.get("text")) for row in points),
                 facts=tuple(row.get("fact") for row in points),
+                tips=tuple(_text(row.get("tip")) for row in points),
             )
         )
     return categories, tuple(series)
@@ -77,6 +78,7 @@ def _items(rows: list[dict[str, Any]], where: str) -> tuple[tuple[str, ...], tup
             tuple(_number(row.get(axis), where) for row in ordered),
             tuple(_text(row.get(f"{axis}_text")) for row in ordered),
             facts=tuple(row.get(f"{axis}_fact") for row in ordered),
+            tips=tuple(_text(row.get("tip")) for row in ordered) if axis == "y" else (),
         )
         for axis in ("x", "y")
     )

@@ -1,0 +1,224 @@
+"""Do the data of each chart in a file equal the document's points, categories and names?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import zip_longest
+
+from yanbao.check.atoms import squeeze
+from yanbao.check.axes import axis_of
+from yanbao.check.diagnosis import diagnose
+from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
+from yanbao.check.printed import rounded
+from yanbao.check.subject import Subject, operands
+from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, plain
+from yanbao.read.contents import AxisContents, ChartContents, SeriesContents
+
+OWNERS = {
+    "html-spec": "chart-spec",
+    "pptx-xml": "chart-xml",
+    "pptx-workbook": "chart-book",
+    "xlsx-cache": "chart-cache",
+    "xlsx-range": "chart-range",
+}
+# A file keeps a point as a double: 53 bits, about 16 digits.
+_TOLERANCE = Fraction(1, 10**13)
+
+
+def close(one: Fraction, other: Fraction) -> bool:
+    """Whether two numbers are the same double."""
+    return abs(one - other) <= _TOLERANCE * max(abs(one), abs(other))
+
+
+def findings(
+    subject: Subject, exhibit: Exhibit, chart: Chart, contents: ChartContents, count: FileCount
+) -> Iterator[Finding]:
+    """Yield a finding for each point, name, category or axis of one store that is not the document's."""
+    yield from _categories(exhibit, chart, contents)
+    if contents.source == "html-spec":
+        yield from _tips(exhibit, chart, contents)
+    given = _by_order(chart, contents)
+    if len(given) != len(chart.series):
+        text = f"{plain(exhibit.label)} has {len(given)} series here, the document {len(chart.series)}"
+        yield Finding("chart", Claim(str(len(given))), (_where(contents, exhibit),), text)
+        return
+    for order, (series, found) in enumerate(zip(chart.series, given, strict=True)):
+        if found.name and squeeze(found.name) != squeeze(plain(series.name)):
+            text = f"series {order + 1} of {plain(exhibit.label)} is called {found.name!r}, not {plain(series.name)!r}"
+            place = (_where(contents, exhibit, found.name),)
+            yield Finding("series-name", Claim(found.name), place, text, Recomputed(plain(series.name)))
+        yield from _points(subject, exhibit, chart, series, found, contents, count)
+    yield from _axes(exhibit, chart, contents)
+
+
+def _where(contents: ChartContents, exhibit: Exhibit, text: str = "") -> Where:
+    label = plain(exhibit.label)
+    return Where.at(contents.place, f"{label}: {text}" if text else label)
+
+
+def _by_order(chart: Chart, contents: ChartContents) -> Sequence[SeriesContents]:
+    """Return the series in the tree's order: a native scatter keeps both of its series as one."""
+    if chart.kind == "scatter" and len(contents.series) == 1 and contents.series[0].xs:
+        both = contents.series[0]
+        across = SeriesContents("", both.xs, facts=both.facts)
+        return (across, both)
+    return contents.series
+
+
+def _categories(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+    wanted = [plain(category.text) for category in chart.categories]
+    if chart.kind == "scatter" and not contents.categories:
+        return  # a native scatter has no categories: its items' names are labels
+    for number, (name, found) in enumerate(zip_longest(wanted, contents.categories), 1):
+        if name is None or found is None or squeeze(name) != squeeze(found):
+            text = f"category {number} of {plain(exhibit.label)} is called {found!r}, not {name!r}"
+            place = (_where(contents, exhibit, found or ""),)
+            yield Finding("category", Claim(found or ""), place, text, Recomputed(name or ""))
+
+
+def _points(
+    subject: Subject,
+    exhibit: Exhibit,
+    chart: Chart,
+    series: Series,
+    found: SeriesContents,
+    contents: ChartContents,
+    count: FileCount,
+) -> Iterator[Finding]:
+    owner = OWNERS[contents.source]
+    names = [plain(category.text) for category in chart.categories]
+    labels = found.labels or ("",) * len(found.values)
+    for number, (point, value) in enumerate(zip_longest(series.points, found.values)):
+        name = names[number] if number < len(names) else f"point {number + 1}"
+        title = f"{plain(exhibit.label)}, {plain(series.name)}, {name}"
+        count.points += value is not None
+        wanted = None if point is None else point.value
+        if (value is None) != (wanted is None) or (
+            value is not None and wanted is not None and not close(value, wanted)
+        ):
+            said = "nothing" if value is None else f"{float(value):.10g}"
+            right = "missing" if wanted is None else f"{float(wanted):.10g}"
+            fact = subject.fact(None if point is None else point.fact)
+            yield Finding(
+                owner,
+                Claim(said, value, series.unit),
+                (_where(contents, exhibit, f"{plain(series.name)}, {name}: {said}"),),
+                f"{title} is {said}, not {right}",
+                Recomputed(right, wanted, wanted),
+                () if fact is None else operands(subject, fact),
+                None if value is None or wanted is None else diagnose(value, wanted, series.decimals),
+            )
+        elif point is not None:
+            label = labels[number] if number < len(labels) else ""
+            yield from _label(subject, exhibit, chart, series, point, label, title, contents)
+        if point is not None and number < len(found.facts) and found.facts[number] != point.fact:
+            text = f"{title} is tied to {found.facts[number]!r}, not to {point.fact!r}"
+            place = (_where(contents, exhibit, title),)
+            yield Finding("fact-panel", Claim(str(found.facts[number])), place, text, Recomputed(str(point.fact)))
+
+
+def _label(
+    subject: Subject,
+    exhibit: Exhibit,
+    chart: Chart,
+    series: Series,
+    point: Point,
+    label: str,
+    title: str,
+    contents: ChartContents,
+) -> Iterator[Finding]:
+    """The label a store holds for a point is the tree's: all of them in HTML, the printed ones in a deck."""
+    if contents.source not in ("html-spec", "pptx-xml") or chart.kind == "scatter":
+        return
+    wanted = point.text
+    if contents.source == "pptx-xml":
+        shown = [other for other in series.points if other.text and other.value is not None]
+        printed = {"all": shown, "last": shown[-1:], "none": []}[series.labels]
+        wanted = point.text if any(other is point for other in printed) else ""
+    if squeeze(label) != squeeze(wanted):
+        fact = subject.fact(point.fact)
+        text = f"the label of {title} is {label!r}, not {wanted!r}"
+        place = (_where(contents, exhibit, label),)
+        where = () if fact is None else operands(subject, fact)
+        yield Finding("label-number", Claim(label, None, series.unit), place, text, Recomputed(wanted), where)
+
+
+def point_text(series: Series, point: Point) -> str:
+    """Return how a point is told where its label is not printed: its text, else its value in the series' places."""
+    if point.text or point.value is None:
+        return point.text
+    value = rounded(point.value, series.decimals)
+    return f"{float(value):,.{series.decimals}f}"
+
+
+def _tips(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+    """The words that show when a point is asked for are its category, its series and its value, and no others."""
+    orders = [1] if chart.kind == "scatter" else list(range(len(chart.series)))
+    for order in orders:
+        if order >= len(contents.series):
+            return
+        for number, tip in enumerate(contents.series[order].tips):
+            if not tip or number >= len(chart.categories):
+                continue
+            told = chart.series if chart.kind == "scatter" else (chart.series[order],)
+            words = [plain(chart.categories[number].text)]
+            for series in told:
+                if number < len(series.points):
+                    words += [plain(series.name), point_text(series, series.points[number])]
+            if squeeze(tip) != squeeze("".join(words)):
+                text = (
+                    f"the tooltip of point {number + 1} of {plain(exhibit.label)} says {tip!r}, not {' '.join(words)!r}"
+                )
+                place = (_where(contents, exhibit, tip),)
+                yield Finding("label-number", Claim(tip), place, text, Recomputed(" ".join(words)))
+
+
+def _axes(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+    wanted: list[tuple[str, Axis | None]] = [("y", chart.y_axis), ("y2", chart.y2_axis), ("x", chart.x_axis)]
+    if contents.source == "html-spec":
+        for found in contents.axes:
+            yield from _axis(exhibit, found.title, dict(wanted).get(found.title), found, contents)
+        named = {found.title for found in contents.axes}
+        if any(tree is not None and name not in named for name, tree in wanted):
+            text = f"an axis of {plain(exhibit.label)} is missing"
+            yield Finding("chart-axis", Claim(""), (_where(contents, exhibit),), text)
+    elif contents.source == "pptx-xml":
+        used = {id(axis_of(chart, order)) for order in range(len(chart.series))}
+        order_of = [("x", chart.x_axis), ("y", chart.y_axis)] if chart.kind == "scatter" else wanted[:2]
+        trees = [(name, tree) for name, tree in order_of if tree is not None and id(tree) in used]
+        for (name, tree), axis in zip_longest(trees, contents.axes, fillvalue=("", None)):
+            if isinstance(axis, AxisContents) and tree is not None:
+                yield from _axis(exhibit, str(name), tree, axis, contents)
+            else:
+                text = f"{plain(exhibit.label)} has {len(contents.axes)} value axes here, the document {len(trees)}"
+                yield Finding("chart-axis", Claim(str(len(contents.axes))), (_where(contents, exhibit),), text)
+                return
+
+
+def _axis(
+    exhibit: Exhibit, name: str, tree: Axis | None, axis: AxisContents, contents: ChartContents
+) -> Iterator[Finding]:
+    place = (_where(contents, exhibit, f"axis {name}"),)
+    if tree is None:
+        yield Finding("chart-axis", Claim(name), place, f"{plain(exhibit.label)} has an axis {name} that is not there")
+        return
+    values = [tick.value for tick in tree.ticks]
+    ends = (axis.low, axis.high)
+    if any(end is not None and not close(end, right) for end, right in zip(ends, (values[0], values[-1]), strict=True)):
+        said = " to ".join("?" if end is None else f"{float(end):g}" for end in ends)
+        right = f"{float(values[0]):g} to {float(values[-1]):g}"
+        text = f"axis {name} of {plain(exhibit.label)} reaches from {said}, not from {right}"
+        yield Finding("chart-axis", Claim(said), place, text, Recomputed(right))
+    elif None in ends:
+        text = f"axis {name} of {plain(exhibit.label)} does not say where it ends: every program may draw another"
+        yield Finding("chart-axis", Claim(name), place, text)
+    if axis.values and (len(axis.values) != len(values) or not all(map(close, axis.values, values))):
+        said = ", ".join(f"{float(value):g}" for value in axis.values)
+        text = f"axis {name} of {plain(exhibit.label)} has its ticks at {said}"
+        right = ", ".join(f"{float(value):g}" for value in values)
+        yield Finding("chart-axis", Claim(said), place, text, Recomputed(right))
+    for number, (text_found, tick) in enumerate(zip(axis.texts, tree.ticks, strict=False), 1):
+        if squeeze(text_found) != squeeze(tick.text):
+            text = f"tick {number} of axis {name} of {plain(exhibit.label)} says {text_found!r}, not {tick.text!r}"
+            yield Finding("axis-tick", Claim(text_found), place, text, Recomputed(tick.text))
