@@ -19,7 +19,9 @@ from pathlib import Path
 
 from yanbao.quantity import Interval, Quantity, Unit, parse_unit
 
-_OPERAND = re.compile(r"(?P<name>.+?)\s*(?P<sign>:?=)\s*(?P<low>[-+]?[\d.]+?)(?:\.\.(?P<high>[-+]?[\d.]+))?\s*(?P<unit>[^\d.\s].*)?")
+_OPERAND = re.compile(
+    r"(?P<name>.+?)\s*(?P<sign>:?=)\s*(?P<low>[-+]?[\d.]+?)(?:\.\.(?P<high>[-+]?[\d.]+))?\s*(?P<unit>[^\d.\s].*)?"
+)
 _ANSWER = re.compile(r"(?P<value>[-\d./]+…?)\s*(?P<unit>[^\[\d…]*?)\s*\[(?P<interval>=|[^\]]+)\]")
 
 
@@ -55,7 +57,11 @@ class Answer:
             self.value.matches(quantity.value)
             and self.low.matches(interval.low)
             and self.high.matches(interval.high)
-            and (interval.is_exact or bool(self.low.slack) or (self.low.value, self.high.value) != (self.value.value,) * 2)
+            and (
+                interval.is_exact
+                or bool(self.low.slack)
+                or (self.low.value, self.high.value) != (self.value.value,) * 2
+            )
         )
 
 

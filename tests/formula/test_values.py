@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from formula.cases import answer, blocks, operands
 
+from formula.cases import answer, blocks, operands
 from yanbao.errors import FormulaError, UnitError
 from yanbao.formula import evaluate, parse
 
