@@ -279,6 +279,23 @@ def test_a_layout_that_is_wrong_about_a_text_is_found_out(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_number_that_no_line_may_break_but_is_wider_than_its_place_is_found_out(
+    document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yanbao.render.pdf.pages.width", lambda *_: 0.0)
+    number = "1,234,567,890,123,456"  # 21 x 0.5 em: 115 points at the body's 11.5, the place has 96
+    paragraph = Paragraph("p-wide", (Span(number, "number"),))
+    with pytest.raises(RenderError, match=r"page 1: p-wide: '1,234.*' does not fit: \d+\.\d points too wide"):
+        opened(with_blocks(document, Columns((paragraph,), (), 0.11)), tmp_path)
+
+
+def test_a_number_wider_than_its_place_is_broken_where_the_line_ends(document: Document, tmp_path: Path) -> None:
+    narrow = Columns((Paragraph("p", (Span("1,234,567,890,123,456", "number"),)),), (), 0.11)
+    found = text_of(opened(with_blocks(document, narrow), tmp_path), 0)
+    assert "1,234,567,890,123,456" in squeezed(found)
+    assert "1,234,567,890,123,456" not in found
+
+
 def test_a_character_without_a_glyph_is_an_error(document: Document, tmp_path: Path) -> None:
     with pytest.raises(RenderError, match=r"U\+27A4"):
         opened(with_blocks(document, Paragraph("p", (Span("➤"),))), tmp_path)
@@ -355,6 +372,13 @@ def test_bookmarks_are_sections_and_pages(document: Document, pdf: pypdfium2.Pdf
     ]
     assert found[-2:] == [(0, "声明", 10), (1, "评级说明与声明", 10)]  # a section without a divider
     assert {plain(page.title) for page in document.pages} <= {title for _, title, _ in found}
+
+
+def test_a_divider_stands_for_its_section_whatever_its_title(document: Document, tmp_path: Path) -> None:
+    cover, contents, divider, *rest = document.pages
+    pages = (cover, contents, replace(divider, title=(Span("一、复盘"),)), *rest[:2])
+    found = [(item.level, item.get_title()) for item in opened(replace(document, pages=pages), tmp_path).get_toc()]
+    assert found[2:] == [(0, "一、复盘"), (1, plain(rest[0].title)), (1, plain(rest[1].title))]
 
 
 def test_contents_link_to_their_pages(pdf: pypdfium2.PdfDocument) -> None:
