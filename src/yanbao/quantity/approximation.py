@@ -13,8 +13,10 @@ from yanbao.quantity.mention import Bound
 _BEFORE: Final = re.compile(
     r"""(?:
     (?P<about>大约|(?<![节预合签纽制条违契公特])约[为合占达有]?|大概|[~～≈∼]|[Aa]bout|[Aa]round|[Aa]pprox(?:imately|\.)?|[Rr]oughly)
-    |(?P<most>不足|不到|低于|小于|少于|不超过|不高于|不多于|不大于|至多|最多|[<＜≤]|[Uu]nder|[Bb]elow|[Ll]ess\ than|[Ff]ewer\ than|[Uu]p\ to|[Aa]t\ most)
-    |(?P<least>(?<!不)超[过出]?了?|逾|大于|(?<!不)高于|多于|突破|不低于|不少于|不小于|至少|[>＞≥]|[Oo]ver|[Aa]bove|[Mm]ore\ than|[Aa]t\ least|[Ee]xceed(?:ing|s|ed)?)
+    |(?P<most>不足|不到|低于|小于|少于|不超过|不高于|不多于|不大于|至多|最多|[<＜≤]
+        |[Uu]nder|[Bb]elow|[Ll]ess\ than|[Ff]ewer\ than|[Uu]p\ to|[Aa]t\ most)
+    |(?P<least>(?<!不)超[过出]?了?|逾|大于|(?<!不)高于|多于|突破|不低于|不少于|不小于|至少|[>＞≥]
+        |[Oo]ver|[Aa]bove|[Mm]ore\ than|[Aa]t\ least|[Ee]xceed(?:ing|s|ed)?)
     |(?P<near>接近|将近|(?<![最附邻临])近|[Nn]early|[Aa]lmost|[Cc]lose\ to)
     )\ ?$""",
     re.VERBOSE,
@@ -22,7 +24,8 @@ _BEFORE: Final = re.compile(
 _LAST_LETTERS: Final = frozenset("约为合占达有概~～≈∼足到于过多出了超逾破少近<＜≤>＞≥tdyenwrgs.omx ")
 _WINDOW: Final = 15
 _AFTER: Final = re.compile(
-    r"\ ?(?:(?P<least>[及或]?以上|[+＋](?![0-9A-Za-z＋+\-]|\ ?[0-9])|\ or\ more|\ and\ above)|(?P<most>[及或]?以下|以内|之内|\ or\ less)"
+    r"\ ?(?:(?P<least>[及或]?以上|[+＋](?![0-9A-Za-z＋+\-]|\ ?[0-9])|\ or\ more|\ and\ above)"
+    r"|(?P<most>[及或]?以下|以内|之内|\ or\ less)"
     r"|(?P<about>左右|上下(?![浮文游班行级])|\ or\ so)|(?P<over>出头|余(?!额)))"
 )
 

@@ -54,9 +54,9 @@ _HEADER_SCALES: Final[dict[str, str]] = {
 def english_unit(unit: Unit) -> Unit:
     """Return the unit to which an English report converts numbers in `unit`.
 
-    Money goes to its sign with none, mn, bn or tn behind (亿元 -> `RMB …bn`, 万元 -> `RMB …`, 百万元 -> `RMB …mn`), 亿千瓦 to GW,
-    other Chinese scales are multiplied out (万家 -> companies), 元/股 becomes `RMB …/share`. The numbers change with the
-    unit: where a column keeps its numbers, print `unit_label` in its header instead.
+    Money goes to its sign with none, mn, bn or tn behind (亿元 -> `RMB …bn`, 百万元 -> `RMB …mn`, 万元 -> `RMB …`),
+    亿千瓦 to GW, other Chinese scales are multiplied out (万家 -> companies), 元/股 becomes `RMB …/share`. The numbers
+    change with the unit: where a column keeps its numbers, print `unit_label` in its header instead.
 
     Raises:
         UnitError: the table has no English word for the unit.

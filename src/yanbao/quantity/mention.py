@@ -32,8 +32,8 @@ class Mention:
 
     `quantity` is set for measure, count, number, range, ratio, rank and ordinal; `period` for period and date, unless
     the text leaves out the year (`Q3`) and no reference year was given. A bare number that reads like a year (`2023`)
-    is kind "number" and has both: the header decides. Words that give a direction (下滑, 增长) are not applied: `下滑30.3%`
-    is 30.3.
+    is kind "number" and has both: the header decides. Words that give a direction (下滑, 增长) are not applied:
+    `下滑30.3%` is 30.3.
     """
 
     start: int

@@ -7,15 +7,19 @@ from typing import Final
 
 # metrics that are printed straight before their number: EPS1.30元 is no name
 _METRICS: Final = frozenset(
-    "PE PB PS PEG EPS ROE ROA ROIC CAGR TAM GDP CPI PPI PMI EBITDA EBIT EV DAU MAU ARPU IRR WACC NPV GMV PUE "
-    "yoy YoY YOY qoq QoQ QOQ mom MoM TTM LTM Capex CAPEX DPS BPS DCF P/E P/B P/S EV/EBITDA FCF IPO ASP".split()
+    """
+    PE PB PS PEG EPS ROE ROA ROIC CAGR TAM GDP CPI PPI PMI EBITDA EBIT EV DAU MAU ARPU IRR WACC NPV GMV PUE
+    yoy YoY YOY qoq QoQ QOQ mom MoM TTM LTM Capex CAPEX DPS BPS DCF P/E P/B P/S EV/EBITDA FCF IPO ASP
+    """.split()  # noqa: SIM905 - a list of words reads better than sixty quoted strings
 )
 # words of English prose before a number, which make no name of it
 _PROSE: Final = _METRICS | frozenset(
-    "A About Above After All An And Approximately Around As At Average Avg Before Below Between By Cost Count During Each "
-    "Exceeding For From Growth Has I If In Income It Its Less Median More Nearly Net Of On Only Or Over Price Profit "
-    "Rank Revenue Sales Score Since Sum The Their There This To Total Under Until Up Value Was We With Within Year "
-    "AND OR Max Min Mean Margin Return Shares Volume Weight".split()
+    """
+    A About Above After All An And Approximately Around As At Average Avg Before Below Between By Cost Count During
+    Each Exceeding For From Growth Has I If In Income It Its Less Median More Nearly Net Of On Only Or Over Price
+    Profit Rank Revenue Sales Score Since Sum The Their There This To Total Under Until Up Value Was We With Within
+    Year AND OR Max Min Mean Margin Return Shares Volume Weight
+    """.split()  # noqa: SIM905
 )
 _CHINESE_NAMES: Final = re.compile(
     r"(?:沪深|中证|上证|深证|标普|科创|北证|创业板|创业板指|纳斯达克|纳指|日经|罗素|富时|道琼斯|国证|万得|恒生"

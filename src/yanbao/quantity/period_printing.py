@@ -16,16 +16,18 @@ Style = Literal["text", "code"]
 Language = Literal["zh", "en"]
 _QUARTERS: Final = "一二三四"
 _PLANS: Final = {10 + n: f"十{numeral}五" for n, numeral in enumerate("一二三四五六七", start=1)}
-_ENGLISH: Final = "January February March April May June July August September October November December".split()
+_ENGLISH: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _ISO: Final = re.compile(
     r"(?P<a>[0-9]{4}-[0-9]{2}-[0-9]{2})/(?P<b>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r" (?P<grain>year|half|quarter|month|day|ytd|ttm|plan|range)(?: (?P<e>[EA]))?"
 )
 _TTM: Final = re.compile(
-    r"(?:截至)?(?P<end>.+?)(?:的?(?:过去|前|近)?12个月|\ ?[（(]?(?:TTM|LTM)[)）]?)|(?:TTM|LTM)\ (?P<end2>.+)|12 months to (?P<end3>.+)"
+    r"(?:截至)?(?P<end>.+?)(?:的?(?:过去|前|近)?12个月|\ ?[（(]?(?:TTM|LTM)[)）]?)"
+    r"|(?:TTM|LTM)\ (?P<end2>.+)|12 months to (?P<end3>.+)"
 )
 _YTD: Final = re.compile(
-    r"(?P<a>[0-9]{4})年?年?初至(?:今（)?(?P<end>[0-9]{1,2}月[0-9]{1,2}日)）?|YTD (?:to )?(?P<end2>.+)|(?P<end3>[0-9-]{10})YTD"
+    r"(?P<a>[0-9]{4})年?年?初至(?:今（)?(?P<end>[0-9]{1,2}月[0-9]{1,2}日)）?"
+    r"|YTD (?:to )?(?P<end2>.+)|(?P<end3>[0-9-]{10})YTD"
 )
 _PLAN: Final = re.compile(
     r"[“\"]?十(?P<n>[一二三四五六七])五[”\"]?(?:规划|期间|时期)?|(?P<n2>[0-9]{1,2})(?:st|nd|rd|th) Five-Year Plan"
@@ -99,13 +101,14 @@ def _special(text: str, year: int | None) -> Period | None:
 def format_period(period: Period, language: Language = "zh", style: Style = "text") -> str:
     """Return a period as a report prints it.
 
-    Parameters: `style` "text" is for prose (`2024年一季度`, `Q1 2024`), "code" for headers and axes (`2024Q1`, the same in
-    both languages). An estimate is marked by E, an actual by A where the period says so (`2024E`, `2023A`).
+    Parameters: `style` "text" is for prose (`2024年一季度`, `Q1 2024`), "code" for headers and axes (`2024Q1`, the
+    same in both languages). An estimate is marked by E, an actual by A where the period says so (`2024E`, `2023A`).
 
     A span that fits no calendar grain (a fiscal quarter to 28 April) is written as its days with its grain:
     `2024-01-29/2024-04-28 quarter`. Law: `parse_period(format_period(p)) == p`.
 
-    >>> format_period(Period.quarter(2024, 1)), format_period(Period.quarter(2024, 1), "en"), format_period(Period.year(2024, True))
+    >>> quarter = Period.quarter(2024, 1)
+    >>> format_period(quarter), format_period(quarter, "en"), format_period(Period.year(2024, True))
     ('2024年一季度', 'Q1 2024', '2024E')
     """
     text = _code(period) if style == "code" or period.estimate is not None else _prose(period, language)

@@ -21,8 +21,10 @@ def format_value(value: Fraction, decimals: int, *, sign: bool = False, grouping
 
     Minus is the ASCII hyphen; what rounds to 0 has no sign.
 
-    >>> format_value(Fraction(-5, 4), 1), format_value(Fraction(-1, 1000), 1), format_value(Fraction(12345), 0, grouping=True)
-    ('-1.3', '0.0', '12,345')
+    >>> format_value(Fraction(-5, 4), 1), format_value(Fraction(-1, 1000), 1)
+    ('-1.3', '0.0')
+    >>> format_value(Fraction(12345), 0, grouping=True)
+    '12,345'
     """
     factor = 10**decimals
     units = (abs(value.numerator) * factor * 2 + value.denominator) // (2 * value.denominator)

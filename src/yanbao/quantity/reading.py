@@ -46,7 +46,8 @@ _MONEY_BEFORE: Final = re.compile(
     r"(?:US\$|HK\$|NT\$|C\$|A\$|[$¥￥€£]|(?<![A-Za-z])(?:RMB|CNY|USD|HKD|EUR|JPY|GBP))\ ?\Z"
 )
 _MONEY_SUFFIX: Final = re.compile(
-    r"(?P<word>\ ?(?:trillion|billion|million|thousand|mln|mn|bn|tn|MM|[KkMmBbT])(?![A-Za-z0-9])|\ ?(?:万亿|千万|百万|亿|万|千))?"
+    r"(?P<word>\ ?(?:trillion|billion|million|thousand|mln|mn|bn|tn|MM|[KkMmBbT])(?![A-Za-z0-9])"
+    r"|\ ?(?:万亿|千万|百万|亿|万|千))?"
 )
 _FUZZ: Final = re.compile(
     r"[余多来](?=[万亿千百家款个只人位名项次颗台架座条起笔张份套户片枚辆艘元美港欧日股倍年天页种件所项卡核])|[+＋](?![0-9+\-＋])"

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.quantity import name, period_text, period_words
+from yanbao.quantity.enumeration import heading_numbers, match_mark
 from yanbao.quantity.listing import join_lists
 from yanbao.quantity.markup import Cleaned
 from yanbao.quantity.mention import Kind, Mention
@@ -33,24 +34,15 @@ _TRIGGER: Final = re.compile(
 _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>()（）\[\]，。；、\"']+|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,}"
 )
-_MARK: Final = re.compile(r"[0-9]{1,2}[)）]")
-_BRACKET_MARK: Final = re.compile(r"[0-9]{1,2}[)）\]】]")
-_CLAUSE_START: Final = re.compile(r"(?:^|[\s。；;：:，,、！？!?*）)】\]#\-◆➤•]|Q:)\Z")
-_BRACKET_START: Final = re.compile(r"(?:^|[\n。；;：:，,、！？!?*]) ?\Z")
-_CLAUSE: Final = 60
-_HEADING: Final = re.compile(
-    r"(?m:^)[#>\-*◆➤□\s]{0,12}(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})(?=[ 、]\ ?(?:[A-Za-z\u3400-\u9fff“「【《]|[0-9]{2}[QH0-9]))"
-)
-_LIST_MARK: Final = re.compile(
-    r"(?m:^)[#>\-*◆➤□\s]{0,12}(?P<number>[0-9]{1,2})(?:、|[.．](?=[ \u3400-\u9fffA-Za-z*“]))"
-)
 _ORDINAL_AFTER: Final = re.compile(r"\ ?(?:号(?!召)|世纪|楼(?!市|宇|盘)|st\b|nd\b|rd\b|th\b)")
 _LABEL_BEFORE: Final = re.compile(
-    r"(?:图表|图|表|附录|附注|注|章节|假设|情景|[Ff]ig(?:ure|\.)?|[Tt]able|[Tt]ab\.|[Ee]xhibit|[Cc]hart|[Pp]age|[Tt]op|TOP|[Nn]o\.)\ ?\Z"
+    r"(?:图表|图|表|附录|附注|注|章节|假设|情景|[Ff]ig(?:ure|\.)?|[Tt]able|[Tt]ab\."
+    r"|[Ee]xhibit|[Cc]hart|[Pp]age|[Tt]op|TOP|[Nn]o\.)\ ?\Z"
 )
 _TIME: Final = re.compile(r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:.])")
 _RATIO: Final = re.compile(
-    r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\ ?[:：]\ ?([0-9]{1,3}(?:\.[0-9]{1,6})?)((?:\ ?[:：]\ ?[0-9]{1,3}(?:\.[0-9]{1,6})?){0,3})"
+    r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\ ?[:：]\ ?([0-9]{1,3}(?:\.[0-9]{1,6})?)"
+    r"((?:\ ?[:：]\ ?[0-9]{1,3}(?:\.[0-9]{1,6})?){0,3})"
     r"(?![0-9:：.年月日%A-Za-z])"
 )
 _FORMULA: Final = re.compile(r"[0-9]{1,3}(?:[+＋](?:[0-9]{1,3}|[NXn])){1,8}(?![0-9%.])")
@@ -83,8 +75,8 @@ def scan(
 
     Digits in names (`H100`, `GPT-4o`, `600519.SH`, `沪深300`) come out with kind "name" and no quantity, so that every
     digit of the text is accounted for. A single 一 before a classifier (一个, 一种) is an article and is not reported;
-    一成, 一倍 and 十一种 are. 几十, 数百万美元 have kind "vague" and no quantity. Digits other than 0-9 and their full-width
-    forms (superscripts, Arabic-Indic) are not read.
+    一成, 一倍 and 十一种 are. 几十, 数百万美元 have kind "vague" and no quantity. Digits other than 0-9 and their
+    full-width forms (superscripts, Arabic-Indic) are not read.
 
     >>> [(m.text, m.kind) for m in scan("2024Q1营收2428.5亿元，同比+5.3%，26家公司用H100")]
     [('2024Q1', 'period'), ('2428.5亿元', 'measure'), ('+5.3%', 'measure'), ('26家', 'count'), ('H100', 'name')]
@@ -135,26 +127,17 @@ class _Scanner:
         self.floor = 0  # everything before it is consumed
         self.found: list[Reading] = []
         self.skips = self._addresses()
-        self.headings = set() if cell else self._headings()
+        self.headings = {} if cell else heading_numbers(text)
 
     def _addresses(self) -> list[tuple[int, int]]:
         if "://" not in self.text and "www." not in self.text and "@" not in self.text:
             return []
         return [m.span() for m in _ADDRESS.finditer(self.text)]
 
-    def _headings(self) -> set[tuple[int, int]]:
-        marks = set()
-        for expression in (_HEADING, _LIST_MARK):
-            for found in expression.finditer(self.text):
-                behind = match_number(self.text, found.start("number"), found.start("number"))
-                if behind is None or behind.unit is NONE:
-                    marks.add(found.span("number"))
-        return marks
-
     def run(self) -> list[Reading]:
         text, position, skips = self.text, 0, iter(self.skips)
         skip = next(skips, None)
-        headings = dict(self.headings)
+        headings = self.headings
         while True:
             trigger = _TRIGGER.search(text, position)
             if trigger is None:
@@ -224,7 +207,9 @@ class _Scanner:
                 return
         if self._dates(here) or self._codes(here):
             return
-        if not self.cell and self._marks(here):
+        mark = None if self.cell else match_mark(text, here)
+        if mark is not None:
+            self._add("enumeration", *mark)
             return
         if self._ratio(here) or self._rank(here) or self._ordinal(here):
             return
@@ -260,30 +245,6 @@ class _Scanner:
         if end is None:
             return False
         self._add("name", here, end)
-        return True
-
-    def _marks(self, here: int) -> bool:
-        text = self.text
-        mark = _BRACKET_MARK.match(text, here)
-        if mark is None:
-            return False
-        before = text[here - 1 : here]
-        if before in ("[", "【") and text[mark.end() - 1] in "]】":
-            self._add("enumeration", here - 1, mark.end())
-            return True
-        if text[mark.end() - 1] not in ")）":
-            return False
-        if before in ("(", "（"):
-            if here == 1 or _BRACKET_START.search(text[max(0, here - 3) : here - 1]):
-                self._add("enumeration", here - 1, mark.end())
-                return True
-            return False
-        if _CLAUSE_START.search(text[max(0, here - 2) : here]) is None and here != 0:
-            return False
-        clause = text[max(0, here - _CLAUSE) : here]
-        if max(clause.rfind("("), clause.rfind("（")) > max(clause.rfind(")"), clause.rfind("）")):
-            return False
-        self._add("enumeration", here, mark.end())
         return True
 
     def _ratio(self, here: int) -> bool:

@@ -13,8 +13,8 @@ _READ = frozenset({"measure", "count", "number", "range", "ratio"})
 def parse_quantity(text: str, *, unit: Unit | None = None) -> Quantity:
     """Return the quantity that `text` is, the whole text: which number, in which unit, how precise?
 
-    Parameters: `text` as printed (`2428.5亿元`, `+5.3%`, `(1,234.5)`, `$485M`, `1.2-1.3万美元`, `近7000家`); `unit` for a bare
-    number whose header says it.
+    Parameters: `text` as printed (`2428.5亿元`, `+5.3%`, `(1,234.5)`, `$485M`, `1.2-1.3万美元`, `近7000家`); `unit`
+    for a bare number whose header says it.
 
     Raises:
         QuantityError: there is no number, more than one, or something else beside it.
