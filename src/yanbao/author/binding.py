@@ -75,10 +75,16 @@ def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tupl
 
 
 def default_decimals(quantity: Quantity) -> int:
-    """Return the decimals a number is printed with where nothing else is said: its own, else 1, whole ones 0."""
+    """Return the decimals a number is printed with where nothing else is said: its own, else 1, whole ones 0.
+
+    A computed number whose operands leave more than five units of its first decimal open is printed without one.
+    """
     if quantity.decimals is not None:
         return quantity.decimals
-    return 0 if quantity.is_exact and quantity.value.denominator == 1 else 1
+    if quantity.is_exact and quantity.value.denominator == 1:
+        return 0
+    width = quantity.interval.width
+    return 0 if width is None or width > 1 else 1
 
 
 class Binder:

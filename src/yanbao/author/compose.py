@@ -156,7 +156,7 @@ class _Composer:
         self._appendix()
         legal = (Span(self._labels["legal"]),)
         self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
-        self._add("legal", "legal", (Span(self._labels["certificate"]),), legal)
+        self._add("legal", "legal", (Span(self._labels["declarations"]),), legal)
         self._fill_engine_pages()
         self._mistakes += self._calculator.evidence.mistakes
         known = self._calculator.evidence.facts

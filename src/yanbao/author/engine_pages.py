@@ -160,7 +160,6 @@ def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[
     horizon = facts.number("rating.horizon_months", Quantity.exact(policy.horizon_months, parse_unit("个月")))
     benchmark = facts.text("rating.benchmark", policy.benchmark.get(language) or "")
     blocks = [
-        Paragraph(f"{page.id}-heading", (Span(labels["ratings"]),), "heading"),
         Paragraph(
             f"{page.id}-basis", _fill(labels["rating_basis"], horizon=(horizon,), benchmark=(benchmark,)), "small"
         ),

@@ -16,7 +16,7 @@ from yanbao.author.table_body import card_body, table_body, timeline_body
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Chart, Exhibit, Span, Table, Text, Timeline, plain
 from yanbao.errors import FormulaError, Mistake, QuantityError
-from yanbao.evidence import Calculator, key_lines, parse_toml
+from yanbao.evidence import Calculator, FollowOnError, key_lines, parse_toml
 from yanbao.fact.fact import Fact, Source
 
 
@@ -61,7 +61,11 @@ class ExhibitMaker:
         lines = key_lines(raw.toml, raw.line)
         try:
             return self._make(raw, spec, writer, day, lines)
+        except FollowOnError:
+            writer.incomplete()
+            return None
         except (FormulaError, QuantityError) as error:
+            writer.incomplete()
             writer.mistake(raw.line - 1, str(error), field=f"exhibit {raw.id}")
             return None
 
@@ -115,6 +119,8 @@ class ExhibitMaker:
         if not spec.data:
             return None
         tables = self._calculator.evidence.tables
+        if spec.data in self._calculator.evidence.refused:
+            raise FollowOnError(f"table `{spec.data}` has mistakes of its own")
         if spec.data not in tables:
             raise FormulaError(f"no table `{spec.data}`; there are: {', '.join(tables)}")
         return TableView(tables[spec.data], self._calculator, self._language)
@@ -155,7 +161,7 @@ class ExhibitMaker:
         known = self._calculator.evidence.facts
         own = draft.as_of.as_of or page_day
         note = writer.text(draft.note, [*draft.facts, *page_facts], own) if draft.note else ()
-        unit = (Span(labels["unit"]), Span(draft.unit, "structure", note="unit")) if draft.unit else ()
+        unit = (Span(labels["unit"]), Span(draft.unit)) if draft.unit else ()
         alt = labels["chart_alt"].format(kind=draft.alt_kind, title=plain(title))
         return Exhibit(
             draft.id,

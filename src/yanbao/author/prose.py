@@ -10,6 +10,7 @@ from yanbao.author.binding import Binder
 from yanbao.author.markdown import Binding, Piece
 from yanbao.document.tree import Span, Text
 from yanbao.errors import FormulaError, Mistake, QuantityError
+from yanbao.evidence import FollowOnError
 from yanbao.fact.fact import Fact
 from yanbao.quantity import Mention, Period, scan
 
@@ -38,10 +39,15 @@ class Writer:
         self._mistakes = mistakes
         self._days = days
         self._published = published
+        self._broken = False  # a binding of the page failed: its periods can't be judged
 
     def mistake(self, line: int, cause: str, hint: str = "", field: str = "") -> None:
         """Note a mistake of this chapter."""
         self._mistakes.append(Mistake(self._file, line, field, cause, hint))
+
+    def incomplete(self) -> None:
+        """Note that something of the page could not be made: its periods can't be judged."""
+        self._broken = True
 
     def draft(self, pieces: tuple[Piece, ...], line: int, heading: bool = False) -> Draft:
         """Return a text with its bindings resolved."""
@@ -51,7 +57,11 @@ class Writer:
             if isinstance(piece.content, Binding):
                 try:
                     span, fact = self._binder.span(piece.content.source, piece.bold)
+                except FollowOnError:
+                    self._broken = True
+                    continue
                 except (FormulaError, QuantityError) as error:
+                    self._broken = True
                     self.mistake(piece.content.line, str(error), field=f"{{{piece.content.source}}}")
                     continue
                 parts.append(span)
@@ -99,12 +109,13 @@ class Writer:
                 for fact in facts:
                     if dates(mention.period, fact):
                         return Span(mention.text, "period", fact.id)
-            self.mistake(
-                draft.line,
-                f"no number on this page is of {mention.text}",
-                "bind a number of that period in the paragraph, or mend the period",
-                mention.text,
-            )
+            if not self._broken:
+                self.mistake(
+                    draft.line,
+                    f"no number on this page is of {mention.text}",
+                    "bind a number of that period in the paragraph, or mend the period",
+                    mention.text,
+                )
             return None
         self.mistake(
             draft.line,

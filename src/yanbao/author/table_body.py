@@ -68,7 +68,7 @@ def _head(spec: ExhibitSpec, view: TableView, name: str, write: WriteText) -> Co
         label = (view.label_span(name),)
         if unit.symbol not in _IN_CELL and "（" not in label[0].text and "(" not in label[0].text:
             brackets = f"（{unit.symbol}）" if view.language == "zh" else f" ({unit.symbol})"
-            label += (Span(brackets, "structure", f"{view.id}.{name}", "unit"),)
+            label += (Span(brackets),)
     is_text = kind in ("text", "date") or name == view.table.key
     align = "center" if kind == "mark" else "left" if is_text else "right"
     return Column(name, label, align, group, spec.widths.get(name, 1.0), unit.symbol)  # type: ignore[arg-type]

@@ -112,7 +112,7 @@ class TableView:
                 return Span(fact.text, "quote", fact.id)
         spec = self._table.sidecar.rows.get(row)
         label = spec.label.get(self.language) if spec and spec.label else None
-        return Span(label or row, "structure", f"{self.id}@{row}", "row-label")
+        return Span(label or row, "structure", note="label")
 
     def label_span(self, column: str) -> Span:
         """Return the column's label."""
@@ -120,4 +120,4 @@ class TableView:
         label = self._table.columns[column].spec.label.get(self.language)
         if label is None:
             raise FormulaError(f"column `{column}` of `{self.id}` has no label in language {self.language}")
-        return Span(label, "structure", f"{self.id}.{column}", "column-label")
+        return Span(label, "structure", note="label")

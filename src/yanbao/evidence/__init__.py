@@ -1,5 +1,6 @@
 """Published tables of a workspace: read, checked, computed, every cell a fact with its origin."""
 
+from yanbao.evidence.bind import FollowOnError
 from yanbao.evidence.compute import Calculator
 from yanbao.evidence.disagreement import Disagreement, disagreements
 from yanbao.evidence.load import load_tables, table_names
@@ -12,6 +13,7 @@ __all__ = [
     "Calculator",
     "Disagreement",
     "Evidence",
+    "FollowOnError",
     "Origin",
     "Strict",
     "Table",

@@ -13,6 +13,10 @@ from yanbao.formula import Call, Expr, Name, Ref, Refs, source, transform
 from yanbao.quantity import Period, parse_period
 
 
+class FollowOnError(FormulaError):
+    """Something this needs has a mistake of its own: that one is reported, this one is not."""
+
+
 class NoPreviousRowError(FormulaError):
     """`prev(x)` in the first row: the cell is missing, not wrong."""
 
@@ -24,12 +28,20 @@ class Binder:
         tables: the evidence tables by id.
         known: whether a fact id exists (sourced or to be computed).
         missing: whether a fact is known to be missing: columns leave those cells out.
+        refused: ids of tables that have mistakes of their own.
     """
 
-    def __init__(self, tables: dict[str, Table], known: Callable[[str], bool], missing: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        tables: dict[str, Table],
+        known: Callable[[str], bool],
+        missing: Callable[[str], bool],
+        refused: Iterable[str] = (),
+    ) -> None:
         self._tables = tables
         self._known = known
         self._missing = missing
+        self._refused = frozenset(refused)
 
     def bind(self, expr: Expr, table: Table | None = None, row: str | None = None) -> Expr:
         """Return the expression over fact ids.
@@ -72,6 +84,8 @@ class Binder:
             if table is None:
                 raise FormulaError(f"`{source(expr)}` names no table; write TABLE.column[row]")
             return table
+        if name in self._refused:
+            raise FollowOnError(f"table `{name}` has mistakes of its own")
         if name not in self._tables:
             raise FormulaError(f"no table `{name}`" + _near(name, self._tables))
         return self._tables[name]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from yanbao import relation
 from yanbao.errors import FormulaError, Mistake, QuantityError
-from yanbao.evidence.bind import Binder, NoPreviousRowError
+from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
 from yanbao.evidence.table import Column, Evidence, Pending
 from yanbao.fact.fact import Derivation, Fact
 from yanbao.formula import Call, Expr, Ref, evaluate, holds, operands, parse, source
@@ -27,12 +27,14 @@ class Calculator:
         self.evidence = evidence
         self._pending = {item.id: item for item in pending}
         self._open: list[str] = []
+        self._failed: set[str] = set()
         self._words = WORDS[language]
         self._language = language
         self._binder = Binder(
             evidence.tables,
             lambda identifier: identifier in evidence.facts or identifier in self._pending,
             self._is_missing,
+            evidence.refused,
         )
 
     def run(self) -> None:
@@ -49,7 +51,7 @@ class Calculator:
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         item = self._pending.get(identifier)
-        if item is None:
+        if item is None or identifier in self._failed:
             return None
         if identifier in self._open:
             circle = " -> ".join([*self._open[self._open.index(identifier) :], identifier])
@@ -57,10 +59,13 @@ class Calculator:
         self._open.append(identifier)
         try:
             fact = self._cell(item)
+        except FollowOnError:
+            self._failed.add(identifier)
+            return None
         except (FormulaError, QuantityError) as error:
             table = self.evidence.tables[item.table]
             self._mistake(table.file.removesuffix(".csv") + ".toml", item.line, f"{item.column}[{item.row}]", error)
-            del self._pending[identifier]  # reported once
+            self._failed.add(identifier)
             return None
         finally:
             self._open.pop()
@@ -107,7 +112,7 @@ class Calculator:
         for identifier in inputs:
             fact = self._fact(identifier)
             if fact is None:
-                raise FormulaError(f"{identifier} could not be computed")
+                raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
             if fact.missing is not None:
                 return replace(shell, missing=self._words["operand"].format(f"{fact.subject}·{fact.metric}"))
             if fact.quantity is None:
@@ -159,7 +164,7 @@ class Calculator:
         if isinstance(bound, Ref):
             fact = self._fact(bound.id)
             if fact is None:
-                raise FormulaError(f"`{text}` could not be computed; see the mistake of its cell")
+                raise FollowOnError(f"`{text}` could not be computed; see the mistake of its cell")
             return fact
         formula = source(bound)
         identifier = "expr:" + hashlib.sha256(formula.encode()).hexdigest()[:12]

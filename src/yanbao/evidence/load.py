@@ -38,7 +38,9 @@ def load_tables(
         reader = _Reader(folder, name, origins, language)
         table = reader.read()
         evidence.mistakes += reader.mistakes
-        if table is not None:
+        if table is None:
+            evidence.refused.add(name)
+        else:
             evidence.tables[name] = table
             evidence.facts.update(reader.facts)
             pending += reader.pending

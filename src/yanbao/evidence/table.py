@@ -71,3 +71,4 @@ class Evidence:
     tables: dict[str, Table]
     facts: dict[str, Fact]
     mistakes: list[Mistake] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)  # tables with mistakes: left out of `tables`
