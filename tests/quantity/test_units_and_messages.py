@@ -71,7 +71,16 @@ def test_conversion_factors(left: str, right: str, factor: str) -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("家", "款"), ("元", "美元"), ("%", "pp"), ("TOPS", "TFLOPS"), ("年", "天"), ("千瓦", "千瓦时"), ("元", "元/股"), ("点", "%")],
+    [
+        ("家", "款"),
+        ("元", "美元"),
+        ("%", "pp"),
+        ("TOPS", "TFLOPS"),
+        ("年", "天"),
+        ("千瓦", "千瓦时"),
+        ("元", "元/股"),
+        ("点", "%"),
+    ],
 )
 def test_units_that_do_not_go_together(left: str, right: str) -> None:
     with pytest.raises(UnitError, match="is not"):
@@ -91,11 +100,26 @@ def test_an_unknown_unit_is_answered_with_the_nearest(text: str, hint: str) -> N
     ("left", "sign", "right", "message"),
     [
         ("5亿元", "+", "3%", "亿元 + %: 亿元 is money (CNY), % is a ratio; they cannot be added"),
-        ("5亿元", "-", "3亿美元", "亿元 - 亿美元: 亿元 is money (CNY), 亿美元 is money (USD); they cannot be subtracted"),
+        (
+            "5亿元",
+            "-",
+            "3亿美元",
+            "亿元 - 亿美元: 亿元 is money (CNY), 亿美元 is money (USD); they cannot be subtracted",
+        ),
         ("26家", "+", "3款", "家 + 款: 家 is a count of 家, 款 is a count of 款; they cannot be added"),
         ("2pp", "-", "3%", "pp - %: pp is a difference of ratios, % is a ratio; they cannot be subtracted"),
-        ("3", "+", "2天", "a bare number + 天: a bare number is a pure number, 天 is a time in seconds; they cannot be added"),
-        ("5元/股", "+", "3元", "元/股 + 元: 元/股 is a quantity in CNY/share, 元 is money (CNY); they cannot be added"),
+        (
+            "3",
+            "+",
+            "2天",
+            "a bare number + 天: a bare number is a pure number, 天 is a time in seconds; they cannot be added",
+        ),
+        (
+            "5元/股",
+            "+",
+            "3元",
+            "元/股 + 元: 元/股 is a quantity in CNY/share, 元 is money (CNY); they cannot be added",
+        ),
     ],
 )
 def test_nonsense_is_refused_in_words(left: str, sign: str, right: str, message: str) -> None:
@@ -118,7 +142,9 @@ def test_nonsense_is_refused_in_words(left: str, sign: str, right: str, message:
         (("18倍", "*", "2元"), "36", "元"),
     ],
 )
-def test_sums_and_products_stand_in_the_unit_one_expects(expression: tuple[str, str, str], value: str, unit: str) -> None:
+def test_sums_and_products_stand_in_the_unit_one_expects(
+    expression: tuple[str, str, str], value: str, unit: str
+) -> None:
     left, sign, right = expression
     a, b = parse_quantity(left), parse_quantity(right)
     result = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b}[sign]()
@@ -156,7 +182,11 @@ def test_a_period_that_does_not_exist(make: object) -> None:
     [
         (Quantity.printed("2428.5", YI_YUAN), {"decimals": 1}, "2428.5亿元"),
         (Quantity.printed("2428.5", YI_YUAN), {"decimals": 2, "language": "en"}, "RMB 242.85bn"),
-        (Quantity.printed("2428.5", YI_YUAN), {"decimals": 0, "unit": parse_unit("百万元"), "grouping": True}, "242,850百万元"),
+        (
+            Quantity.printed("2428.5", YI_YUAN),
+            {"decimals": 0, "unit": parse_unit("百万元"), "grouping": True},
+            "242,850百万元",
+        ),
         (Quantity.exact("2.5", PERCENT), {"decimals": 0}, "3%"),
         (Quantity.exact("-2.5", PERCENT), {"decimals": 0}, "-3%"),
         (Quantity.exact("5.3", PERCENT), {"decimals": 1, "sign": True}, "+5.3%"),
@@ -165,7 +195,11 @@ def test_a_period_that_does_not_exist(make: object) -> None:
         (Quantity.exact("0.78", POINT_OF_PERCENT), {"decimals": 2}, "0.78pp"),
         (Quantity.exact(26, parse_unit("家")), {"decimals": 0}, "26家"),
         (Quantity.exact(26, parse_unit("家")), {"decimals": 0, "language": "en"}, "26 companies"),
-        (Quantity.exact("1.2", parse_unit("万家")), {"decimals": 0, "language": "en", "grouping": True}, "12,000 companies"),
+        (
+            Quantity.exact("1.2", parse_unit("万家")),
+            {"decimals": 0, "language": "en", "grouping": True},
+            "12,000 companies",
+        ),
         (Quantity.exact("-485", parse_unit("$M")), {"decimals": 0}, "-$485M"),
         (Quantity.exact("485", parse_unit("$M")), {"decimals": 0, "sign": True}, "+$485M"),
         (Quantity.exact("34.2", parse_unit("倍")), {"decimals": 1, "language": "en"}, "34.2x"),
@@ -181,7 +215,15 @@ def test_printed_forms(quantity: Quantity, options: dict[str, object], text: str
 
 @pytest.mark.parametrize(
     ("unit", "label"),
-    [("亿元", "RMB 100mn"), ("百万元", "RMB mn"), ("万家", "10k companies"), ("%", "%"), ("倍", "x"), ("元/股", "RMB/share"), ("$M", "$M")],
+    [
+        ("亿元", "RMB 100mn"),
+        ("百万元", "RMB mn"),
+        ("万家", "10k companies"),
+        ("%", "%"),
+        ("倍", "x"),
+        ("元/股", "RMB/share"),
+        ("$M", "$M"),
+    ],
 )
 def test_labels_of_english_headers(unit: str, label: str) -> None:
     assert unit_label(parse_unit(unit), "en") == label
@@ -300,7 +342,9 @@ def test_examples_in_docstrings_run(name: str) -> None:
 
 
 def test_public_functions_have_an_example() -> None:
-    for name in ("scan", "parse_quantity", "parse_unit", "parse_period", "format_quantity", "format_period", "format_value"):
+    functions = [name for name in yanbao.quantity.__all__ if name.islower()]
+    assert len(functions) == 10
+    for name in functions:
         assert ">>> " in (getattr(yanbao.quantity, name).__doc__ or ""), name
 
 
