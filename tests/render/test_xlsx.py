@@ -215,6 +215,44 @@ def test_facts_of_no_exhibit_are_computed_on_their_own_sheet(tmp_path: Path) -> 
     assert [numbers.cell(6, at).value for at in (1, 3, 4, 5, 8)] == [1, "增长50%。", "50%", "='计算'!C7", "a.double@y"]
 
 
+def test_an_evidence_sheet_is_the_file_with_its_origins(tmp_path: Path) -> None:
+    def fact(column: str, row: str, line: int, file: str = "evidence/a.csv", **state: Any) -> Fact:
+        source = Source("a", row, column, file, line, "某交易所" if file.endswith("csv") else "", 100 + line)
+        return Fact(f"a.{column}@{row}", row, {"k": "公司", "v": "收入"}.get(column, column), source, **state)
+
+    facts = [fact("v", name, line, quantity=Quantity.printed(value, YI_YUAN))
+             for name, line, value in (("乙", 3, "2.50"), ("甲", 2, "1.0"))]  # fmt: skip
+    facts += [fact("k", name, line, text=name) for name, line in (("乙", 3), ("甲", 2), ("丙", 4))]
+    facts += [fact("v", "丙", 4, missing="未披露"), fact("as_of", "", 2, "evidence/a.toml", text="2024年6月30日")]
+    text = Paragraph("p", (number("a.v@甲", "1.0亿元"),))
+    path = written(document_of(facts, text), tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(path)["数据 a"]
+    rows = [[found.value for found in row[:4]] for row in sheet.iter_rows(min_row=5, max_row=9)]
+    assert rows == [
+        ["公司", "收入", "文件行", "原文行"],
+        [None, "亿元", None, None],
+        ["甲", 1, 2, 102],
+        ["乙", 2.5, 3, 103],
+        ["丙", "—", 4, 104],
+    ]
+    assert sheet["B9"].comment.text == "未披露"
+    assert [sheet["B8"].number_format, sheet["B7"].number_format] == ["#,##0.00", "#,##0.0"]
+    assert sheet["A2"].value == "文件：evidence/a.csv　来源：某交易所"
+    assert sheet.max_row == 9  # a key of the table's description is no row of it
+
+
+def test_an_origin_with_a_line_a_column_gives_its_lines_in_the_head(tmp_path: Path) -> None:
+    facts = [
+        Fact(f"a.{column}@{row}", row, column, Source("a", row, column, "evidence/a.csv", at, "某交易所", line),
+             quantity=Quantity.printed("1.0", YI_YUAN))
+        for column, line in (("v", 7), ("w", 9)) for at, row in enumerate("甲乙", 2)
+    ]  # fmt: skip
+    path = written(document_of(facts, Paragraph("p", (number("a.v@甲", "1.0亿元"),))), tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(path)["数据 a"]
+    assert [found.value for found in sheet[7]] == ["原文行", 7, 9, None]
+    assert [found.value for found in sheet[8]] == ["甲", 1, 1, 2]
+
+
 def test_every_number_of_the_text_is_listed(book: Path) -> None:
     document = consistent()
     wanted = [
@@ -406,7 +444,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_stay_texts(tmp_path: Path, text: str) -> None:
-    fact = Fact("p.t@1", text[:50], text[:50], Source("p", "1", "t", "evidence/p.csv", 2, text[:50]), text=text)
+    fact = Fact("p.t@1", "甲" + text[:50], text[:50], Source("p", "1", "t", "evidence/p.csv", 2, text[:50]), text=text)
     exhibit = table_of([Cell((Span(text),)), Cell((Span(text, "quote", "p.t@1"),))])
     document = replace(document_of([fact], exhibit), title=text[:50], house=text[:50])
     named = replace(exhibit, title=(Span(text[:200]),))

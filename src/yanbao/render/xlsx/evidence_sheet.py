@@ -2,61 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from yanbao.fact.fact import Fact, Source
 from yanbao.render.xlsx import number_format
 from yanbao.render.xlsx.exhibit_sheet import HEAD_ROW, put_top
-from yanbao.render.xlsx.grid import Cell, Fixed, Look, Sheet, Shown, Words
+from yanbao.render.xlsx.grid import Align, Cell, Fixed, Look, Sheet, Shown, Words
+from yanbao.render.xlsx.homes import WORKSPACE
 from yanbao.render.xlsx.words import day
+
+_LIST = ("subject", "metric", "value", "unit", "origin", "file", "file_line")
+
+_Cells = dict[tuple[str, str], Fact]  # (row, column) of the evidence file
 
 
 def evidence_sheet(
     dataset: str, facts: Iterable[Fact], name: str, index: str, own: Mapping[str, str], language: str
 ) -> Sheet:
-    """Return the sheet of one dataset: its rows and columns as in its file, units under the headers."""
+    """Return the sheet of one dataset: the rows and columns of its file, then what its other files hold as a list."""
     sheet = Sheet(name, role="evidence")
-    cells = _place(facts)
-    rows = _rows(cells)
-    columns = list(dict.fromkeys(column for _, column in cells))
-    sources = [_source(fact) for fact in cells.values()]
-    put_top(sheet, own["workspace"] if dataset == "workspace" else f"{own['data']}　{dataset}", index, own)
-    sheet.put(1, 0, Words(_provenance(sources, own, language), Look("muted")))
-    with_rows = len({_subject(cells, row) for row in rows}) < len(rows)
-    first = 2 if with_rows else 1
-    units = {column: _units(cells, column) for column in columns}
-    _heads(sheet, cells, columns, units, own, first)
-    extra = ["file_line", "origin_line"]
-    extra += ["origin"] if len({source.origin for source in sources}) > 1 else []
-    extra += ["as_of"] if len({source.as_of for source in sources}) > 1 else []
-    row_number = HEAD_ROW + 1
-    for row in rows:
-        row_number += 1
-        sheet.put(row_number, 0, Words(_subject(cells, row), Look("label", wrap=True)))
-        if with_rows:
-            sheet.put(row_number, 1, Words(row, Look("label")))
-        for at, column in enumerate(columns, first):
-            fact = cells.get((row, column))
-            sheet.put(row_number, at, _cell(fact, len(units[column]) > 1) if fact else Words("", Look()))
-        found = [_source(cells[row, column]) for column in columns if (row, column) in cells]
-        for at, key in enumerate(extra, first + len(columns)):
-            sheet.put(row_number, at, _where(key, found, language))
-    for at, key in enumerate(extra, first + len(columns)):
-        align = "right" if key.endswith("line") else "left"
-        sheet.put(HEAD_ROW, at, Words(own[key], Look("head", align, wrap=True)))  # type: ignore[arg-type]
-        sheet.put(HEAD_ROW + 1, at, Words("", Look("unit")))
+    found = list(facts)
+    files = Counter(_source(fact).file for fact in found)
+    main = None if dataset == WORKSPACE else files.most_common(1)[0][0]
+    put_top(sheet, own["workspace"] if dataset == WORKSPACE else f"{own['data']}　{dataset}", index, own)
+    sheet.put(1, 0, Words(_provenance([_source(fact) for fact in found], own, language), Look("muted")))
+    inside = [fact for fact in found if _source(fact).file == main]
+    outside = [fact for fact in found if _source(fact).file != main]
+    row = _Table(sheet, inside, own, language).write() + 2 if inside else HEAD_ROW
+    if outside:
+        _list(sheet, row, outside, own)
+    if not inside:
+        sheet.header_rows, sheet.frozen = (HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 0)
     sheet.fit(HEAD_ROW)
-    sheet.header_rows = (HEAD_ROW, HEAD_ROW + 1)
-    sheet.frozen = (HEAD_ROW + 2, first)
-    sheet.filtered = (HEAD_ROW + 1, 0, row_number, first + len(columns) + len(extra) - 1)
     return sheet
 
 
-_Cells = dict[tuple[str, str], Fact]
+def _source(fact: Fact) -> Source:
+    assert isinstance(fact.lineage, Source)
+    return fact.lineage
 
 
-def _place(facts: Iterable[Fact]) -> _Cells:
+class _Table:
+    """The facts of one file in its rows and columns, the rows in the file's order."""
+
+    def __init__(self, sheet: Sheet, facts: Sequence[Fact], own: Mapping[str, str], language: str) -> None:
+        self._sheet, self._own, self._language = sheet, own, language
+        cells = self._cells = _placed(facts)
+        self._rows = _rows(cells)
+        columns = list(dict.fromkeys(column for _, column in cells))
+        self._sources: dict[str, list[Source]] = {}
+        subjects: dict[str, str] = {}
+        for (row, _), fact in cells.items():
+            subjects.setdefault(row, fact.subject)
+            self._sources.setdefault(row, []).append(_source(fact))
+        self._subjects = subjects
+        self._numbers = dict.fromkeys(columns, True)
+        for (_, column), fact in cells.items():
+            self._numbers[column] &= fact.text is None
+        # the file's own key column says what the rows are about: it is the first one, and no other repeats it
+        self._key = next((column for column in columns if self._is_key(column)), None)
+        self._with_ids = self._key is None and len(set(subjects.values())) < len(subjects)
+        self._columns = [column for column in columns if column != self._key]
+        self._first = 2 if self._with_ids else 1
+        self._units = {column: _units(cells, column) for column in self._columns}
+        sources = [_source(fact) for fact in facts]
+        # an origin with one line a column gives its lines in the head, any other one in each row
+        lines = {column: _lines(fact for (_, at), fact in cells.items() if at == column) for column in self._columns}
+        by_column = all(len(found) <= 1 for found in lines.values())
+        self._lines = lines if by_column and len({tuple(found) for found in lines.values()}) > 1 else {}
+        self._last_head = HEAD_ROW + (2 if self._lines else 1)
+        self._extra = ["file_line"] if self._lines else ["file_line", "origin_line"]
+        self._extra += ["origin"] if len({source.origin for source in sources}) > 1 else []
+        self._extra += ["as_of"] if len({source.as_of for source in sources}) > 1 else []
+
+    def _is_key(self, column: str) -> bool:
+        found = {row: fact for (row, at), fact in self._cells.items() if at == column}
+        return len(found) == len(self._rows) and all(fact.text == self._subjects[row] for row, fact in found.items())
+
+    def write(self) -> int:
+        """Set the cells and return the last row."""
+        self._heads()
+        at = self._last_head
+        for row in self._rows:
+            at += 1
+            self._row(at, row)
+        sheet = self._sheet
+        sheet.header_rows = (HEAD_ROW, self._last_head)
+        sheet.frozen = (self._last_head + 1, self._first)
+        sheet.filtered = (self._last_head, 0, at, self._first + len(self._columns) + len(self._extra) - 1)
+        return at
+
+    def _heads(self) -> None:
+        key = next((fact.metric for (_, at), fact in self._cells.items() if at == self._key), self._own["subject"])
+        self._head(0, key, "", "left")
+        if self._with_ids:
+            self._head(1, "", "", "left")
+        for at, column in enumerate(self._columns, self._first):
+            fact = next(fact for (_, found), fact in self._cells.items() if found == column)
+            unit = self._units[column][0] if len(self._units[column]) == 1 else ""
+            self._head(at, fact.metric, unit, "right" if self._numbers[column] else "left")
+        for at, name in enumerate(self._extra, self._first + len(self._columns)):
+            self._head(at, self._own[name], "", "right" if name.endswith("line") else "left")
+        if self._lines:
+            for at in range(self._first + len(self._columns) + len(self._extra)):
+                self._sheet.put(self._last_head, at, Words("" if at else self._own["origin_line"], Look("unit")))
+            for at, column in enumerate(self._columns, self._first):
+                for line in self._lines[column]:
+                    align: Align = "right" if self._numbers[column] else "left"
+                    self._sheet.put(self._last_head, at, Fixed(Fraction(line), Look("unit", align, "0")))
+
+    def _head(self, column: int, label: str, unit: str, align: Align) -> None:
+        self._sheet.put(HEAD_ROW, column, Words(label, Look("head", align, wrap=True)))
+        self._sheet.put(HEAD_ROW + 1, column, Words(unit, Look("unit", align)))
+
+    def _row(self, at: int, row: str) -> None:
+        sheet = self._sheet
+        look = Look("label", wrap=True)
+        key = self._cells.get((row, self._key)) if self._key is not None else None
+        subject = self._subjects[row]
+        sheet.put(at, 0, Words(subject, look) if key is None else Shown(key.id, look, home=True, text=subject))
+        if self._with_ids:
+            sheet.put(at, 1, Words(row, Look("label")))
+        for number, column in enumerate(self._columns, self._first):
+            fact = self._cells.get((row, column))
+            align: Align = "right" if self._numbers[column] else "left"
+            several = len(self._units[column]) > 1
+            sheet.put(at, number, _cell(fact, several, align) if fact else Words("", Look()))
+        for number, name in enumerate(self._extra, self._first + len(self._columns)):
+            sheet.put(at, number, _where(name, self._sources[row], self._language))
+
+
+def _list(sheet: Sheet, row: int, facts: Iterable[Fact], own: Mapping[str, str]) -> None:
+    """Set the facts that stand in no table, one a row, in the order of their files."""
+    for at, key in enumerate(_LIST):
+        align: Align = "right" if key in ("value", "file_line") else "left"
+        sheet.put(row, at, Words(own[key], Look("head", align, wrap=True)))
+    for fact in sorted(facts, key=lambda fact: (_source(fact).file, _source(fact).file_line)):
+        row += 1
+        source = _source(fact)
+        unit = number_format.shown_unit(fact.quantity.unit) if fact.quantity else ""
+        sheet.row(
+            row,
+            [
+                Words(fact.subject, Look("label", wrap=True)),
+                Words(fact.metric, Look("body", wrap=True)),
+                _cell(fact, with_unit=False),
+                Words(unit, Look("body")),
+                Words(source.origin, Look("body", wrap=True)),
+                Words(source.file, Look("body")),
+                Fixed(Fraction(source.file_line), Look("body", "right", "0")),
+            ],
+        )
+
+
+def _placed(facts: Iterable[Fact]) -> _Cells:
     cells: _Cells = {}
     for fact in facts:
         source = _source(fact)
@@ -68,21 +169,12 @@ def _place(facts: Iterable[Fact]) -> _Cells:
     return cells
 
 
-def _source(fact: Fact) -> Source:
-    assert isinstance(fact.lineage, Source)
-    return fact.lineage
-
-
 def _rows(cells: _Cells) -> list[str]:
     lines: dict[str, int] = {}
     for (row, _), fact in cells.items():
         line = _source(fact).file_line
         lines[row] = min(line, lines.get(row, line))
     return sorted(lines, key=lambda row: lines[row])
-
-
-def _subject(cells: _Cells, row: str) -> str:
-    return next(fact.subject for (at, _), fact in cells.items() if at == row)
 
 
 def _units(cells: _Cells, column: str) -> list[str]:
@@ -94,53 +186,47 @@ def _units(cells: _Cells, column: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _heads(
-    sheet: Sheet, cells: _Cells, columns: list[str], units: dict[str, list[str]], own: Mapping[str, str], first: int
-) -> None:
-    sheet.put(HEAD_ROW, 0, Words(own["subject"], Look("head")))
-    sheet.put(HEAD_ROW + 1, 0, Words("", Look("unit")))
-    if first == 2:
-        sheet.put(HEAD_ROW, 1, Words("", Look("head")))
-        sheet.put(HEAD_ROW + 1, 1, Words("", Look("unit")))
-    for at, column in enumerate(columns, first):
-        fact = next(fact for (_, found), fact in cells.items() if found == column)
-        align = "left" if fact.text is not None else "right"
-        sheet.put(HEAD_ROW, at, Words(fact.metric, Look("head", align, wrap=True)))  # type: ignore[arg-type]
-        unit = units[column][0] if len(units[column]) == 1 else ""
-        sheet.put(HEAD_ROW + 1, at, Words(unit, Look("unit", align)))  # type: ignore[arg-type]
+def _lines(facts: Iterable[Fact]) -> list[int]:
+    lines = {_source(fact).origin_line for fact in facts}
+    return sorted(line for line in lines if line is not None)
 
 
-def _cell(fact: Fact, with_unit: bool) -> Cell:
+def _cell(fact: Fact, with_unit: bool, align: Align = "right") -> Cell:
     if fact.quantity is not None:
         code = number_format.of_quantity(fact.quantity, with_unit=with_unit)
         text = f"{float(fact.quantity.value):,.{number_format.places(fact.quantity)}f}%"
         return Shown(fact.id, Look("input", "right", code), home=True, text=text)
     if fact.text is not None:
         return Shown(fact.id, Look("body", wrap=True), home=True, text=fact.text)
-    return Words("—", Look("missing", "right"), comment=fact.missing, fact=fact.id)
+    return Words("—", Look("missing", align), comment=fact.missing, fact=fact.id)
 
 
 def _where(key: str, sources: list[Source], language: str) -> Cell:
     """Return where the facts of a row come from, one answer a column."""
     if key == "origin":
-        return Words("；".join(dict.fromkeys(source.origin for source in sources)), Look("body", wrap=True))
+        return Words("；".join(_origins(sources)), Look("body", wrap=True))
     if key == "as_of":
         days = dict.fromkeys(day(source.as_of, language) for source in sources if source.as_of)
         return Words("、".join(days), Look("body"))
     found = [source.file_line if key == "file_line" else source.origin_line for source in sources]
-    lines = list(dict.fromkeys(line for line in found if line is not None))
+    lines = sorted({line for line in found if line is not None})
     if len(lines) == 1:
         return Fixed(Fraction(lines[0]), Look("body", "right", "0"))
     return Words("、".join(map(str, lines)), Look("body", "right"))
 
 
+def _origins(sources: Iterable[Source]) -> list[str]:
+    return list(dict.fromkeys(source.origin for source in sources if source.origin))
+
+
 def _provenance(sources: list[Source], own: Mapping[str, str], language: str) -> str:
-    files = dict.fromkeys(source.file for source in sources)
-    origins = dict.fromkeys(source.origin for source in sources)
+    files = Counter(source.file for source in sources)
     days = dict.fromkeys(day(source.as_of, language) for source in sources if source.as_of)
     colon, gap = ("：", "　") if language == "zh" else (": ", "   ")
     between = "；" if language == "zh" else "; "
-    parts = [f"{own['file']}{colon}{between.join(files)}", f"{own['origin']}{colon}{between.join(origins)}"]
+    parts = [f"{own['file']}{colon}{between.join(file for file, _ in files.most_common())}"]
+    if origins := _origins(sources):
+        parts.append(f"{own['origin']}{colon}{between.join(origins)}")
     if len(days) == 1:
         space = "" if language == "zh" else " "
         parts.append(f"{own['as_of']}{space}{between.join(days)}")

@@ -25,6 +25,7 @@ Kind = Literal[
     "input",  # a number that was typed from its origin
     "missing",
 ]
+Align = Literal["left", "right", "center"]
 RowRole = Literal["body", "total", "sub", "highlight"]
 
 FONT_SIZE = 10.0  # points
@@ -40,7 +41,7 @@ class Look:
     """How a cell looks, apart from the theme."""
 
     kind: Kind = "body"
-    align: Literal["left", "right", "center"] = "left"
+    align: Align = "left"
     number_format: str = ""
     row: RowRole = "body"
     wrap: bool = False
@@ -195,15 +196,15 @@ class Sheet:
             needs = characters(text, bold) + 3.4  # an indent and the cell's own margins
             self.widths[column] = max(self.widths.get(column, narrowest), min(needs, widest))
 
-    def height(self, row: int) -> float | None:
-        """Return the height a row needs for its wrapped texts, in points; `None` where one line is enough."""
-        most = 1
-        for (at, column), cell in self.cells.items():
-            if at == row and cell.look.wrap and isinstance(cell, Words | Shown):
+    def heights(self) -> dict[int, float]:
+        """Return the heights of the rows whose wrapped texts take more than one line, in points."""
+        lines: dict[int, int] = {}
+        for (row, column), cell in self.cells.items():
+            if cell.look.wrap and isinstance(cell, Words | Shown):
                 room = max(self.widths.get(column, 9.0) - 2.6, 4.0)
-                lines = sum(_lines(part, room) for part in cell.text.split("\n"))
-                most = max(most, lines)
-        return None if most == 1 else min(most, MOST_LINES) * LINE + 3
+                count = sum(_lines(part, room) for part in cell.text.split("\n"))
+                lines[row] = max(count, lines.get(row, 1))
+        return {row: min(count, MOST_LINES) * LINE + 3 for row, count in sorted(lines.items()) if count > 1}
 
 
 def characters(text: str, bold: bool = False) -> float:

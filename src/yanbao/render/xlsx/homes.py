@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,7 @@ from yanbao.quantity.unit import Unit
 from yanbao.render.xlsx.grid import Address, Sheet, Words
 from yanbao.render.xlsx.number_format import cell_unit
 
+WORKSPACE = "workspace"  # the dataset of a workspace's own keys
 _FORMULA_MAX = 8_192  # characters Excel takes
 _ARGUMENTS_MAX = 250  # Excel takes 255
 _TAKE_LISTS = ("sum", "mean", "median", "min", "max", "count")  # their operands need not stand together
@@ -167,10 +169,20 @@ class Homes:
 
 
 def sourced(facts: Mapping[str, Fact], wanted: Mapping[str, Fact]) -> dict[str, list[Fact]]:
-    """Return all facts of the datasets from which something is wanted, dataset by dataset."""
-    datasets = dict.fromkeys(fact.lineage.dataset for fact in wanted.values() if isinstance(fact.lineage, Source))
-    found: dict[str, list[Fact]] = {dataset: [] for dataset in datasets}
-    for fact in facts.values():
-        if isinstance(fact.lineage, Source) and fact.lineage.dataset in found:
-            found[fact.lineage.dataset].append(fact)
+    """Return the facts of the datasets from which something is wanted: wanted ones first, then the rest of its table.
+
+    What stands outside the dataset's table (keys of its description, of the workspace) is given only where wanted.
+    """
+    found: dict[str, list[Fact]] = {}
+    for fact in {**wanted, **facts}.values():
+        if isinstance(fact.lineage, Source) and (fact.id in wanted or fact.lineage.dataset in found):
+            found.setdefault(fact.lineage.dataset, []).append(fact)
+    for dataset, members in found.items():
+        files = Counter(fact.lineage.file for fact in members if isinstance(fact.lineage, Source))
+        table = None if dataset == WORKSPACE else files.most_common(1)[0][0]
+        found[dataset] = [
+            fact
+            for fact in members
+            if fact.id in wanted or (isinstance(fact.lineage, Source) and fact.lineage.file == table)
+        ]
     return found

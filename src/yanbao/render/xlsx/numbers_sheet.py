@@ -13,7 +13,7 @@ from yanbao.render.xlsx import number_format
 from yanbao.render.xlsx.exhibit_sheet import HEAD_ROW, put_top, text_cell
 from yanbao.render.xlsx.grid import Cell, Fixed, Look, Sheet, Shown, Words
 
-_BOUND = ("number", "word", "quote", "literal")
+_BOUND = ("number", "word", "literal")
 _SENTENCE_END = re.compile(r"[。！？；\n]+|[.!?]\s+(?=[A-Z“\"])")
 
 
@@ -26,7 +26,7 @@ class _Entry:
 
 
 def numbers_sheet(document: Document, name: str, index: str, own: Mapping[str, str]) -> Sheet:
-    """Return the sheet that lists every number, bound word, quote and literal that is no live cell of an exhibit."""
+    """Return the sheet that lists every number, bound word and literal that is no live cell of an exhibit."""
     sheet = Sheet(name, role="numbers")
     put_top(sheet, own["text_numbers_title"], index, own)
     heads = ["page", "place", "sentence", "printed", "value", "unit", "origin", "fact"]
@@ -102,7 +102,6 @@ def _bound(text: Text) -> Iterator[tuple[str, Span]]:
     at = 0
     for span in text:
         if span.kind in _BOUND:
-            # a quote may hold whole sentences: it is listed with all that it touches
             start = max([end for end in ends if end <= at], default=0)
             end = min(end for end in ends if end >= at + len(span.text))
             yield whole[start:end].strip(), span

@@ -69,7 +69,8 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
         label = own["workspace"] if dataset == "workspace" else f"{own['data']} {dataset}"
         name = names.give(label)
         evidence.append(evidence_sheet(dataset, found, name, index, own, document.language))
-        titles[name] = "；".join(dict.fromkeys(f.lineage.origin for f in found if isinstance(f.lineage, Source)))
+        origins = (fact.lineage.origin for fact in found if isinstance(fact.lineage, Source))
+        titles[name] = "；".join(dict.fromkeys(origin for origin in origins if origin))
     homes = Homes.of([*evidence, *exhibits], facts)
     homeless = [fact for key, fact in wanted.items() if key not in homes.addresses]
     computed = computed_sheet(homeless, computed_name, index, own)
@@ -135,10 +136,8 @@ class _Writer:
             assert isinstance(cell, Words)
             worksheet.merge_range(row, first, row, last, "", self._format(book, cell.look))
             worksheet.write_string(row, first, clean(cell.text, sheet.name), self._format(book, cell.look))
-        for row in sorted({row for row, _ in sheet.cells}):
-            height = sheet.height(row)
-            if height is not None:
-                worksheet.set_row(row, height)
+        for row, height in sheet.heights().items():
+            worksheet.set_row(row, height)
         worksheet.set_row(0, 24)
         for place in sheet.charts:
             chart = make_chart(book, sheet, place, self._theme, sheet.name)
@@ -159,7 +158,7 @@ class _Writer:
             worksheet.repeat_rows(*sheet.header_rows)
         worksheet.set_landscape()
         worksheet.set_paper(9)  # A4
-        worksheet.fit_to_pages(1, 0)
+        worksheet.fit_to_pages(1, 1 if sheet.charts else 0)  # a chart is not cut in two
         worksheet.set_margins(0.5, 0.5, 0.6, 0.7)
         worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         footer = clean(sheet.footer, "the page's footer").replace("&", "&&")[:120]
