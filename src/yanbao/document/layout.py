@@ -94,12 +94,13 @@ STYLES: dict[str, TextStyle] = {
 }
 COVER_STYLES = STYLES | {
     "lead": TextStyle(18.0, 0.0),
-    "label": TextStyle(11.0, 7.0),
-    "value": TextStyle(12.5, 7.0),
-    "body": TextStyle(12.0, 8.0),
+    "label": TextStyle(11.0, 8.0),
+    "value": TextStyle(12.5, 9.0),
+    "body": TextStyle(12.5, 12.0),
     "small": TextStyle(9.0, 10.0),
 }
-CONTENTS_STYLES = STYLES | {"bullet": TextStyle(14.0, 8.0), "body": TextStyle(14.0, 8.0)}
+CONTENTS_STYLES = STYLES | {"bullet": TextStyle(12.5, 7.0), "body": TextStyle(12.5, 7.0)}
+CONTENTS_NUMBER_WIDTH = 34.0  # page numbers stand in a column of their own
 COVER_LABEL_WIDTH = 84.0  # on a cover a label and its value share a line
 
 
@@ -201,8 +202,13 @@ class _Setter:
         width = (INNER_WIDTH - GUTTER) / 2
         if len(blocks) < 2 or self.least(blocks, INNER_WIDTH) < 60:
             return blocks
+        cuts = [at for at in range(1, len(blocks)) if _is_style(blocks, at, "heading")]  # a list stays whole
+        if not any(
+            max(self.least(blocks[:at], width), self.least(blocks[at:], width)) <= shape.body.height for at in cuts
+        ):
+            cuts = list(range(1, len(blocks)))
         cut = min(
-            range(1, len(blocks)),
+            cuts,
             key=lambda at: (max(self.least(blocks[:at], width), self.least(blocks[at:], width)), -at),
         )
         return (Columns(blocks[:cut], blocks[cut:]),)
@@ -313,11 +319,12 @@ def _exhibit_need(exhibit: Exhibit, width: float) -> _Need:
         around += UNIT_SIZE * SMALL_LEADING + 3.0
     body = exhibit.body
     if isinstance(body, Table):
-        natural = table_layout.fitting_grid(body, width, float("inf")).height
+        roomy = table_layout.fitting_grid(body, width, inf)
+        natural, most = roomy.height, roomy.stretched(inf).height
         least = table_layout.fitting_grid(body, width, 0.0).height
-        return _Need(around + min(least, natural), around + natural, around + natural * table_layout.STRETCH)
+        return _Need(around + min(least, natural), around + natural, around + most)
     if isinstance(body, Timeline):
-        natural = timeline_layout.plan(body, width, float("inf")).height
+        natural = timeline_layout.plan(body, width, inf).height
         least = timeline_layout.plan(body, width, 0.0).height
         return _Need(around + least, around + natural, around + natural)
     height = around + _chart_height(body)

@@ -11,6 +11,7 @@ FONT_SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 LEADING = 1.3  # line height in ems: renderers set it exactly, whatever the font's own is
 PAD_X = 5.0
 STRETCH = 1.45  # rows grow at most this much to fill a page
+HEAD_STRETCH = 1.15  # and those of the head this much
 _TEXT_MIN = 4.0  # ems: a column of words is not squeezed below four characters
 
 
@@ -29,9 +30,14 @@ class Grid:
         return sum(self.rows)
 
     def stretched(self, height: float) -> Grid:
-        """Return the grid with its rows grown towards a height, by `STRETCH` at most."""
-        factor = min(STRETCH, max(1.0, height / self.height))
-        return Grid(self.font_size, self.columns, tuple(row * factor for row in self.rows), self.header_rows)
+        """Return the grid with its rows grown towards a height: those of the body by `STRETCH` at most."""
+        head, body = sum(self.rows[: self.header_rows]), sum(self.rows[self.header_rows :])
+        if not body or height <= self.height:
+            return self
+        head_factor = min(HEAD_STRETCH, height / self.height)
+        factor = min(STRETCH, (height - head * head_factor) / body)
+        rows = tuple(row * (head_factor if at < self.header_rows else factor) for at, row in enumerate(self.rows))
+        return Grid(self.font_size, self.columns, rows, self.header_rows)
 
 
 def pad_y(font_size: float) -> float:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from math import ceil
 
 from yanbao.document.tree import Span, Text, plain
 
 _BOLD = 1.06
+_CHANGE = 0.2  # ems that typst and LibreOffice put between Chinese and Latin; PowerPoint puts none
 _NARROW = "iljI.,:;'!|"
 _WIDE = "mwMW@%&ⅠⅡⅢ"
 _NO_START = "，。、；：？！）】》」』”’％%)]}>,.;:?!·…—～"  # characters that may not begin a line
@@ -44,12 +46,22 @@ def advance(character: str) -> float:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """Return how wide a text is on one line, in points, at a font size in points."""
-    return sum(map(advance, text)) * size * (_BOLD if bold else 1.0)
+    ems = sum(map(advance, text)) + sum(map(_between, text, text[1:]))
+    return ems * size * (_BOLD if bold else 1.0)
+
+
+def _between(before: str, after: str) -> float:
+    """Return the space between two characters, in ems: some where the script changes."""
+    if before.isspace() or after.isspace():
+        return 0.0
+    return _CHANGE if (advance(before) == 1.0) != (advance(after) == 1.0) else 0.0
 
 
 def text_width(text: Text, size: float, bold: bool = False) -> float:
     """Return how wide a text of spans is on one line, in points; `bold` makes all of it bold."""
-    return sum(width(span.text, size, bold or span.bold) for span in text)
+    joints = pairwise(text)
+    between = sum(_between(one.text[-1], two.text[0]) for one, two in joints if one.text and two.text)
+    return sum(width(span.text, size, bold or span.bold) for span in text) + between * size
 
 
 def pieces(text: Text) -> Iterator[str]:
@@ -75,11 +87,14 @@ def line_count(text: Text, size: float, room: float, bold: bool = False) -> int:
         return 0
     count, used = 1, 0.0
     heavy = bold or (bool(text) and all(span.bold for span in text))
+    last = " "
     for piece in pieces(text):
         if "\n" in piece:
-            count, used = count + 1, 0.0
+            count, used, last = count + 1, 0.0, " "
             continue
         needs = width(piece, size, heavy)
+        used += _between(last, piece[0]) * size if used else 0.0
+        last = piece[-1]
         if used + width(piece.rstrip(), size, heavy) <= room:
             used += needs
         elif needs <= room:

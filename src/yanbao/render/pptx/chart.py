@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yanbao.document.layout import Box
-from yanbao.document.text_width import text_width, width
+from yanbao.document.text_width import width
 from yanbao.document.tree import Chart, Series, plain
 from yanbao.errors import RenderError
-from yanbao.render.pptx import chart_axes, chart_labels
+from yanbao.render.pptx import chart_axes, chart_labels, chart_places
 from yanbao.render.pptx.chart_series import (
     DOTS_UP_TO,
     bar_look,
@@ -99,7 +99,7 @@ class _Drawing:
         sideways = chart.kind == "ranking"
         low, high = chart.y_axis.ticks[0].value, chart.y_axis.ticks[-1].value
         fit = chart_axes.Fit(self._rank_size()) if sideways else chart_axes.category_fit(chart.categories, self._room)
-        made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways))
+        made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways, foot=chart.kind == "band"))
         made.append(
             chart_axes.value_axis(
                 chart.y_axis,
@@ -146,7 +146,7 @@ class _Drawing:
             element("c:spPr", None, element("a:ln", {"w": 19050}, element("a:noFill"))),
             marker(paint, look, 7),
             *sorted(points, key=lambda point: int(point[0].get("val"))),
-            chart_labels.item_labels(chart, self._item_places(), look),
+            chart_labels.item_labels(chart, chart_places.item_places(chart, self._plot), look),
             *scatter_data(chart),
             value("c:smooth", 0),
         )
@@ -226,7 +226,9 @@ class _Drawing:
             points = []
             if chart.highlight is not None and series.points[chart.highlight].value is not None and len(orders) == 1:
                 points.append(bar_point(chart.highlight, look.theme.highlight, look))
-            place, colour = self._bar_place(series, orders, gap)
+            width_ = self._room / max(1, len(chart.categories)) / (len(orders) + gap / 100)
+            place = chart_places.bar_place(chart, order, width_, self._plot)
+            colour = look.theme.ink if place == "outEnd" else look.on(paint.colour)
             made.append(
                 element(
                     "c:ser",
@@ -238,7 +240,7 @@ class _Drawing:
                     chart_labels.labels(
                         series,
                         dict.fromkeys(chart_labels.printed(series), place),
-                        colour or look.on(paint.colour),
+                        colour,
                         look,
                         self._bar_label_size(series, len(orders) if not stacked else 1),
                     ),
@@ -276,10 +278,10 @@ class _Drawing:
                     *points,
                     chart_labels.labels(
                         series,
-                        self._line_places(order, orders),
+                        chart_places.line_places(chart, order, self._plot),
                         paint.colour,
                         look,
-                        plate=look.theme.paper if self._over_bars else None,
+                        plate=look.theme.paper if self._crowded else None,
                     ),
                     *series_data(chart, order),
                     value("c:smooth", 0),
@@ -311,8 +313,18 @@ class _Drawing:
         return max(60.0, self.box.width - _AXIS_ROOM * (2 if self.chart.y2_axis else 1))
 
     @property
-    def _over_bars(self) -> bool:
-        return any(series.mark in ("bar", "step") for series in self.chart.series)
+    def _plot(self) -> chart_places.Plot:
+        legend = 20.0 if len(self.chart.series) > 1 and self.chart.kind != "scatter" else 0.0
+        titles = 34.0 if self.chart.kind == "scatter" else 22.0
+        return chart_places.Plot(self._room, max(40.0, self.box.height - titles - legend))
+
+    @property
+    def _crowded(self) -> bool:
+        """Whether labels of lines stand on bars or on other labelled lines: then each gets a plate."""
+        labelled = [
+            series for series in self.chart.series if series.mark in ("line", "rule") and series.labels == "all"
+        ]
+        return len(labelled) > 1 or any(series.mark in ("bar", "step") for series in self.chart.series)
 
     @property
     def _between(self) -> bool:
@@ -323,53 +335,9 @@ class _Drawing:
         step = (self.box.height - 22.0) / max(1, len(self.chart.categories))
         return min(chart_axes.TICK_SIZE + 0.5, max(6.5, step * 0.8))
 
-    def _bar_width(self, bars: int, gap: int) -> float:
-        return self._room / max(1, len(self.chart.categories)) / (bars + gap / 100)
-
     def _bar_label_size(self, series: Series, bars: int) -> float:
         if self.chart.kind == "ranking":
             return self._rank_size()
         widest = max((width(point.text, 1.0) for point in series.points), default=0.0)
         room = self._room / max(1, len(self.chart.categories)) / bars
         return max(6.5, min(chart_labels.LABEL_SIZE, room / widest if widest else chart_labels.LABEL_SIZE))
-
-    def _bar_place(self, series: Series, orders: list[int], gap: int) -> tuple[str, str]:
-        """Return where a bar's labels stand and in which colour, "" for that of text on the bar."""
-        chart = self.chart
-        if chart.kind == "stacked":
-            return "ctr", ""
-        lines = any(each.labels != "none" for each in chart.series if each.mark in ("line", "rule", "dot"))
-        widest = max((width(point.text, chart_labels.LABEL_SIZE) for point in series.points), default=0.0)
-        if lines and series.mark == "bar" and widest <= self._bar_width(len(orders), gap) * 1.02:
-            return "inBase", ""  # the line's labels need the room above the bars
-        return "outEnd", self.look.theme.ink
-
-    def _line_places(self, order: int, orders: list[int]) -> dict[int, str]:
-        """Return where a line's labels stand: outside of the other lines, else below a trough and above the rest."""
-        series = self.chart.series[order]
-        others = [self.chart.series[at] for at in orders if at != order and self.chart.series[at].labels != "none"]
-        places = {}
-        for at in chart_labels.printed(series):
-            here = series.points[at].value
-            rivals = [v for other in others if (v := other.points[at].value) is not None]
-            sides = [series.points[i].value for i in (at - 1, at + 1) if 0 <= i < len(series.points)]
-            assert here is not None
-            trough = len(sides) == 2 and all(v is not None and v > here for v in sides)
-            below = any(v > here for v in rivals) if rivals else trough
-            places[at] = "b" if below else "t"
-        return places
-
-    def _item_places(self) -> dict[int, str]:
-        """Return where the names of a scatter's items stand: towards the middle of the plot near its right edge."""
-        chart = self.chart
-        assert chart.x_axis is not None
-        low, high = chart.x_axis.ticks[0].value, chart.x_axis.ticks[-1].value
-        places = {}
-        for at in chart.labelled:
-            x, y = chart.series[0].points[at].value, chart.series[1].points[at].value
-            if x is None or y is None:
-                continue
-            room = float((high - x) / (high - low)) * self._room
-            name = text_width(chart.categories[at].text, chart_labels.LABEL_SIZE)
-            places[at] = "l" if room < name + 12 else "r"
-        return places

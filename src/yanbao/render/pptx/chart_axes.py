@@ -33,7 +33,7 @@ def category_fit(categories: tuple[Category, ...], room: float) -> Fit:
     step = room / max(1, len(categories))
     widest = max((text_width(category.text, 1.0) for category in categories), default=0.0)
     for size in (TICK_SIZE, 8.0, _SMALLEST):
-        if widest * size <= step * 0.97:
+        if widest * size <= step * 0.9:
             return Fit(size)
     periods = all(category.text and category.text[0].kind == "period" for category in categories)
     if not periods and widest * _SMALLEST <= step * 0.9 * _MOST_LINES and step >= 2.2 * _SMALLEST:
@@ -48,8 +48,12 @@ def category_axis(
     second: bool = False,
     sideways: bool = False,
     line: bool = True,
+    foot: bool = False,
 ) -> Element:
-    """Return a category axis: along the foot, or down the left side with the first category on top (`sideways`)."""
+    """Return a category axis: along the foot, or down the left side with the first category on top (`sideways`).
+
+    It stands where the value axis is 0, or with `foot` at its lowest tick: areas are filled down to it.
+    """
     theme = look.theme
     return element(
         "c:catAx",
@@ -65,7 +69,7 @@ def category_axis(
         element("c:spPr", None, look.line(theme.muted if line else None, 0.75)),
         text_properties(Setting(fit.size, theme.ink), look),
         value("c:crossAx", SECOND_VALUE if second else VALUE),
-        value("c:crosses", "autoZero"),
+        value("c:crosses", "min" if foot else "autoZero"),
         value("c:auto", 0),  # else a year among the categories makes it an axis of dates
         value("c:lblAlgn", "ctr"),
         value("c:lblOffset", 60),
@@ -161,7 +165,4 @@ def _title(text: str, position: str, look: Look) -> Element:
         body.attrib.pop(name, None)
     body.remove(body[0])
     body.set("rot", "0" if position == "b" else "-5400000")
-    if position != "b" and look.language == "zh":  # characters one under the other, upright
-        body.set("rot", "0")
-        body.set("vert", "eaVert")
     return element("c:title", None, element("c:tx", None, words), value("c:overlay", 0))

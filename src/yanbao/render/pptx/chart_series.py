@@ -22,6 +22,7 @@ class Ink:
     fill: str | None = None  # of bars and areas, where it is not `colour`
     dash: str = ""
     weight: float = 2.0
+    alpha: float = 1.0  # of the fill
 
 
 def ink(chart: Chart, order: int, theme_look: Look) -> Ink:
@@ -40,7 +41,8 @@ def ink(chart: Chart, order: int, theme_look: Look) -> Ink:
     if series.mark == "rule":
         return Ink(theme.muted if len(chart.series) <= 2 or chart.kind == "band" else colour, dash="dash", weight=1.25)
     if series.mark == "step":
-        return Ink(colour, mix(colour, theme.paper, 0.45))
+        several = sum(each.mark == "step" for each in chart.series) > 1
+        return Ink(colour, colour if several else mix(colour, theme.paper, 0.45), alpha=0.45 if several else 1.0)
     return Ink(colour, weight=2.25 if len(chart.categories) <= DOTS_UP_TO else 1.5)
 
 
@@ -79,7 +81,7 @@ def category_texts(categories: Sequence[Category]) -> Element:
 def bar_look(paint: Ink, look: Look, outline: bool = False) -> Element:
     """Return the look of a bar or an area."""
     line = look.line(paint.colour, paint.weight) if outline else look.line(None)
-    return element("c:spPr", None, look.fill(paint.fill or paint.colour), line)
+    return element("c:spPr", None, look.fill(paint.fill or paint.colour, paint.alpha), line)
 
 
 def line_look(paint: Ink, look: Look) -> Element:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from yanbao.document.layout import HEAD_SIZE, ORIGIN_SIZE, SMALL_LEADING, UNIT_SIZE, Box, exhibit_boxes
-from yanbao.document.tree import Chart, Exhibit, Span, Table, Text, Timeline, plain
+from yanbao.document.tree import Chart, Exhibit, Table, Timeline, plain
 from yanbao.render.pptx.shape import Pen
 from yanbao.render.pptx.table import table_shape
 from yanbao.render.pptx.text import Setting, paragraph, run
@@ -25,7 +25,7 @@ def exhibit_shapes(exhibit: Exhibit, box: Box, pen: Pen, draw_chart: DrawChart) 
     yield pen.rule(f"{exhibit.id} rule", (box.x, y), (box.right, y), theme.primary, 1.0)
     muted = Setting(UNIT_SIZE, theme.muted, leading=SMALL_LEADING)
     if boxes.unit:
-        yield pen.text_box(f"{exhibit.id} unit", boxes.unit, [_unit(exhibit, replace(muted, tab=box.width), pen)])
+        yield from _unit_line(exhibit, boxes.unit, muted, pen)
     if isinstance(exhibit.body, Table):
         assert boxes.grid is not None
         yield table_shape(exhibit, exhibit.body, boxes.body, boxes.grid, pen)
@@ -51,9 +51,13 @@ def _head(exhibit: Exhibit, pen: Pen) -> Element:
     return made
 
 
-def _unit(exhibit: Exhibit, setting: Setting, pen: Pen) -> Element:
-    """Return the unit at the left and the day at the right end of one line."""
-    day: Text = exhibit.as_of
-    if plain(exhibit.unit) and plain(day):
-        return paragraph((*exhibit.unit, Span("\t"), *day), setting, pen.look)
-    return paragraph((*exhibit.unit, *day), setting, pen.look)
+def _unit_line(exhibit: Exhibit, box: Box, setting: Setting, pen: Pen) -> Iterator[Element]:
+    """Yield the unit at the left and the day at the right end of one line; the day alone stands at the left."""
+    unit, day = plain(exhibit.unit), plain(exhibit.as_of)
+    if unit:
+        half = replace(box, width=box.width / 2) if day else box
+        yield pen.text_box(f"{exhibit.id} unit", half, [paragraph(exhibit.unit, setting, pen.look)])
+    if day:
+        half = Box(box.x + box.width / 2, box.y, box.width / 2, box.height) if unit else box
+        right = replace(setting, align="r" if unit else "")
+        yield pen.text_box(f"{exhibit.id} day", half, [paragraph(exhibit.as_of, right, pen.look)])

@@ -54,9 +54,14 @@ class Look:
         slot = self.slots.get(colour)
         return value("a:schemeClr", slot) if slot else value("a:srgbClr", colour.lstrip("#").upper())
 
-    def fill(self, colour: str | None) -> Element:
-        """Return a solid fill, or no fill for None."""
-        return element("a:noFill") if colour is None else element("a:solidFill", None, self.colour(colour))
+    def fill(self, colour: str | None, alpha: float = 1.0) -> Element:
+        """Return a solid fill, let through by `alpha` below 1, or no fill for None."""
+        if colour is None:
+            return element("a:noFill")
+        made = self.colour(colour)
+        if alpha < 1:
+            made.append(value("a:alpha", round(alpha * 100000)))
+        return element("a:solidFill", None, made)
 
     def line(self, colour: str | None, weight: float = 0.75, dash: str = "", tag: str = "a:ln") -> Element:
         """Return an outline of `weight` points, or none for None."""

@@ -12,8 +12,8 @@ from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.opc.packuri import PackURI
 from pptx.parts.chart import ChartPart
 
-from yanbao.document.layout import Box, Frame, Placed, frame, place
-from yanbao.document.tree import Chart, Exhibit, Page, Paragraph, Span, Text, plain
+from yanbao.document.layout import CONTENTS_NUMBER_WIDTH, Box, Frame, Placed, frame, place
+from yanbao.document.tree import Chart, Exhibit, Page, Paragraph, Text, plain
 from yanbao.render.pptx.chart import chart_space
 from yanbao.render.pptx.exhibit import exhibit_shapes
 from yanbao.render.pptx.layouts import SECTION_INDEX
@@ -87,16 +87,16 @@ def _blocks(slide: Any, page: Page, pen: Pen, slides: Mapping[int, Any], day: da
     for placed in place(page):
         if isinstance(placed.block, Paragraph):
             if texts and not _continues(texts[-1], placed, page):
-                yield _text_shape(texts, page, pen, slide, slides)
+                yield from _text_shapes(texts, page, pen, slide, slides)
                 texts = []
             texts.append(placed)
             continue
         if texts:
-            yield _text_shape(texts, page, pen, slide, slides)
+            yield from _text_shapes(texts, page, pen, slide, slides)
             texts = []
         yield from exhibit_shapes(placed.block, placed.box, pen, draw_chart)
     if texts:
-        yield _text_shape(texts, page, pen, slide, slides)
+        yield from _text_shapes(texts, page, pen, slide, slides)
 
 
 def _continues(before: Placed, after: Placed, page: Page) -> bool:
@@ -105,39 +105,43 @@ def _continues(before: Placed, after: Placed, page: Page) -> bool:
     return same and after.box.y >= before.box.bottom - 0.01 and page.kind != "contents"
 
 
-def _text_shape(texts: list[Placed], page: Page, pen: Pen, slide: Any, slides: Mapping[int, Any]) -> Element:
+def _text_shapes(texts: list[Placed], page: Page, pen: Pen, slide: Any, slides: Mapping[int, Any]) -> Iterator[Element]:
+    """Yield paragraphs as one text box; of the contents, entry and page number side by side, both links."""
     first, last = texts[0].box, texts[-1].box
-    box = Box(first.x, first.y, first.width, last.bottom - first.y)
+    block = texts[0].block
+    if page.kind == "contents" and isinstance(block, Paragraph):
+        entry, number = _entry(block.text)
+        setting = _setting(texts[0], page, pen.look, 0.0)
+        room = first.width - CONTENTS_NUMBER_WIDTH
+        made = [pen.text_box(block.id, replace(first, width=room), [paragraph(entry, setting, pen.look)])]
+        if number:
+            end = Box(first.x + room, first.y, CONTENTS_NUMBER_WIDTH, first.height)
+            right = replace(setting, align="r", left=0.0)
+            made.append(pen.text_box(f"{block.id} page", end, [paragraph(number, right, pen.look)]))
+        target = _target(block)
+        if target is not None and target in slides:
+            relation = slide.part.relate_to(slides[target].part, RT.SLIDE)
+            for shape in made:
+                link = element("a:hlinkClick", {"r:id": relation, "action": "ppaction://hlinksldjump"})
+                shape[0][0].insert(0, link)
+        yield from made
+        return
     lines = []
     for at, placed in enumerate(texts):
         before = placed.box.y - texts[at - 1].box.bottom if at else 0.0
         text = placed.block.text if isinstance(placed.block, Paragraph) else ()
-        if page.kind == "contents":
-            lines.append(
-                paragraph(_entry(text), replace(_setting(placed, page, pen.look, 0.0), tab=box.width), pen.look)
-            )
-        else:
-            lines.append(paragraph(text, _setting(placed, page, pen.look, before), pen.look))
-    made = pen.text_box(texts[0].block.id, box, lines)
-    target = _target(texts[0].block) if page.kind == "contents" else None
-    if target is not None and target in slides:
-        relation = slide.part.relate_to(slides[target].part, RT.SLIDE)
-        link = element("a:hlinkClick", {"r:id": relation, "action": "ppaction://hlinksldjump"})
-        made[0][0].insert(0, link)
-    return made
+        lines.append(paragraph(text, _setting(placed, page, pen.look, before), pen.look))
+    yield pen.text_box(block.id, Box(first.x, first.y, first.width, last.bottom - first.y), lines)
 
 
-def _entry(text: Text) -> Text:
-    """Return a contents' entry with its page number at the right end: the space before it becomes a tab."""
+def _entry(text: Text) -> tuple[Text, Text]:
+    """Return a contents' entry and its page number, without the space between them."""
     if len(text) < 2 or text[-1].note != "page-number":
-        return text
+        return text, ()
     head = list(text[:-1])
     while head and not head[-1].text.strip():
         head.pop()
-    if not head:
-        return text
-    head[-1] = replace(head[-1], text=head[-1].text.rstrip())
-    return (*head, Span("\t"), text[-1])
+    return tuple(head), (text[-1],)
 
 
 def _target(block: Paragraph | Exhibit) -> int | None:

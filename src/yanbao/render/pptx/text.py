@@ -24,7 +24,6 @@ class Setting:
     hanging: float = 0.0
     bullet: str = ""
     bullet_colour: str = ""
-    tab: float = 0.0  # a stop for text that ends there
 
 
 @dataclass(frozen=True)
@@ -126,11 +125,6 @@ def _properties(setting: Setting, look: Look) -> Element:
         ]
     elif setting.size:
         marks = [element("a:buNone")]
-    tabs = (
-        element("a:tabLst", None, element("a:tab", {"pos": look.emu(setting.tab - 1.0), "algn": "r"}))
-        if setting.tab
-        else None
-    )
     return element(
         "a:pPr",
         {
@@ -140,7 +134,6 @@ def _properties(setting: Setting, look: Look) -> Element:
         },
         *lines,
         *marks,
-        tabs,
     )
 
 
