@@ -178,3 +178,18 @@ def test_paragraph_ids_are_unique(workspace: Path) -> None:
     ids = [part.id for page in document.pages for part in page.paragraphs()]
     assert len(ids) == len(set(ids))
     assert all(isinstance(part, Paragraph) for page in document.pages for part in page.notes)
+
+
+def test_bold_closes_after_a_chinese_full_stop(workspace: Path) -> None:
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", "- **需求偏弱。**电网投资不及预期。")
+    page = next(page for page in compose(workspace).document.pages if page.id == "risks")
+    first = next(page.paragraphs())
+    assert [(span.text, span.bold) for span in first.text] == [("需求偏弱。", True), ("电网投资不及预期。", False)]
+    change(workspace, "report/02-risks.md", "- **需求偏弱。**", "- **需求偏弱。")
+    assert any("`**` is opened and not closed" in text for text in mistakes(workspace))
+
+
+def test_a_unit_is_printed_as_the_author_spells_it(workspace: Path) -> None:
+    share = "diff(grid.southern[2023] / grid.total[2023], grid.southern[2022] / grid.total[2022])"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 占比{{{share} | 提升/回落}}{{{share}: .1 个百分点}}。")
+    assert "占比提升3.0个百分点。" in paragraphs(workspace)  # 20.677 - 17.686 = 2.991

@@ -46,13 +46,19 @@ def parse_shown(text: str) -> Shown:
     unit = match["unit"]
     return Shown(
         int(match["decimals"]) if match["decimals"] else None,
-        None if unit in (None, "nounit") else parse_unit(unit),
+        None if unit in (None, "nounit") else _spelt(unit),
         unit == "nounit",
         bool(match["sign"]),
         bool(match["grouping"]),
         bool(match["absolute"]),
         bool(match["ordinal"]),
     )
+
+
+def _spelt(text: str) -> Unit:
+    """Return a unit that is printed as the author wrote it: 个百分点 stays 个百分点, though it is the unit pp."""
+    unit = parse_unit(text)
+    return unit if unit.prefix or unit.suffix else replace(unit, symbol=text)
 
 
 def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tuple[str, Unit, int]:
@@ -83,7 +89,11 @@ def default_decimals(quantity: Quantity) -> int:
         return quantity.decimals
     if quantity.is_exact and quantity.value.denominator == 1:
         return 0
-    width = quantity.interval.width
+    interval = quantity.interval
+    ends = (quantity.value, interval.low, interval.high)
+    if all(end is not None and end.denominator == 1 for end in ends):
+        return 0  # a count that is not sure: 5, or 4
+    width = interval.width
     return 0 if width is None or width > 1 else 1
 
 

@@ -272,8 +272,9 @@ class _Composer:
         known = self._calculator.evidence.facts
         known.update({item.printed.id: item.printed for item in found})
         tables = engine_pages.disagreement_tables(found, known, self._labels, self._language)
-        title = (Span(self._labels["disagreements"]),)
         for index, table in enumerate(tables):
+            more = self._labels["continued"] if index else ""
+            title = (Span(self._labels["disagreements"] + more),)
             lead = Paragraph(f"disagreements-{index}-lead", (Span(self._labels["disagreements_lead"]),), "lead")
             self._add(
                 f"disagreements-{index}", "content", title, title, (lead, self._disagreement(index, table, known))

@@ -32,6 +32,7 @@ LABELS: dict[str, dict[str, str]] = {
         "licence": "执业证号",
         "published": "发布日期",
         "disagreements": "来源不一致之处",
+        "continued": "（续）",
         "disagreements_lead": "以下数值在原文中印出，但与原文自身的输入不符；报告采用重算值，原文数值在此引用。",
         "disagreement_title": "原文数值与按其自身输入重算的数值",
         "item": "项目",
@@ -78,6 +79,7 @@ LABELS: dict[str, dict[str, str]] = {
         "licence": "Licence",
         "published": "Published",
         "disagreements": "Where sources disagree",
+        "continued": " (continued)",
         "disagreements_lead": "These values were printed, but their own inputs contradict them; the report uses the "
         "recomputed values and quotes the printed ones here.",
         "disagreement_title": "Printed values beside what their own inputs give",

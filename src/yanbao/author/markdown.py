@@ -71,7 +71,8 @@ class RawPage:
     blocks: list[RawBlock] = field(default_factory=list)
 
 
-_MARK = re.compile("\ue000(\\d+)\ue001")
+_MARK = re.compile("\ue000(\\d+)\ue001|(\ue002)")
+_PRIVATE = re.compile("[\ue000-\ue002]")  # characters this module uses as marks; they mean nothing in a text
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _PAGE = re.compile(r"^<!--\s*page:\s*(.*?)\s*-->\s*$")
 _ATTRIBUTE = re.compile(r"([a-z_]+)=(\S+)")
@@ -195,15 +196,7 @@ class _Chapter:
         if not any(line.strip() for line in chunk):
             return
         bindings: list[Binding] = []
-
-        def keep(match: re.Match[str], line: int) -> str:
-            bindings.append(Binding(match[1].strip(), line))
-            return f"\ue000{len(bindings) - 1}\ue001"
-
-        marked = [
-            _BRACES.sub(lambda match, line=self._chunk_line + offset: keep(match, line), text)  # type: ignore[misc]
-            for offset, text in enumerate(chunk)
-        ]
+        marked = [_marked(text, self._chunk_line + offset, bindings) for offset, text in enumerate(chunk)]
         self._blocks(self._markdown.parse("\n".join(marked)), bindings)
 
     def _blocks(self, tokens: list[Token], bindings: list[Binding]) -> None:
@@ -222,49 +215,49 @@ class _Chapter:
                 quotes -= 1
             elif token.type == "inline":
                 style: Literal["body", "lead", "bullet"] = "bullet" if lists else "lead" if quotes else "body"
-                pieces = self._pieces(token.children or [], bindings)
+                pieces = self._pieces(token.children or [], bindings, line)
                 self._add(RawParagraph(pieces, style, max(0, lists - 1), line), line)
             elif token.type in ("heading_open", "code_block", "hr", "html_block"):
                 self._mistake(line, f"`{token.type.removesuffix('_open')}` is not used in chapters", "# and ## only")
 
     def _inline(self, text: str, line: int) -> tuple[Piece, ...]:
         bindings: list[Binding] = []
+        tokens = self._markdown.parseInline(_marked(text, line, bindings))
+        return self._pieces(tokens[0].children or [], bindings, line)
 
-        def keep(match: re.Match[str]) -> str:
-            bindings.append(Binding(match[1].strip(), line))
-            return f"\ue000{len(bindings) - 1}\ue001"
-
-        tokens = self._markdown.parseInline(_BRACES.sub(keep, text))
-        return self._pieces(tokens[0].children or [], bindings)
-
-    @staticmethod
-    def _pieces(tokens: list[Token], bindings: list[Binding]) -> tuple[Piece, ...]:
+    def _pieces(self, tokens: list[Token], bindings: list[Binding], line: int) -> tuple[Piece, ...]:
         pieces: list[Piece] = []
-        bold = 0
+        bold = False
         for token in tokens:
-            if token.type == "strong_open":
-                bold += 1
-            elif token.type == "strong_close":
-                bold -= 1
-            elif token.type == "softbreak":
-                # a line end between Chinese characters is no space
-                pieces.append(Piece("\n", bold > 0))
+            if token.type == "softbreak":
+                pieces.append(Piece("\n", bold))
             elif token.content:
-                pieces += _split(token.content, bold > 0, bindings)
+                at = 0
+                for match in _MARK.finditer(token.content):
+                    pieces.append(Piece(token.content[at : match.start()], bold))
+                    if match[1] is None:
+                        bold = not bold
+                    else:
+                        pieces.append(Piece(bindings[int(match[1])], bold))
+                    at = match.end()
+                pieces.append(Piece(token.content[at:], bold))
+        if bold:
+            self._mistake(line, "`**` is opened and not closed", "bold words stand between two `**`")
         return _join(pieces)
 
 
-def _split(text: str, bold: bool, bindings: list[Binding]) -> list[Piece]:
-    pieces: list[Piece] = []
-    at = 0
-    for match in _MARK.finditer(text):
-        if match.start() > at:
-            pieces.append(Piece(text[at : match.start()], bold))
-        pieces.append(Piece(bindings[int(match[1])], bold))
-        at = match.end()
-    if at < len(text):
-        pieces.append(Piece(text[at:], bold))
-    return pieces
+def _marked(text: str, line: int, bindings: list[Binding]) -> str:
+    """Return a line with its bindings and its `**` replaced by marks that Markdown leaves alone.
+
+    CommonMark does not close `**句子。**下一句`, where a full stop stands before the mark and a letter behind it: common
+    in Chinese. So `**` simply turns bold on and off here.
+    """
+
+    def keep(match: re.Match[str]) -> str:
+        bindings.append(Binding(match[1].strip(), line))
+        return f"\ue000{len(bindings) - 1}\ue001"
+
+    return _BRACES.sub(keep, _PRIVATE.sub("", text)).replace("**", "\ue002")
 
 
 def _join(pieces: list[Piece]) -> tuple[Piece, ...]:

@@ -13,7 +13,6 @@ from yanbao.errors import FormulaError
 from yanbao.fact.fact import Fact
 
 WriteText = Callable[[str], Text]
-MISSING = "—"
 _IN_CELL = frozenset({"%", "pp", ""})  # units that stand with each number, not in the column's head
 
 
@@ -46,7 +45,8 @@ def _check_names(spec: ExhibitSpec, columns: list[str]) -> None:
         ("decimals", spec.decimals if isinstance(spec.decimals, dict) else {}),
         ("groups", {name for group in spec.groups.values() for name in group}),
     ):
-        unknown = [name for name in names if name not in columns]
+        known = [*columns, "metric"] if spec.transpose else columns
+        unknown = [name for name in names if name not in known]
         if unknown:
             raise FormulaError(f"`{field}` names columns that are not shown: {', '.join(unknown)}")
 
@@ -86,7 +86,7 @@ def _cell(spec: ExhibitSpec, view: TableView, row: str, name: str) -> Cell:
             return Cell((Span(fact.text, "quote", fact.id),), fact.id, mark="yes" if fact.text == "✓" else "no")
         return Cell((Span(fact.text, "quote", fact.id),), fact.id)
     if fact.quantity is None:
-        return Cell((Span(MISSING),), fact.id, missing=fact.missing)
+        return Cell((Span(view.missing_word(name, fact)),), fact.id, missing=fact.missing)
     return Cell((number_span(fact, spec, view, name),), fact.id)
 
 
@@ -151,7 +151,7 @@ def timeline_body(spec: ExhibitSpec, view: TableView) -> Timeline:
         if fact.text is not None:
             return (Span(fact.text, "quote", fact.id),)
         if fact.quantity is None:
-            return (Span(MISSING),)
+            return (Span(view.missing_word(column, fact)),)
         return (number_span(fact, spec, view, column),)
 
     return Timeline(

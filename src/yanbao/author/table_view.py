@@ -11,6 +11,8 @@ from yanbao.evidence import Calculator, Table
 from yanbao.fact.fact import Fact
 from yanbao.quantity import Unit
 
+MISSING = "—"
+
 
 class TableView:
     """One table, read by an exhibit; remembers which facts were used."""
@@ -80,6 +82,13 @@ class TableView:
             raise FormulaError(f"`{self.id}.{column}[{row}]` has no value")
         self.used.append(fact)
         return fact
+
+    def missing_word(self, column: str, fact: Fact) -> str:
+        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash."""
+        for word, reason in self._table.columns[column].spec.missing.items():
+            if reason == fact.missing and word.isalpha():
+                return word
+        return MISSING
 
     def has(self, row: str, column: str) -> bool:
         """Whether a cell has a fact, missing or not."""
