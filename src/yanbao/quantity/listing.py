@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
+from yanbao.quantity.period_words import match_lettered_period
 from yanbao.quantity.reading import Reading
 from yanbao.quantity.unit import NONE
 from yanbao.quantity.unit_kind import is_count
@@ -25,13 +27,25 @@ def join_lists(text: str, readings: list[Reading]) -> None:
             first -= 1
         if first < index:
             members = readings[first : index + 1]
-            _carry(text, members)
+            if members[0].kind in ("period", "date"):
+                _carry_year(text, members)
+            else:
+                _carry(text, members)
             for member in members:
                 member.group = members[0].start
         index = first - 1
 
 
 _NUMBERS: Final = frozenset({"measure", "count", "number", "range"})
+
+
+def _carry_year(text: str, members: list[Reading]) -> None:
+    """Give Q2 and Q3 of 2024Q1/Q2/Q3 the year of the member before."""
+    for left, right in itertools.pairwise(members):
+        if right.period is None and left.period is not None:
+            found = match_lettered_period(text, right.start, left.period.start.year)
+            if found is not None and found.end == right.end:
+                right.period = found.period
 
 
 def _joined(text: str, left: Reading, right: Reading) -> bool:
@@ -61,3 +75,6 @@ def _carry(text: str, members: list[Reading]) -> None:
         else:
             continue
         left.kind = "count" if is_count(left.unit) else "measure"
+    for left, right in itertools.pairwise(members):
+        if left.unit.prefix and right.unit is NONE and right.kind == "number" and not right.signed:
+            right.unit, right.kind = left.unit, "measure"  # HK$1.20/1.50

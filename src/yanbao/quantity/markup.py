@@ -12,7 +12,19 @@ from typing import Final
 
 _FULL_WIDTH: Final = str.maketrans(
     {chr(code + 0xFEE0): chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))}
-    | {"％": "%", "＋": "+", "－": "-", "−": "-", "．": ".", "\u00a0": " ", "\u3000": " ", "\u2009": " ", "＄": "$"}
+    | {
+        "％": "%",
+        "＋": "+",
+        "－": "-",
+        "−": "-",
+        "‐": "-",
+        "‑": "-",
+        "．": ".",
+        "\u00a0": " ",
+        "\u3000": " ",
+        "\u2009": " ",
+        "＄": "$",
+    }
 )
 _MARKUP: Final = re.compile(
     r"(?P<power>(?<=[mM])(?:<sup>2</sup>|\^\{?2\}?))"

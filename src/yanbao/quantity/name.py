@@ -60,6 +60,14 @@ def name_with_letters_before(text: str, position: int, floor: int) -> tuple[int,
     return start, tail_end(text, position)
 
 
+def metric_before(text: str, position: int) -> bool:
+    """Whether a metric's letters end at `position`, so that a sign behind them is one: YoY-5.67%."""
+    start = position
+    while start > 0 and position - start < 10 and (text[start - 1] in _LETTERS or text[start - 1] == "/"):
+        start -= 1
+    return text[start:position] in _METRICS
+
+
 def tail_end(text: str, position: int) -> int:
     """Return where a name that holds the character at `position` ends."""
     tail = _TAIL.match(text, position)

@@ -11,10 +11,10 @@ from yanbao.quantity.classifier import NUMERAL_CLASSIFIERS, OTHER_WORD
 from yanbao.quantity.mention import Kind
 from yanbao.quantity.numeral import numeral_value
 from yanbao.quantity.reading import Reading
-from yanbao.quantity.unit import NONE, PERCENT, PERMILLE, TIMES
+from yanbao.quantity.unit import PERCENT, PERMILLE, TIMES
 from yanbao.quantity.unit_kind import is_count
-from yanbao.quantity.unit_table import ALL, MONEY
-from yanbao.quantity.unit_text import compose, match_base
+from yanbao.quantity.unit_table import MONEY, SCALABLE
+from yanbao.quantity.unit_text import compose, match_base, match_scale
 
 _N: Final = r"[零〇一二两三四五六七八九十百千万亿]{1,20}"
 _SHARE: Final = re.compile(r"(?P<base>[百千])分之(?P<part>" + _N + r"(?:点[零〇一二三四五六七八九]{1,6})?)")
@@ -44,6 +44,8 @@ def match_numeral(text: str, here: int) -> Reading | None:
         return _vague(text, here)
     if here > 0 and (text[here - 1] in _NO_NUMBER_BEFORE or _NAMED.match(text, here - 1)):
         return None
+    if letter in "百千万亿" and text[here + 1 : here + 3] != "分之":
+        return _implied(text, here)
     for read in (_share, _fraction, _tenths, _counted):
         found = read(text, here)
         if found is not None:
@@ -126,6 +128,20 @@ def _tenths(text: str, here: int) -> Reading | None:
     return Reading("measure", here, found.end(), unit=PERCENT, value=10 * value, half=Fraction(5))
 
 
+def _implied(text: str, here: int) -> Reading | None:
+    """Read 近百家, 超千亿元, 突破百万片: a scale without a digit, behind a word that says how near."""
+    before = bound_before(text, here)
+    scaled = match_scale(text, here)
+    if before is None or scaled is None:
+        return None
+    base = match_base(text, scaled[1])
+    if base is None or base[1] not in SCALABLE or base[0].dimension in ((("month", 1),), (("second", 1),)):
+        return None
+    unit = compose(text[here : scaled[1]], base[1])
+    kind: Kind = "count" if is_count(unit) else "measure"
+    return Reading(kind, before[1], base[2], unit=unit, value=Fraction(1), half=Fraction(1, 2), bound=before[0])
+
+
 def _counted(text: str, here: int) -> Reading | None:
     """Read 十一种, 两倍, 三个月, 两万亿元."""
     found = _NUMERAL.match(text, here)
@@ -165,6 +181,3 @@ def _scale(numeral: str) -> str:
         if numeral.endswith(scale) and numeral != scale:
             return scale
     return ""
-
-
-__all__ = ["ALL", "NONE", "match_numeral"]

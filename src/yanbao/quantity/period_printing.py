@@ -16,7 +16,20 @@ Style = Literal["text", "code"]
 Language = Literal["zh", "en"]
 _QUARTERS: Final = "一二三四"
 _PLANS: Final = {10 + n: f"十{numeral}五" for n, numeral in enumerate("一二三四五六七", start=1)}
-_ENGLISH: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_ENGLISH: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _ISO: Final = re.compile(
     r"(?P<a>[0-9]{4}-[0-9]{2}-[0-9]{2})/(?P<b>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r" (?P<grain>year|half|quarter|month|day|ytd|ttm|plan|range)(?: (?P<e>[EA]))?"

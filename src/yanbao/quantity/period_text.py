@@ -38,7 +38,7 @@ _ATOM: Final = re.compile(
     (?P<iy>{YEAR})(?P<sep>[-/.])(?P<im>[0-9]{{1,2}})(?P=sep)(?P<id>[0-9]{{1,2}})(?![0-9.%]|-[0-9])
         (?:\ [0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?
     |(?P<cy>{YEAR}|[0-9]{{2}})\ ?年\ ?(?:
-        (?P<cm>[0-9]{{1,2}})月(?:(?P<cd>[0-9]{{1,2}})[日号]|(?P<cme>末|底)|份(?P<cme2>末|底)?)?
+        (?P<cm>[0-9]{{1,2}})\ ?月(?:\ ?(?P<cd>[0-9]{{1,2}})\ ?[日号]|(?P<cme>末|底)|份(?P<cme2>末|底)?)?
         |(?P<cm1>[0-9]{{1,2}})月?{_DASH}(?P<cm2>[0-9]{{1,2}})月份?
         |第?(?P<cq>[一二三四1-4])季度?(?:末)?
         |[QqＱ](?P<cq2>[1-4])(?![0-9])
@@ -65,7 +65,7 @@ _ATOM: Final = re.compile(
 )
 _YEARLESS: Final = re.compile(
     rf"""
-    (?P<m>[0-9]{{1,2}})月(?:(?P<d>[0-9]{{1,2}})[日号]|(?P<end>末|底)|份)?
+    (?P<m>[0-9]{{1,2}})\ ?月(?:\ ?(?P<d>[0-9]{{1,2}})\ ?[日号]|(?P<end>末|底)|份)?
     |(?P<m1>[0-9]{{1,2}})月?{_DASH}(?P<m2>[0-9]{{1,2}})月份?
     |[前](?P<nq>[三3])季度
     """,
@@ -257,7 +257,7 @@ def _extended(text: str, position: int, period: Period, end: int) -> FoundPeriod
             last = _continued(text, dash.end(), period)
         if last is not None and last[0].start > period.start:
             between = Period.between(period, last[0])
-            if period.grain == last[0].grain == "quarter" and between.start.month == 1:
+            if period.grain == last[0].grain and period.grain in ("quarter", "month") and period.start.month == 1:
                 same_year = between.start.year == between.end.year
                 between = Period("ytd" if same_year else "range", between.start, between.end, between.estimate)
             return FoundPeriod(position, last[1], between, between.grain)

@@ -9,6 +9,7 @@ from typing import Final
 
 from yanbao.quantity.approximation import bound_after, bound_before
 from yanbao.quantity.mention import Bound, Kind
+from yanbao.quantity.name import metric_before
 from yanbao.quantity.period import Period
 from yanbao.quantity.unit import NONE, Unit
 from yanbao.quantity.unit_kind import is_count
@@ -56,6 +57,7 @@ _DASH: Final = re.compile(r"\ ?(?P<dash>[-~～—–－]|至|到|\ to\ |to\ )\ ?
 _AND: Final = re.compile(r"\ ?(?:与|和|至|到|and)\ ?(?P<sign>[+\-]?)(?=[0-9])")
 _CHANGE_BEFORE: Final = re.compile(r"(?:从|由|自|from)[^，。；,;]{0,6}\Z")
 _BETWEEN_BEFORE: Final = re.compile(r"(?:介于|[Bb]etween\ )\ ?\Z")
+YEAR_LIKE: Final = re.compile(r"(?:19[5-9]|20[0-9])[0-9]\Z")
 _MINUTES: Final = re.compile(r"([0-9]{1,2})分钟?")
 _MONTHS: Final = re.compile(r"[零又]?([0-9]{1,2})个月")
 _LONGEST: Final = 24
@@ -86,7 +88,8 @@ def _sign(text: str, reading: Reading, floor: int) -> None:
     if start - 1 < floor or text[start - 1] not in "+-±–":
         return
     before = text[start - 2] if start - 2 >= 0 else " "
-    if not (before in _SIGN_AFTER or before > "\u2e7f" or start - 1 == 0 or start - 1 == floor == 0):
+    opens = before in _SIGN_AFTER or before > "\u2e7f" or start - 1 == 0
+    if not opens and not metric_before(text, start - 1):
         return
     if text[start - 1] != "±":
         reading.negative = text[start - 1] in "-–"
@@ -223,6 +226,13 @@ def _range(text: str, reading: Reading, floor: int) -> Reading | None:
         _money(text, upper, reading.unit.symbol)
     else:
         _unit(text, upper)
+    if (
+        reading.unit is NONE
+        and upper.unit is NONE
+        and YEAR_LIKE.match(reading.digits)
+        and YEAR_LIKE.match(upper.digits)
+    ):
+        return None  # between 2019 and 2023
     if not _same_kind(text, reading, upper, dash.group().strip(), between=between):
         return None
     low = signed_value(reading) * (reading.unit.scale / upper.unit.scale if reading.unit is not NONE else 1)

@@ -10,7 +10,7 @@ from typing import Final
 
 from yanbao.errors import UnitError
 from yanbao.quantity.classifier import OTHER_WORD
-from yanbao.quantity.unit import NONE, Unit
+from yanbao.quantity.unit import NONE, TIMES, Unit
 from yanbao.quantity.unit_table import (
     ALL,
     CURRENCY_PREFIXES,
@@ -42,6 +42,7 @@ _BELOW_SLASH.update(
 )
 _INDEX: Final = _by_first_letter({text: unit for text, unit in ALL.items() if text != "S"})
 _INDEX_BELOW: Final = _by_first_letter(ALL | _BELOW_SLASH)
+_MULTIPLES: Final = ("PE", "PB", "PS", "P/", "EV")  # 20xPE
 _EMPTY: Final[list[tuple[str, Unit]]] = []
 
 
@@ -64,7 +65,7 @@ def match_base(text: str, position: int, *, below_slash: bool = False) -> tuple[
         following = text[end : end + 1]
         if word[-1].isascii() and word[-1].isalpha():
             # a Latin unit ends where its letters end: 3D is no 3 of something
-            if following.isascii() and following.isalnum():
+            if following.isascii() and following.isalnum() and not (unit is TIMES and text.startswith(_MULTIPLES, end)):
                 continue
         elif following and following in OTHER_WORD.get(word, ""):
             continue

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
 
 from yanbao.quantity.approximation import printed_interval
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.mention import Mention
 from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.reading import Reading, signed_value
+from yanbao.quantity.reading import YEAR_LIKE, Reading, signed_value
 from yanbao.quantity.unit import NONE, Unit
 from yanbao.quantity.unit_kind import is_count, is_exact_in
-
-_YEAR_LIKE: Final = re.compile(r"(?:19[5-9]|20[0-9])[0-9]\Z")
 
 
 def quantity_of(reading: Reading, unit: Unit) -> Quantity:
@@ -54,7 +50,7 @@ def finish(reading: Reading, start: int, end: int, text: str, default: Unit | No
             unit = default
             kind = "count" if is_count(unit) else "measure"
         quantity = quantity_of(reading, unit)
-        if kind == "number" and not reading.marked and _YEAR_LIKE.match(reading.digits):
+        if kind == "number" and not reading.marked and YEAR_LIKE.match(reading.digits):
             period = Period.year(int(reading.digits))
     elif kind == "range" and reading.upper is not None:
         quantity, parts = _range_quantity(reading, reading.upper, default)
