@@ -249,7 +249,7 @@ class _Chapter:
 def _marked(text: str, line: int, bindings: list[Binding]) -> str:
     """Return a line with its bindings and its `**` replaced by marks that Markdown leaves alone.
 
-    CommonMark does not close `**句子。**下一句`, where a full stop stands before the mark and a letter behind it: common
+    CommonMark does not close `**句子。**下一句`: a full stop before the mark, a letter behind it, common
     in Chinese. So `**` simply turns bold on and off here.
     """
 
