@@ -8,12 +8,12 @@ item: `x`, `y`, `x_text`, `y_text`, `x_fact`, `y_fact`. Texts of axes stand in `
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series
 from yanbao.errors import RenderError
+from yanbao.quantity.printing import format_value
 from yanbao.render.vega_columns import upright
 from yanbao.render.vega_items import ranking, scatter
 from yanbao.render.vega_layout import category_names, layout, names
@@ -74,9 +74,11 @@ def point_text(series: Series, point: Point) -> str:
     """Return how a point is printed where its label isn't: its own text, else its value in the series' places."""
     if point.value is None or point.text:
         return clean(point.text)
-    places = Decimal(1).scaleb(-series.decimals)
-    exact = Decimal(point.value.numerator) / Decimal(point.value.denominator)
-    return f"{exact.quantize(places, ROUND_HALF_UP):,}"
+    return format_value(point.value, series.decimals, grouping=True)
+
+
+def _identifier(fact: str | None) -> str | None:
+    return None if fact is None else clean(fact)
 
 
 def _points(chart: Chart, interactive: bool) -> list[Spec]:
@@ -92,7 +94,7 @@ def _points(chart: Chart, interactive: bool) -> list[Spec]:
                 "name": series_names[order],
                 "value": None if point.value is None else float(point.value),
                 "text": clean(point.text),
-                "fact": point.fact,
+                "fact": _identifier(point.fact),
             }
             if interactive and point.value is not None:
                 row["tip"] = f"{categories[position]}　{series_names[order]}　{point_text(series, point)}"
@@ -112,8 +114,8 @@ def _items(chart: Chart, interactive: bool) -> list[Spec]:
             "y": None if y.value is None else float(y.value),
             "x_text": clean(x.text),
             "y_text": clean(y.text),
-            "x_fact": x.fact,
-            "y_fact": y.fact,
+            "x_fact": _identifier(x.fact),
+            "y_fact": _identifier(y.fact),
         }
         if interactive and x.value is not None and y.value is not None:
             told = [
@@ -121,7 +123,7 @@ def _items(chart: Chart, interactive: bool) -> list[Spec]:
                 for label, each, point in zip(names(chart), chart.series, (x, y), strict=True)
             ]
             row["tip"] = f"{name}　{'　'.join(told)}"
-            row["fact"] = y.fact
+            row["fact"] = row["y_fact"]
         rows.append(row)
     return rows
 

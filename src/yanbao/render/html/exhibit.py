@@ -12,6 +12,7 @@ from yanbao.document.tree import Cell, Chart, Exhibit, Point, Row, Series, Table
 from yanbao.render.html.markup import EMPTY, Markup, data, element, join, lines, words
 from yanbao.render.html.text import spans
 from yanbao.render.vega import point_text, spec
+from yanbao.render.vega_text import clean
 
 # A chart is laid out narrower than it stands on the page and then scaled up: on a phone its print stays readable
 SCALE = 0.85
@@ -185,6 +186,6 @@ class Figures:
             "data-unit": series.unit,
             "data-decimals": str(series.decimals),
         }
-        if point.fact in self.facts:
+        if clean(point.fact or "") in self.facts:
             marks |= {"role": "button", "tabindex": "0"}
         return element("td", {"class": "right"}, element("span", marks, words(point_text(series, point))))

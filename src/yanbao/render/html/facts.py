@@ -45,7 +45,7 @@ def entries(document: Document) -> dict[str, Entry]:
         found[key] = _entry(fact, document)
         if isinstance(fact.lineage, Derivation):
             waiting += fact.lineage.inputs
-    return {key: found[key] for key in sorted(found)}
+    return {clean(key): found[key] for key in sorted(found)}
 
 
 def _shown(page: Page) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _source(source: Source) -> Entry:
 def _derivation(derivation: Derivation, document: Document) -> Entry:
     told: Entry = {
         "formula": list(formula(derivation.formula, document.language)),
-        "inputs": [key for key in dict.fromkeys(derivation.inputs) if key in document.facts],
+        "inputs": [clean(key) for key in dict.fromkeys(derivation.inputs) if key in document.facts],
     }
     if derivation.relation:
         told["relation"] = _relation_title(derivation.relation, document.language)
@@ -140,7 +140,7 @@ def formula(text: str, language: str) -> Iterator[Entry]:
     for found in _OPERAND.finditer(text):
         if between := text[position : found.start()]:
             yield {"text": _readable(between, language)}
-        yield {"fact": found[1]}
+        yield {"fact": clean(found[1])}
         position = found.end()
     if rest := text[position:]:
         yield {"text": _readable(rest, language)}

@@ -50,11 +50,12 @@ def render_html(document: Document, theme: Theme, path: Path, *, fonts: Mapping[
 
 def page_source(document: Document, theme: Theme, fonts: Mapping[int, bytes]) -> str:
     """Return the source of the file."""
+    variables = Markup(_variables(theme))
     texts = wording(document)
     facts = entries(document)
     pages = Pages(document, Figures(theme, texts, facts))
     sections = lines(pages.section(page) for page in document.pages)
-    style = join([Markup(_faces(fonts)), Markup(_variables(theme)), Markup(_resource("style.css")), _used(sections)])
+    style = join([Markup(_faces(fonts)), variables, Markup(_resource("style.css")), _used(sections)])
     scripts = [_resource("vendor/vega.js"), _resource("app.js")]
     policy = "; ".join(
         [

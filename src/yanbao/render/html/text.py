@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from yanbao.document.tree import Span, Text
 from yanbao.render.html.markup import Attributes, Markup, element, join, words
+from yanbao.render.vega_text import clean
 
 _ASKABLE = ("number", "word")
 
@@ -31,6 +32,6 @@ def _marks(span: Span, facts: Container[str]) -> Attributes:
         "data-unit": span.unit,
         "data-decimals": None if span.decimals is None else str(span.decimals),
     }
-    if span.kind in _ASKABLE and span.fact in facts:
+    if span.kind in _ASKABLE and clean(span.fact or "") in facts:
         marks |= {"role": "button", "tabindex": "0"}
     return marks
