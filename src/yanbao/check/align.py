@@ -36,15 +36,23 @@ def align(expected: Sequence[Expected], segments: Sequence[Segment], fillers: It
         segments: the page's segments in the file's order.
         fillers: words an output may add by itself as a segment of their own ("Contents"); none holds a digit.
     """
-    aligner = _Aligner(expected, Reading(_without_fillers(expected, segments, fillers)))
+    words = {squeeze(filler) for filler in fillers} - {""}
+    first = _align(expected, _without_fillers(expected, segments, words))
+    if not first.differences or len(first.reading.segments) == len(segments):
+        return first
+    # a filler may be part of a text that the file keeps in several segments: then it must stay
+    second = _align(expected, segments)
+    kept = tuple(each for each in second.differences if each.kind != "added" or not _made_of(each.found, words))
+    return first if len(first.differences) <= len(kept) else Alignment(second.groups, second.reading, kept)
+
+
+def _align(expected: Sequence[Expected], segments: Sequence[Segment]) -> Alignment:
+    aligner = _Aligner(expected, Reading(segments))
     differences = tuple(aligner.run())
     return Alignment(tuple(aligner.groups), aligner.reading, differences)
 
 
-def _without_fillers(
-    expected: Sequence[Expected], segments: Sequence[Segment], fillers: Iterable[str]
-) -> list[Segment]:
-    words = {squeeze(filler) for filler in fillers}
+def _without_fillers(expected: Sequence[Expected], segments: Sequence[Segment], words: set[str]) -> list[Segment]:
     needed = Counter(group.bare for item in expected for group in (item.groups if isinstance(item, Bag) else (item,)))
     kept: list[Segment] = []
     spare = Counter(squeeze(segment.text) for segment in segments) - needed
@@ -55,6 +63,15 @@ def _without_fillers(
         else:
             kept.append(segment)
     return kept
+
+
+def _made_of(text: str, words: set[str]) -> bool:
+    """Whether a text is a row of these words."""
+    reached = {0}
+    for at in range(len(text)):
+        if at in reached:
+            reached |= {at + len(word) for word in words if text.startswith(word, at)}
+    return len(text) in reached
 
 
 class _Aligner:

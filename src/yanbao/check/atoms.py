@@ -21,6 +21,7 @@ from yanbao.document.tree import (
     Table,
     Text,
     Timeline,
+    plain,
 )
 
 AtomKind = Literal["run", "number", "word", "quote", "period", "literal", "structure", "tick", "label"]
@@ -138,6 +139,8 @@ def page_groups(page: Page) -> list[Expected]:
     """Return what a page shows, in the tree's order: head, title, blocks, foot; speaker's notes are apart."""
     found: list[Expected] = []
     section = _group("section", page, page.id, page.section)
+    if section is not None and section.bare == squeeze(plain(page.title)):
+        section = None
     if section is not None and page.kind != "divider":
         found.append(replace(section, optional=True))
     found.extend(_some(_group("title", page, page.id, page.title)))
@@ -263,5 +266,7 @@ def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
                 atom = Atom(tick.text, "tick", note="axis-tick", unit=axis.unit)
                 yield Group("tick", page.number, block, (atom,), f"{name}, tick {number}")
             if axis.title:
-                title = Atom(axis.title, "run")
-                yield Group("tick", page.number, block, (title,), f"{name}, title", optional=True)
+                # a scatter's axes are called as its series are, and their names may hold a period
+                same = [series.name for series in chart.series if plain(series.name) == axis.title]
+                title = atoms_of(same[0]) if same else (Atom(axis.title, "run"),)
+                yield Group("tick", page.number, block, title, f"{name}, title", optional=True)

@@ -34,9 +34,8 @@ def _period(subject: Subject, group: Group, atom: Atom) -> Iterator[Finding]:
     days = days_of(atom.text)
     if days is None and fact.text == atom.text:
         return
-    if days is None:
-        days = _within(group, atom)
-    if days is not None and (_dates(days, fact) or _key_dates(days, fact)):
+    named = [days] if days is not None else _within(subject, group, atom)
+    if any(_dates(each, fact) or _key_dates(each, fact) for each in named):
         return
     about = fact.period or fact.as_of or fact.text
     said = f"{about.start} to {about.end}" if fact.period is not None and about is fact.period else str(about)
@@ -44,15 +43,16 @@ def _period(subject: Subject, group: Group, atom: Atom) -> Iterator[Finding]:
     yield Finding("period-fact", Claim(atom.text), (where(group, atom),), text, Recomputed(said))
 
 
-def _within(group: Group, atom: Atom) -> tuple[date, date] | None:
-    """Return the days of a period that takes its year from one named before it (2023年 … 一季度)."""
+def _within(subject: Subject, group: Group, atom: Atom) -> list[tuple[date, date]]:
+    """Return the days of a period without a year: that of a period before it, else the report's own (上半年)."""
     years: list[int] = []
     for other in group.atoms:
         if other is atom:
             break
         days = days_of(other.text) if other.kind == "period" else None
         years += [days[0].year] if days else []
-    return days_of(f"{years[-1]}年{atom.text}") if years else None
+    years = years[-1:] or [subject.document.as_of.year, subject.document.published.year]
+    return [days for year in dict.fromkeys(years) if (days := days_of(f"{year}年{atom.text}")) is not None]
 
 
 def _dates(days: tuple[date, date], fact: Fact) -> bool:
@@ -89,7 +89,7 @@ def _days_behind(subject: Subject, fact: Fact, seen: set[str]) -> set[date]:
 
 def _other_days(subject: Subject, page: Page) -> Iterator[Finding]:
     """Yield a finding for each number of another day that neither its text nor its exhibit's as-of line names."""
-    if page.as_of is None:
+    if page.as_of is None or page.kind == "contents":
         return
     groups = [group for other, group in subject.groups if other is page and group.role != "speaker-note"]
     on_page = _named_days(page.title)

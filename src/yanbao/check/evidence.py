@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -36,10 +36,10 @@ def findings(subject: Subject) -> Iterator[Finding]:
         if lineage.dataset == "workspace":
             yield from _key(inputs, fact, lineage, subject.document.language)
             continue
-        if lineage.file not in sidecars:
+        if lineage.row and lineage.file not in sidecars and lineage.file.endswith(".csv"):
             sidecars.add(lineage.file)
             yield from _sidecar(inputs, fact, lineage, subject.document.language)
-        yield from _cell(inputs, fact, lineage)
+        yield from _cell(inputs, subject.document.facts, fact, lineage)
 
 
 def _broken(fact: Fact, source: Source, found: str, text: str, low: Fraction | None = None) -> Finding:
@@ -59,7 +59,18 @@ def _file_of(source: Source) -> str:
     return source.file.rpartition(".")[0] + ".csv"
 
 
-def _cell(inputs: Inputs, fact: Fact, source: Source) -> Iterator[Finding]:
+def _cell(inputs: Inputs, facts: Mapping[str, Fact], fact: Fact, source: Source) -> Iterator[Finding]:
+    if not source.row and source.dataset in facts:  # the day of one fact that has its own
+        other = facts[source.dataset]
+        if other.as_of != fact.as_of or not _key_says(fact, other.as_of, None):
+            yield _broken(fact, source, shown(other), f"{fact.id} is {shown(fact)}; {other.id} is as of {other.as_of}")
+        return
+    if source.file.endswith(".toml") and not source.row:  # a key of the sidecar: the table's day
+        value = inputs.key(source.file, source.column)
+        if not _key_says(fact, value, None):
+            text = f"{source.file}, key {source.column} says {str(value)!r}; {fact.id} is {shown(fact)}"
+            yield _broken(fact, source, str(value or ""), text)
+        return
     sheet = inputs.sheet(_file_of(source))
     name = f"{_file_of(source)}, row {source.row}, column {source.column}"
     if sheet.trouble:
@@ -167,7 +178,7 @@ def _sidecar(inputs: Inputs, fact: Fact, source: Source, language: str) -> Itera
         origin = localized(inputs.key("yanbao.toml", f"origins.{origin}.text"), language)
     else:
         origin = localized(origin, language)
-    if isinstance(origin, str) and origin != source.origin:
+    if isinstance(origin, str) and source.origin and origin != source.origin:
         place = (Where(f"inputs/{file}", text=origin),)
         text = f"{file} names the origin {origin!r}; its facts name {source.origin!r}"
         yield Finding("evidence", Claim(source.origin), place, text, Recomputed(origin))

@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from yanbao.check.atoms import Atom, Group, squeeze
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
+from yanbao.check.inputs import Inputs
 from yanbao.check.numerals import value_of
+from yanbao.check.period import days_of
 from yanbao.check.subject import DOCUMENT, Subject, where
 from yanbao.check.tokens import numbers
-from yanbao.document.tree import Page, plain
+from yanbao.document.tree import Chart, Page, Table, plain
 from yanbao.fact.fact import Derivation, Fact, Source
 
 # A rule gets the atom in its group and page, and says what it should be, or "" where it holds.
@@ -63,23 +65,23 @@ def _exhibits(subject: Subject) -> Iterator[Finding]:
 
 
 def _sections(subject: Subject) -> Iterator[Finding]:
-    """Section numbers count up in the order in which sections first appear."""
-    seen: dict[str, int] = {}
-    for _, group in subject.groups:
+    """Section numbers count up in the order in which sections first appear as titles of pages."""
+    order: dict[str, int] = {}
+    numbered: list[tuple[Group, Atom]] = []
+    for page, group in subject.groups:
         for atom in group.atoms:
-            if atom.kind != "structure" or atom.note != "section-number":
-                continue
-            whole = squeeze(group.text)
-            if "." in atom.text.strip().rstrip("."):
-                continue  # a page's own number below its section's: 1.2
-            known = next((number for text, number in seen.items() if whole.startswith(text)), None)
-            number = known or len(seen) + 1
-            if known is None and group.role in ("title", "section"):
-                seen[whole] = number
-            said = value_of(atom.text.rstrip("、. ")) or _value(atom.text)
-            if said != number:
-                text = f"{atom.text!r} in {group.describe()} is the number of section {number}"
-                yield Finding("structure-rule", Claim(atom.text), (where(group, atom),), text, Recomputed(str(number)))
+            # 1.2 is a page's own number below its section's
+            if atom.kind == "structure" and atom.note == "section-number" and "." not in atom.text.strip(" ."):
+                numbered.append((group, atom))
+                if group.role in ("title", "section") and page.kind != "contents":
+                    order.setdefault(group.bare, len(order) + 1)
+    for group, atom in numbered:
+        right = next((number for text, number in order.items() if group.bare.startswith(text)), None)
+        said = value_of(atom.text.rstrip("、. ")) or _value(atom.text)
+        if right is None or said != right:
+            name = "no section" if right is None else f"section {right}"
+            text = f"{atom.text!r} in {group.describe()} is the number of {name}"
+            yield Finding("structure-rule", Claim(atom.text), (where(group, atom),), text, Recomputed(name))
 
 
 def _value(text: str) -> Fraction | None:
@@ -138,11 +140,12 @@ def _origin(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
     """The numbers of an origin are those of the facts' origins: in their names, or lines in them."""
     facts = list(subject.document.facts.values())
     names = {source.origin for fact in facts if (source := _source(fact)) is not None}
+    names.discard("")
     rest = atom.text
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, " ")
     said = {token.value for token in numbers(rest)}
-    strange = said - _lines(facts)
+    strange = said - _known_lines(subject)
     return f"no origin and no line of one: {sorted(map(str, strange))[:5]}" if strange else ""
 
 
@@ -154,6 +157,45 @@ def _source(fact: Fact) -> Source | None:
 def _lines(facts: list[Fact]) -> set[Fraction | None]:
     found = (source.origin_line for fact in facts if (source := _source(fact)) is not None)
     return {Fraction(line) for line in found if line is not None}
+
+
+def _known_lines(subject: Subject) -> set[Fraction | None]:
+    """Return all lines of origins: of the facts, and of every row of the tables they come from."""
+    facts = list(subject.document.facts.values())
+    found = _lines(facts)
+    inputs = Inputs(subject.inputs)
+    for file in {source.file for source in map(_source, facts) if source is not None and source.file.endswith(".csv")}:
+        for record in inputs.sheet(file).rows.values():
+            found |= {Fraction(text) for name, text in record.cells.items() if name == "line" and text.isdecimal()}
+    return found
+
+
+def _column_label(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
+    """The numbers in a column's or series' name are in its facts' own label, or name their period."""
+    facts = [fact for fact in map(subject.fact, _facts_under(page, group)) if fact is not None]
+    days = days_of(re.sub(r"[（(].*", "", atom.text))
+    if days is not None and any(
+        fact.period is not None and days[0] <= fact.period.end and fact.period.start <= days[1] for fact in facts
+    ):
+        return ""
+    allowed = {token.text for fact in facts for token in numbers(f"{fact.metric} {fact.subject}")}
+    strange = {token.text for token in numbers(atom.text)} - allowed
+    return f"{', '.join(sorted(strange))} is in no label of its facts" if strange else ""
+
+
+def _facts_under(page: Page, group: Group) -> Iterator[str | None]:
+    """Yield the facts of the series or of the column that a group names."""
+    body = next((exhibit.body for exhibit in page.exhibits() if exhibit.id == group.block), None)
+    name = group.at.rpartition(" ")[2]
+    if isinstance(body, Chart):
+        for series in body.series:
+            if series.id == name or group.role in ("category", "tick"):
+                yield from (point.fact for point in series.points)
+    elif isinstance(body, Table):
+        for row in body.rows:
+            for column, cell in zip(body.columns, row.cells, strict=False):
+                if column.id == name or group.role in ("column-group", "cell"):
+                    yield from (span.fact for span in cell.text)
 
 
 def _fact_label(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
@@ -199,4 +241,5 @@ RULES: dict[str, Rule] = {
     "fact-label": _fact_label,
     "label": _fact_label,
     "formula": _formula,
+    "column-label": _column_label,
 }

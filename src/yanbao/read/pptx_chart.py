@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from yanbao.errors import ReadError
 from yanbao.read.contents import AxisContents, ChartContents, Place, SeriesContents
 from yanbao.read.package import MAX_TOTAL, Package
-from yanbao.read.reference import parse_reference
+from yanbao.read.reference import address, parse_reference
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -231,8 +231,20 @@ def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Packa
         for item in chart.series
     )
     reference = next((item.category_ref for item in chart.series if item.category_ref), "")
-    categories = tuple("" if value is None else str(value) for value in cells(reference))
+    scatter = next((item for item in chart.series if item.xs), None)
+    categories = tuple("" if value is None else str(value) for value in cells(_left_of(reference, scatter)))
     return ChartContents(place, "pptx-workbook", chart.kind, categories, series, (), chart.id)
+
+
+def _left_of(reference: str, scatter: SeriesContents | None) -> str:
+    """Return the reference to the names of a scatter's items: the cells left of its first values."""
+    found = parse_reference(reference)
+    if scatter is None or found is None:
+        return reference
+    if found.first_column == 1:
+        return ""
+    first, last = address(found.first_row, 1), address(found.last_row, 1)
+    return f"'{found.sheet}'!{first}:{last}" if found.sheet else f"{first}:{last}"
 
 
 def _number(value: Any, where: str) -> Fraction | None:
