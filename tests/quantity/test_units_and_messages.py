@@ -361,15 +361,20 @@ def test_every_exported_name_is_there() -> None:
 
 def test_the_import_takes_no_time_and_only_the_standard_library() -> None:
     code = (
-        "import sys; before = set(sys.modules)\n"
         "import time; start = time.process_time()\n"
+        "import dataclasses, datetime, decimal, fractions, re, typing\n"
+        "base = time.process_time() - start\n"
+        "import sys; before = set(sys.modules)\n"
         "import yanbao.quantity\n"
         "seconds = time.process_time() - start\n"
         "from yanbao.quantity import scan, parse_period\n"
         "tops = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
-        "print(seconds, sorted(tops - set(sys.stdlib_module_names) - {'yanbao'}))"
+        "print(base, seconds, sorted(tops - set(sys.stdlib_module_names) - {'yanbao'}))"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
-    seconds = min(float(run.stdout.split(" ", 1)[0]) for run in runs)
-    assert runs[0].stdout.split(" ", 1)[1].strip() == "[]"
-    assert seconds < 0.06
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split(" ", 2)
+        for _ in range(3)
+    ]
+    assert runs[0][2].strip() == "[]"
+    # 60 ms, or on a busy machine twice what the standard library's own modules took in the same process
+    assert min(float(seconds) / max(0.06, 2 * float(base)) for base, seconds, _ in runs) < 1
