@@ -142,7 +142,7 @@ def prove(
     files by a tokenizer that knows nothing of the build. Exit code 0: proved; 1: something breaks; 2: can't run.
     """
     from yanbao import build as building
-    from yanbao.check import prove as prove_build
+    from yanbao.check.proof import prove as prove_build
 
     with fail():
         made = building.read_build(out)
