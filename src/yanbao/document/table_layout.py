@@ -72,9 +72,11 @@ def column_widths(table: Table, width: float, font_size: float) -> tuple[float, 
     least = _least(table, font_size)
     if sum(least) >= width:
         return _scaled(least, width)
+    natural = _natural(table, font_size)
     if any(column.width != 1.0 for column in table.columns):
-        return _shared(least, tuple(column.width for column in table.columns), width)
-    wanted = _even(table, _natural(table, font_size), width)
+        weights = tuple(column.width for column in table.columns)
+        return _shared(natural if sum(natural) <= width else least, weights, width)
+    wanted = _even(table, natural, width)
     if sum(wanted) <= width:
         spare = (width - sum(wanted)) / len(wanted)
         return tuple(each + spare for each in wanted)

@@ -310,7 +310,8 @@ class _Drawing:
 
     @property
     def _room(self) -> float:
-        return max(60.0, self.box.width - _AXIS_ROOM * (2 if self.chart.y2_axis else 1))
+        sides = 1.8 if self.chart.kind == "scatter" else 2.0 if self.chart.y2_axis else 1.0
+        return max(60.0, self.box.width - _AXIS_ROOM * sides)
 
     @property
     def _plot(self) -> chart_places.Plot:

@@ -49,12 +49,12 @@ def bar_place(chart: Chart, order: int, bar_width: float, plot: Plot) -> str:
         return "outEnd"
     taken = {at: list(_taken(chart, lines, at, plot)) for at in printed(series)}
     widest = max((width(series.points[at].text, LABEL_SIZE) for at in taken), default=0.0)
-    inside = ("inBase", "inEnd") if widest <= bar_width * 1.02 else ()
+    inside: tuple[str, ...] = ("inBase", "inEnd") if widest <= bar_width * 1.02 else ()
     costs = [
-        (sum(_cost(_bar_span(series, at, place, _axis(chart, series), plot), taken[at]) for at in taken), rank, place)
-        for rank, place in enumerate(("outEnd", *inside))
+        sum(_cost(_bar_span(series, at, place, _axis(chart, series), plot), taken[at]) for at in taken)
+        for place in ("outEnd", *inside)
     ]
-    return min(costs)[2]
+    return ("outEnd", *inside)[costs.index(min(costs))]
 
 
 def line_places(chart: Chart, order: int, plot: Plot) -> dict[int, str]:
@@ -94,7 +94,7 @@ def item_places(chart: Chart, plot: Plot) -> dict[int, str]:
     names: list[_Rectangle] = []
     places = {}
     for at in (each for each in chart.labelled if each in dots):
-        long = text_width(chart.categories[at].text, LABEL_SIZE)
+        long = text_width(chart.categories[at].text, LABEL_SIZE) + _DOT
         options = []
         for rank, (place, box) in enumerate(_around(dots[at], long)):
             cost = sum(box.overlap(dot) for other, dot in dots.items() if other != at)

@@ -14,6 +14,8 @@ _PRINTED = re.compile(
     r"(?P<before>[^0-9]*?)(?P<sign>[+\-−]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<places>[0-9]+))?"
     r"(?P<after>[^0-9]*)"
 )
+_SECTIONS = re.compile(r'(?:"[^"]*"|[^;"])+')
+_TOKENS = re.compile(r'"[^"]*"|#,##0(?:\.0+)?|0(?:\.0+)?|.')
 _CONTEXT = Context(prec=60)
 
 
@@ -32,21 +34,29 @@ def shown(value: Fraction, code: str) -> str:
     """Return what a format made here shows for a value."""
     if code == "General":
         return f"{as_float(value):.10g}"
-    sections = _split(code)
+    sections = _SECTIONS.findall(code)
     section = sections[0]
     if value < 0 and len(sections) > 1:
         section, value = sections[1], -value
     elif value == 0 and len(sections) > 2:
         section = sections[2]
-    match = re.fullmatch(r"(?P<a>[^#0]*?)(?P<core>#,##0|0)(?P<places>\.0+)?(?P<b>[^#0]*)", section)
-    if match is None:
-        return _unquoted(section)
-    digits = max(0, len(match["places"] or "") - 1)
+    parts = _TOKENS.findall(section)
+    minus = "-" if value < 0 and any(part[0] in "#0" and _rounded(value, part) for part in parts) else ""
+    return minus + "".join(
+        f"{_rounded(value, part):,f}"
+        if part[0] == "#"
+        else f"{_rounded(value, part):f}"
+        if part[0] == "0"
+        else part.strip('"')
+        for part in parts
+    )
+
+
+def _rounded(value: Fraction, core: str) -> Decimal:
+    """Return a value without its sign, to the places that the digits of a format show."""
     exact = _CONTEXT.divide(Decimal(abs(value).numerator), Decimal(value.denominator))
-    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_CONTEXT)
-    number = f"{rounded:,f}" if match["core"] == "#,##0" else f"{rounded:f}"
-    minus = "-" if value < 0 and rounded else ""
-    return f"{minus}{_unquoted(match['a'])}{number}{_unquoted(match['b'])}"
+    places = len(core.partition(".")[2])
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_CONTEXT)
 
 
 def label_format(value: Fraction, text: str) -> str | None:
@@ -89,7 +99,7 @@ def _candidates(axis: Axis) -> list[str]:
     codes = {code: None for tick in axis.ticks if tick.value and (code := _code(tick.text)) is not None}
     found = sorted(codes, key=lambda code: ("," not in code, code))
     zero = next((tick.text for tick in axis.ticks if tick.value == 0), None)
-    if zero is not None:
+    if zero is not None and '"' not in zero and "\\" not in zero:
         found += [f"{code};-{code};{_quoted(zero)}" for code in found if ";" not in code]
         plain = _code(zero)
         if plain is not None:
@@ -100,6 +110,8 @@ def _candidates(axis: Axis) -> list[str]:
 def _code(text: str) -> str | None:
     match = _PRINTED.fullmatch(text)
     if match is None or (len(match["whole"]) > 1 and match["whole"][0] == "0"):
+        return None
+    if '"' in text or "\\" in text:  # the two characters that mean something between quotation marks
         return None
     core = ("#,##0" if "," in match["whole"] else "0") + (f".{'0' * len(match['places'])}" if match["places"] else "")
     before, after = _quoted(match["before"]), _quoted(match["after"])
@@ -114,14 +126,4 @@ def _code(text: str) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    """Return literal characters of a format; a quotation mark can only stand behind a backslash."""
-    return '\\"'.join(f'"{part}"' if part else "" for part in text.split('"'))
-
-
-def _unquoted(code: str) -> str:
-    return re.sub(r'"([^"]*)"', r"\1", code.replace('\\"', "\0")).replace("\0", '"')
-
-
-def _split(code: str) -> list[str]:
-    """Return the sections of a format: semicolons between quotation marks do not count."""
-    return re.findall(r'(?:\\"|"[^"]*"|[^;"])+', code)
+    return f'"{text}"' if text else ""
