@@ -109,7 +109,7 @@ def parts(page: Page) -> Iterator[str | Chart]:
     yield plain(page.title)
     for block in page.blocks:
         yield from parts_of(block)
-    if layout.frame(page).section:
+    if layout.frame(page).section and page.kind != "divider":
         yield plain(page.section)
     yield plain(page.footer)
     yield str(page.number)
@@ -277,6 +277,21 @@ def test_a_layout_that_is_wrong_about_a_text_is_found_out(
     assert re.search(r"page 1: p-long: .* does not fit: \d+\.\d points too high", str(caught.value))
     assert "page 1: p-two: " in str(caught.value)  # all of them at once
     assert not list(tmp_path.iterdir())
+
+
+def test_a_line_that_was_counted_too_many_leaves_no_hole(
+    document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = with_blocks(document, Paragraph("p", (Span("甲"),)), Paragraph("q", (Span("乙"),)))
+
+    def step() -> float:
+        textpage = opened(whole, tmp_path)[0].get_textpage()
+        first, second = (textpage.get_text_range().index(word) for word in "甲乙")
+        return float(textpage.get_charbox(first)[1] - textpage.get_charbox(second)[1])
+
+    before = step()
+    monkeypatch.setattr(layout, "line_count", lambda *_, **__: 3)
+    assert step() == pytest.approx(before, abs=0.1)
 
 
 def test_a_number_that_no_line_may_break_but_is_wider_than_its_place_is_found_out(

@@ -134,6 +134,7 @@ def _bookmarks(document: Document) -> list[tuple[int, str]]:
 
 def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, str], draw: Draw) -> Data:
     frame = layout.frame(page)
+    section = frame.section if page.kind != "divider" else None  # a divider's title says it
     level, begins = bookmark
     return {
         "id": page.id,
@@ -145,52 +146,79 @@ def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, str], draw: 
         "title-box": _box(frame.title),
         "title-size": frame.title_size,
         "rule": frame.rule and _box(frame.rule),
-        "section": atoms(page.section, layout.PAGE_WIDTH, page_frame.SECTION_SIZE) if frame.section else [],
-        "section-box": _section_box(page, frame),
+        "section": atoms(page.section, layout.PAGE_WIDTH, page_frame.SECTION_SIZE) if section else [],
+        "section-box": section and _box(section),
         "section-size": page_frame.SECTION_SIZE,
         "footer": atoms(page.footer, frame.footer.width, page_frame.FOOT_SIZE),
         "footer-box": _box(frame.footer),
         "number-box": _box(frame.number),
         "foot-size": page_frame.FOOT_SIZE,
-        "blocks": [
-            _paragraph(placed, placed.block, numbers, page.kind)
-            if isinstance(placed.block, Paragraph)
-            else _exhibit(placed.block, placed.box, draw)
-            for placed in layout.place(page)
-        ],
+        "blocks": list(_blocks(page, numbers, draw)),
     }
 
 
-def _section_box(page: Page, frame: page_frame.Frame) -> Data | None:
-    """Return where the section stands; on a divider right above the lines of the title, which stands low in its box."""
-    if frame.section is None:
-        return None
-    box = _box(frame.section)
-    if page.kind == "divider":
-        box["y"] = frame.title.bottom - frame.title_lines * frame.title_size * 1.3 - box["height"]
-    return box
+def _blocks(page: Page, numbers: dict[int, int], draw: Draw) -> Iterator[Data]:
+    """Yield a page's exhibits, and its paragraphs in stacks: those of a stack move up where one needs fewer lines."""
+    stack: list[Placed] = []
+    for placed in layout.place(page):
+        if stack and (isinstance(placed.block, Exhibit) or not _below(stack[-1].box, placed.box)):
+            yield _flow(stack, numbers, page.kind)
+            stack = []
+        if isinstance(placed.block, Exhibit):
+            yield _exhibit(placed.block, placed.box, draw)
+        else:
+            stack.append(placed)
+    if stack:
+        yield _flow(stack, numbers, page.kind)
+
+
+def _below(box: Box, other: Box) -> bool:
+    return (box.x, box.width) == (other.x, other.width) and box.bottom <= other.y + 0.01
+
+
+def _flow(stack: list[Placed], numbers: dict[int, int], kind: str) -> Data:
+    items = []
+    for placed in stack:
+        assert isinstance(placed.block, Paragraph)
+        items.append(_paragraph(placed, placed.block, numbers, kind))
+    return _stacked([placed.box for placed in stack], items)
+
+
+def _stacked(boxes: list[Box], items: list[Data]) -> Data:
+    first, last = boxes[0], boxes[-1]
+    edges = [first.y, *(box.bottom for box in boxes)]
+    for item, box, edge in zip(items, boxes, edges, strict=False):
+        item |= {"gap": box.y - edge, "height": box.height}
+    return {"kind": "flow", "box": _box(Box(first.x, first.y, first.width, last.bottom - first.y)), "items": items}
 
 
 def _paragraph(placed: Placed, paragraph: Paragraph, numbers: dict[int, int], kind: str) -> Data:
-    room = placed.box.width - placed.indent
     target = next((numbers.get(number) for number in _page_numbers(paragraph.text)), None)
-    text = atoms(paragraph.text, room, placed.font_size, placed.bold)
     entry = kind == "contents" and target is not None
-    if entry:
-        text[-2:] = [{**text[-2], "t": text[-2]["t"].rstrip()}, {"lead": True}, text[-1]] if text[1:] else text
-    return {
-        "kind": "paragraph",
-        "id": paragraph.id,
-        "style": paragraph.style,
+    indent = layout.BULLET_INDENT * paragraph.level if entry else placed.indent
+    text = atoms(paragraph.text, placed.box.width - indent, placed.font_size, placed.bold)
+    if entry and len(text) > 1:  # dots lead to the page number
+        text[-2:] = [{**text[-2], "t": text[-2]["t"].rstrip()}, {"lead": True}, text[-1]]
+    return _item(paragraph.id, paragraph.style, text, placed.font_size, placed.leading) | {
+        "indent": indent,
         "level": paragraph.level,
-        "text": text,
-        "box": _box(placed.box),
-        "indent": placed.indent,
-        "step": layout.BULLET_INDENT,
-        "size": placed.font_size,
-        "leading": placed.leading,
+        "mark": paragraph.style == "bullet" and not entry,
         "target": target,
-        "entry": entry,
+    }
+
+
+def _item(name: str, style: str, text: list[Data], size: float, leading: float) -> Data:
+    return {
+        "id": name,
+        "style": style,
+        "text": text,
+        "size": size,
+        "leading": leading,
+        "indent": 0.0,
+        "step": layout.BULLET_INDENT,
+        "level": 0,
+        "mark": False,
+        "target": None,
     }
 
 
@@ -200,7 +228,7 @@ def _page_numbers(text: Text) -> Iterator[int]:
 
 def _exhibit(exhibit: Exhibit, box: Box, draw: Draw) -> Data:
     boxes = layout.exhibit_boxes(exhibit, box)
-    small, size = layout.ORIGIN_SIZE, layout.HEAD_SIZE
+    size = layout.HEAD_SIZE
     return {
         "kind": "exhibit",
         "id": exhibit.id,
@@ -212,16 +240,22 @@ def _exhibit(exhibit: Exhibit, box: Box, draw: Draw) -> Data:
         "as-of": atoms(exhibit.as_of, box.width, layout.UNIT_SIZE),
         "unit-box": boxes.unit and _box(boxes.unit),
         "unit-size": layout.UNIT_SIZE,
-        "origin": atoms(exhibit.origin, box.width, small),
-        "origin-box": boxes.origin and _box(boxes.origin),
-        "note": atoms(exhibit.note, box.width, small),
-        "note-box": boxes.note and _box(boxes.note),
-        "small-size": small,
+        "tail": _tail(exhibit, boxes),
         "small-leading": layout.SMALL_LEADING,
         "alt": visible(exhibit.alt) or visible(plain(exhibit.title)),
         "body-box": _box(boxes.body),
         "body": _body(exhibit, boxes, draw),
     }
+
+
+def _tail(exhibit: Exhibit, boxes: ExhibitBoxes) -> Data | None:
+    """Return origin and note as a stack."""
+    parts = [(text, box) for text, box in ((exhibit.origin, boxes.origin), (exhibit.note, boxes.note)) if box]
+    items = [
+        _item(exhibit.id, "note", atoms(text, box.width, layout.ORIGIN_SIZE), layout.ORIGIN_SIZE, layout.SMALL_LEADING)
+        for text, box in parts
+    ]
+    return _stacked([box for _, box in parts], items) if items else None
 
 
 def _body(exhibit: Exhibit, boxes: ExhibitBoxes, draw: Draw) -> Data:
