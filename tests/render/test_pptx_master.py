@@ -71,6 +71,25 @@ def test_shapes_scale_with_a_smaller_slide(tmp_path: Path) -> None:
     assert lead.text_frame.paragraphs[0].runs[0].font.size.pt == pytest.approx(13 * 0.75)
 
 
+def test_title_of_the_house_never_covers_what_stands_below_it(tmp_path: Path) -> None:
+    master = house_master(tmp_path / "m.pptx")  # its title reaches down to 111 pt, the page begins at 84
+    slide = Presentation(str(render(tmp_path, Theme(master=master)))).slides[3]
+    lead = next(shape for shape in slide.shapes if shape.name == "grid-lead")
+    assert slide.shapes.title.top + slide.shapes.title.height <= lead.top
+    assert slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt == 21
+
+
+def test_title_of_the_house_stays_where_it_is_clear_of_the_page(tmp_path: Path) -> None:
+    presentation = Presentation(str(house_master(tmp_path / "m.pptx")))
+    layout = next(layout for layout in presentation.slide_layouts if layout.name == "Title Only")
+    title = layout.placeholders[0]
+    title.left, title.top, title.width, title.height = Emu(500000), Emu(100000), Emu(9000000), Emu(700000)
+    presentation.save(str(tmp_path / "m.pptx"))
+    slide = Presentation(str(render(tmp_path, Theme(master=tmp_path / "m.pptx")))).slides[3]
+    assert (slide.shapes.title.left, slide.shapes.title.top) == (500000, 100000)
+    assert "section" not in [shape.name for shape in slide.shapes]  # it would stand on the title
+
+
 def test_master_that_is_not_16_to_9_is_refused(tmp_path: Path) -> None:
     presentation = Presentation()
     presentation.save(str(tmp_path / "m.pptx"))

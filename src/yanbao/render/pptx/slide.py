@@ -13,6 +13,7 @@ from pptx.opc.packuri import PackURI
 from pptx.parts.chart import ChartPart
 
 from yanbao.document.layout import CONTENTS_NUMBER_WIDTH, Box, Frame, Placed, frame, place
+from yanbao.document.page_frame import FOOT_SIZE, SECTION_SIZE
 from yanbao.document.tree import Chart, Exhibit, Page, Paragraph, Text, plain
 from yanbao.render.pptx.chart import chart_space
 from yanbao.render.pptx.exhibit import exhibit_shapes
@@ -26,7 +27,7 @@ from yanbao.render.pptx.xml import NAMESPACES, Element, element, qualified
 _CHART_URI = NAMESPACES["c"]
 _LAYOUT_TITLE_SIZES = {"cover": 36.0, "divider": 34.0}
 _TITLE_SIZE = 21.0
-_SIZE_OF_SECTION = 10.0
+_TITLE, _CENTRE_TITLE = 1, 3  # types of placeholder
 
 
 def fill_slide(slide: Any, page: Page, look: Look, own: bool, slides: Mapping[int, Any], day: date) -> None:
@@ -56,26 +57,31 @@ def fill_slide(slide: Any, page: Page, look: Look, own: bool, slides: Mapping[in
 
 
 def _head(slide: Any, page: Page, shape: Frame, pen: Pen, own: bool) -> Iterator[Element]:
-    theme = pen.look.theme
+    formats = {holder.placeholder_format.type: holder for holder in slide.slide_layout.placeholders}
+    centred = _CENTRE_TITLE in formats
+    holder = formats[_CENTRE_TITLE if centred else _TITLE]
+    free = own or _is_free(holder, page, shape, pen.look)
     if shape.section is not None:
-        holders = {holder.placeholder_format.idx for holder in slide.slide_layout.placeholders}
-        if SECTION_INDEX in holders:
+        held = [each.placeholder_format.idx for each in slide.slide_layout.placeholders]
+        if SECTION_INDEX in held:
             lines = [paragraph(page.section, Setting(), pen.look)]
             yield pen.placeholder("section", "body", SECTION_INDEX, lines)
-        else:
-            setting = Setting(_SIZE_OF_SECTION, theme.muted)
+        elif not free or holder.top >= pen.look.emu(shape.section.bottom):
+            setting = Setting(SECTION_SIZE, pen.look.theme.muted)
             yield pen.text_box("section", shape.section, [paragraph(page.section, setting, pen.look)], "ctr")
     usual = _LAYOUT_TITLE_SIZES.get(page.kind, _TITLE_SIZE)
-    setting = Setting() if not own or shape.title_size == usual else Setting(shape.title_size)
+    setting = Setting() if own and shape.title_size == usual else Setting(shape.title_size)
     made = paragraph(page.title, setting, pen.look)
     if setting.size:  # only the size differs from the layout
         made.remove(made.find(qualified("a:pPr")))
-    kind = "ctrTitle" if _center_title(slide) else "title"
-    yield pen.placeholder("title", kind, None, [made])
+    yield pen.placeholder("title", "ctrTitle" if centred else "title", None, [made], None if free else shape.title)
 
 
-def _center_title(slide: Any) -> bool:
-    return any(holder.placeholder_format.type == 3 for holder in slide.slide_layout.placeholders)
+def _is_free(holder: Any, page: Page, shape: Frame, look: Look) -> bool:
+    """Whether a house's title can stay where its layout puts it: on the slide and clear of the page's blocks."""
+    if holder.top is None or holder.height is None:
+        return False
+    return holder.top >= 0 and (not page.blocks or holder.top + holder.height <= look.emu(shape.body.y))
 
 
 def _blocks(slide: Any, page: Page, pen: Pen, slides: Mapping[int, Any], day: date) -> Iterator[Element]:
@@ -209,7 +215,7 @@ def _foot(slide: Any, page: Page, shape: Frame, pen: Pen) -> Iterator[Element]:
         holder.placeholder_format.type: holder.placeholder_format.idx for holder in slide.slide_layout.placeholders
     }
     theme = pen.look.theme
-    muted = Setting(8.0, theme.muted)
+    muted = Setting(FOOT_SIZE, theme.muted)
     if plain(page.footer):
         lines = [paragraph(page.footer, Setting(), pen.look)]
         if 15 in kinds:
