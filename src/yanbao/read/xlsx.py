@@ -22,6 +22,7 @@ from yanbao.read.package import Package
 from yanbao.read.pptx_chart import chart_of_xml
 from yanbao.read.reference import address, parse_reference
 from yanbao.read.xlsx_sheet import R, ReadCell, S, cells, comments, number_formats, shared_strings
+from yanbao.read.xlsx_sheet import number as stored_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -145,12 +146,21 @@ def _drawing(
         if kind != "chart":
             raise ReadError(f"{package.file}: sheet {sheet!r}: a chart has no data\n    hint: build the report again")
         where = f"{package.file}: part {target!r}"
-        try:
-            cache = chart_of_xml(package.xml(target), Place(package.file.name, number, part=target), where)
-        except ValueError as error:  # an index or a count that is no number
-            raise ReadError(f"{where} cannot be read ({error})\n    hint: build the report again") from error
+        root = package.xml(target)
+        _bound_numbers(root, where)
+        cache = chart_of_xml(root, Place(package.file.name, number, part=target), where)
         cache = replace(cache, source="xlsx-cache")
         yield None, [cache, _of_ranges(cache, sheet, grids)]
+
+
+def _bound_numbers(root: _Element, where: str) -> None:
+    """Refuse a chart whose numbers are too long to be computed with: 1e999999999 has a billion digits."""
+    for store in root.iter(f"{C}val", f"{C}xVal", f"{C}yVal"):
+        for item in store.iter(f"{C}v"):
+            if item.text and item.text.strip():
+                stored_number(item.text, where)
+    for item in root.iter(f"{C}min", f"{C}max", f"{C}majorUnit"):
+        stored_number(item.get("val") or "", where)
 
 
 def _of_ranges(chart: ChartContents, sheet: str, grids: Mapping[str, Grid]) -> ChartContents:

@@ -98,7 +98,7 @@ class _Maker:
         clear = {"fill": {"none": True}, "line": {"none": True}}
         made.add_series({**self._ranges(low), **clear})
         heights = [
-            None if bottom is None or top is None else number_format.as_float(top - bottom)
+            None if bottom is None or top is None else number_format.as_number(top - bottom)
             for bottom, top in zip(self._exact(low), self._exact(high), strict=True)
         ]
         made.add_series(
@@ -147,8 +147,8 @@ class _Maker:
         unit = axis_format.scale(series.unit)
         return [None if point.value is None else point.value * unit for point in series.points]
 
-    def _data(self, at: int) -> list[float | None]:
-        return [None if value is None else number_format.as_float(value) for value in self._exact(at)]
+    def _data(self, at: int) -> list[float | int | None]:
+        return [None if value is None else number_format.as_number(value) for value in self._exact(at)]
 
     def _ranges(self, at: int) -> dict[str, Any]:
         column = self._place.columns[at]
@@ -338,5 +338,5 @@ def _absolute(row: int, column: int) -> str:
     return f"${letters}${a1[len(letters) :]}"
 
 
-def _number(value: Fraction) -> float:
-    return number_format.as_float(value)
+def _number(value: Fraction) -> float | int:
+    return number_format.as_number(value)

@@ -44,9 +44,10 @@ def cell_value(quantity: Quantity) -> Fraction:
     return quantity.value / 100 if is_percent(quantity.unit) else quantity.value
 
 
-def as_float(value: Fraction) -> float:
-    """Return the value to the 15 digits that a workbook keeps."""
-    return float(f"{Context(prec=15).divide(Decimal(value.numerator), Decimal(value.denominator)):.15g}")
+def as_number(value: Fraction) -> float | int:
+    """Return the value to the 15 digits that a workbook keeps; whole ones are written without a point."""
+    number = float(f"{Context(prec=15).divide(Decimal(value.numerator), Decimal(value.denominator)):.15g}")
+    return int(number) if number.is_integer() and abs(number) < 10**15 else number
 
 
 def symbol(unit: Unit) -> str:

@@ -187,9 +187,9 @@ class _Writer:
             self._comment(worksheet, at, cell.reason)
         elif isinstance(cell, Between):
             upper, lower = (Address(at.sheet, row, column - back).a1 for back in (cell.upper, cell.lower))
-            worksheet.write_formula(row, column, f"={upper}-{lower}", shape, number_format.as_float(cell.value))
+            worksheet.write_formula(row, column, f"={upper}-{lower}", shape, number_format.as_number(cell.value))
         elif isinstance(cell, Fixed):
-            worksheet.write_number(row, column, number_format.as_float(cell.value), shape)
+            worksheet.write_number(row, column, number_format.as_number(cell.value), shape)
         else:
             self._fact(worksheet, at, cell, shape)
 
@@ -206,10 +206,10 @@ class _Writer:
             return
         value = number_format.cell_value(fact.quantity) * cell.factor
         if home == at and isinstance(fact.lineage, Source):
-            worksheet.write_number(at.row, at.column, number_format.as_float(value), shape)
+            worksheet.write_number(at.row, at.column, number_format.as_number(value), shape)
             return
         formula = self._homes.formula(fact, at.sheet) if home == at else self._reference(at, home, cell)
-        worksheet.write_formula(at.row, at.column, formula, shape, number_format.as_float(value))
+        worksheet.write_formula(at.row, at.column, formula, shape, number_format.as_number(value))
 
     def _reference(self, at: Address, home: Address, cell: Shown) -> str:
         factor = cell.factor
