@@ -167,6 +167,17 @@ def test_legal_print_stands_in_two_columns_in_reading_order() -> None:
     assert len({each.box.x for each in placed}) == 2
 
 
+def test_what_a_heading_heads_stays_in_its_column() -> None:
+    blocks = [
+        Paragraph("h1", text("甲"), "heading"),
+        *(Paragraph(f"a{i}", text("声明" * 40), "small") for i in range(6)),
+    ]
+    blocks += [Paragraph("h2", text("乙"), "heading"), Paragraph("b0", text("声明" * 40), "small")]
+    placed = place(page(*blocks, kind="legal"))
+    right = [each.block.id for each in placed if each.box.x > 100]
+    assert right == ["h2", "b0"]
+
+
 def test_label_and_value_share_a_line_on_the_cover() -> None:
     label, value = place(
         page(Paragraph("a", text("分析师"), "label"), Paragraph("b", text("甲"), "value"), kind="cover")

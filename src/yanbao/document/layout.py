@@ -202,7 +202,7 @@ class _Setter:
         width = (INNER_WIDTH - GUTTER) / 2
         if len(blocks) < 2 or self.least(blocks, INNER_WIDTH) < 60:
             return blocks
-        cuts = [at for at in range(1, len(blocks)) if _is_style(blocks, at, "heading")]  # a list stays whole
+        cuts = [at for at in range(1, len(blocks)) if self._starts(blocks[at - 1], blocks[at])]
         if not any(
             max(self.least(blocks[:at], width), self.least(blocks[at:], width)) <= shape.body.height for at in cuts
         ):
@@ -212,6 +212,12 @@ class _Setter:
             key=lambda at: (max(self.least(blocks[:at], width), self.least(blocks[at:], width)), -at),
         )
         return (Columns(blocks[:cut], blocks[cut:]),)
+
+    def _starts(self, before: Block, block: Block) -> bool:
+        """Whether a paragraph heads what follows it: a column may begin with it, and what it heads stays whole."""
+        if not isinstance(before, Paragraph) or not isinstance(block, Paragraph):
+            return False
+        return self._styles[block.style].size > self._styles[before.style].size or block.level < before.level
 
     def _needs(self, blocks: tuple[Block, ...], width: float) -> list[_Need]:
         return [self._need(block, width, self._beside(blocks, at)) for at, block in enumerate(blocks)]
