@@ -207,7 +207,7 @@ class _Maker:
         if series.labels == "none" or not printed:
             return {}
         wanted = printed if series.labels == "all" else printed[-1:]
-        options: dict[str, Any] = {"value": True, "font": self._font(), **self._label_place(series)}
+        options: dict[str, Any] = {"value": True, "font": self._font(), **self._label_place(at_series)}
         if self._chart.kind == "stacked":
             options["font"] = self._font(color=self._readable_on(self._colour(at_series)))
         elif self._chart.kind == "bar-line" and series.mark != "bar":  # it stands over the bars
@@ -242,12 +242,13 @@ class _Maker:
         found = number_format.of_text(point.text, quantity, series.unit)
         return found.code if found is not None and found.factor == 1 else None
 
-    def _label_place(self, series: Series) -> dict[str, str]:
+    def _label_place(self, at_series: int) -> dict[str, str]:
+        series = self._chart.series[at_series]
         if self._chart.kind == "stacked":
             return {"position": "center"}
         if self._chart.kind == "step" or series.mark == "bar":
             return {"position": "outside_end"}
-        return {"position": "above"}
+        return {"position": "below" if self._chart.kind == "line" and at_series % 2 else "above"}
 
     def _scatter(self, made: XlsxChart) -> None:
         if len(self._chart.series) != 2:

@@ -9,6 +9,7 @@ from yanbao.document.tree import Document, Exhibit, Page, Text, plain
 from yanbao.render.xlsx.grid import Fixed, Look, Sheet, Words
 
 HEAD_ROW = 4
+_WIDEST = 66.0  # characters: most origins on one line
 _HEADS = ["number", "title", "page", "unit", "as_of", "origin"]
 
 
@@ -51,7 +52,7 @@ def index_sheet(
         sheet.put(row, 1, Words(title, Look("body", wrap=True)))
         for at in range(2, len(_HEADS)):
             sheet.put(row, at, Words("", Look("body")))
-    sheet.fit(HEAD_ROW)
+    sheet.fit(HEAD_ROW, widest=_WIDEST)
     sheet.header_rows = (HEAD_ROW, HEAD_ROW)
     sheet.frozen = (HEAD_ROW + 1, 0)
     return sheet

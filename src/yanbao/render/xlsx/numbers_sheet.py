@@ -65,6 +65,8 @@ def numbers_sheet(document: Document, name: str, index: str, own: Mapping[str, s
 
 def _entries(document: Document) -> Iterator[_Entry]:
     for page in document.pages:
+        if page.kind == "contents":  # it repeats the titles, whose numbers are listed with their own pages
+            continue
         texts: list[tuple[str, Text]] = [("", page.title)]
         texts += [("", paragraph.text) for paragraph in page.paragraphs()]
         for exhibit in page.exhibits():
