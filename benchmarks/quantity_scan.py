@@ -6,6 +6,7 @@ as the peer the seconds of one bare `[0-9]+` pass, which finds the digits and un
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -15,7 +16,8 @@ from pathlib import Path
 
 from yanbao.quantity import scan
 
-REPORT = Path("/work/shared/seed/report.txt")
+SHARED = Path(os.environ.get("YANBAO_SHARED") or Path(__file__).parents[2] / "shared")
+REPORT = SHARED / "seed" / "report.txt"
 TARGET = 0.3  # seconds for the model report on one core
 
 

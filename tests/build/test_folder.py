@@ -57,7 +57,7 @@ def test_a_renderer_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch
     def broken(*_: object) -> None:
         raise BuildError("disk full")
 
-    monkeypatch.setattr(module, "render", broken)
+    monkeypatch.setattr(module, "render_all", broken)
     with pytest.raises(BuildError, match="disk full"):
         building.build(starter(tmp_path / "w"), tmp_path / "out", formats=["xlsx"])
     assert [path.name for path in tmp_path.iterdir()] == ["w"]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from tests.quantity.fixture_file import Case, cases, problem
 
+from shared_data import shared
 from yanbao.quantity import scan
 
 CASES = cases()
-REPORT = Path("/work/shared/seed/report.txt")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.place}-{case.text[:24]}")
@@ -31,16 +28,8 @@ def test_mentions_stand_where_they_say(case: Case) -> None:
         end = mention.end
 
 
-def _report() -> list[str]:
-    if not REPORT.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{REPORT} is missing in CI")
-        pytest.skip(f"{REPORT} is not on this machine")
-    return REPORT.read_text("utf-8").split("\n")
-
-
 def test_fragments_stand_in_the_model_report() -> None:
-    report = _report()
+    report = shared("seed", "report.txt").read_text("utf-8").split("\n")
     wrong = [
         f"{case.place}: {case.text!r} is not in line {case.report_line}"
         for case in CASES

@@ -19,7 +19,19 @@ from yanbao.author.prose import Draft, Writer
 from yanbao.author.theme_file import load_theme
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.document.theme import Theme
-from yanbao.document.tree import Block, Columns, Document, Exhibit, Page, Paragraph, Span, Table, Text, plain
+from yanbao.document.tree import (
+    Block,
+    Columns,
+    Document,
+    Exhibit,
+    Page,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    facts_of_page,
+    plain,
+)
 from yanbao.errors import Mistake, WorkspaceError
 from yanbao.evidence import Calculator, disagreements, key_lines, load_tables, parse_toml, read_text, table_names
 from yanbao.fact.fact import Derivation, Fact
@@ -321,23 +333,7 @@ def _facts(blocks: Iterable[_DraftBlock]) -> Iterable[Fact]:
 
 def used_facts(pages: Iterable[Page], known: dict[str, Fact]) -> dict[str, Fact]:
     """Return the facts that pages show, and all that those were computed from, by id."""
-    from yanbao.document.codec import to_json
-
-    wanted: list[str] = []
-
-    def collect(data: object) -> None:
-        if isinstance(data, dict):
-            fact = data.get("fact")
-            if isinstance(fact, str) and fact in known:
-                wanted.append(fact)
-            for part in data.values():
-                collect(part)
-        elif isinstance(data, list):
-            for part in data:
-                collect(part)
-
-    for page in pages:
-        collect(to_json(page))
+    wanted = [identifier for page in pages for identifier in facts_of_page(page) if identifier in known]
     used: dict[str, Fact] = {}
     while wanted:
         identifier = wanted.pop()

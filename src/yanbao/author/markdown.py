@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -95,7 +96,7 @@ class _Chapter:
         self._side: Literal["left", "right"] = "left"
         self._chunk: list[str] = []
         self._chunk_line = 1
-        self._markdown = MarkdownIt("commonmark", {"html": False})
+        self._markdown = _markdown()
 
     def parse(self) -> list[RawPage]:
         at = 0
@@ -244,6 +245,11 @@ class _Chapter:
         if bold:
             self._mistake(line, "`**` is opened and not closed", "bold words stand between two `**`")
         return _join(pieces)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False})
 
 
 def _marked(text: str, line: int, bindings: list[Binding]) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
@@ -74,9 +78,7 @@ def build(
     out.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        for name in wanted:
-            progress(name)
-            render(name, composed.document, composed.theme, new / f"report.{name}")
+        render_all(wanted, composed.document, composed.theme, new, progress)
         progress("manifest")
         _write(new, composed.document, composed.inputs, wanted)
         new.chmod(0o755)
@@ -87,19 +89,33 @@ def build(
     return read_build(out)
 
 
+def render_all(formats: tuple[str, ...], document: Document, theme: Theme, folder: Path, progress: Progress) -> None:
+    """Write all outputs into a folder, side by side where the machine has the processors."""
+    workers = min(len(formats), os.cpu_count() or 1)
+    if workers < 2:
+        for name in formats:
+            progress(name)
+            render(name, document, theme, folder / f"report.{name}")
+        return
+    # forked where that is safe and cheap: a fresh interpreter would load every library again
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    progress(", ".join(formats))
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        # the slowest first
+        order = sorted(formats, key=("pptx", "pdf", "xlsx", "html").index)
+        jobs = {pool.submit(render, name, document, theme, folder / f"report.{name}"): name for name in order}
+        left = list(order)
+        for job in as_completed(jobs):
+            job.result()
+            left.remove(jobs[job])
+            progress(", ".join(left) or "manifest")
+
+
 def render(name: str, document: Document, theme: Theme, path: Path) -> None:
     """Write one output; each renderer is loaded only when it is needed."""
-    if name == "html":
-        from yanbao.render.html import render_html as write
-    elif name == "pptx":
-        from yanbao.render.pptx import render_pptx as write
-    elif name == "pdf":
-        from yanbao.render.pdf import render_pdf as write
-    elif name == "xlsx":
-        from yanbao.render.xlsx import render_xlsx as write
-    else:
+    if name not in FORMATS:
         raise BuildError(f"no output format {name!r}; there are: {', '.join(FORMATS)}")
-    write(document, theme, path)
+    getattr(import_module(f"yanbao.render.{name}"), f"render_{name}")(document, theme, path)
 
 
 def _check_target(workspace: Path, out: Path) -> None:

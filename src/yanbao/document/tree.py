@@ -284,3 +284,16 @@ def spans_of_exhibit(exhibit: Exhibit) -> Iterator[Text]:
         yield from (series.name for series in body.series)
         yield from (category.text for category in body.categories)
     yield from (exhibit.origin, exhibit.note)
+
+
+def facts_of_page(page: Page) -> Iterator[str]:
+    """Yield the id of every fact that a page shows or names, in order, repeated as shown."""
+    texts = [page.title, page.section, page.footer]
+    texts += [paragraph.text for paragraph in (*page.paragraphs(), *page.notes)]
+    for exhibit in page.exhibits():
+        texts += spans_of_exhibit(exhibit)
+        if isinstance(exhibit.body, Chart):
+            yield from (point.fact for series in exhibit.body.series for point in series.points if point.fact)
+        elif isinstance(exhibit.body, Table):
+            yield from (cell.fact for row in exhibit.body.rows for cell in row.cells if cell.fact)
+    yield from (span.fact for text in texts for span in text if span.fact)
