@@ -26,8 +26,6 @@ EXAMPLE = ROOT / "examples" / "computer-2024h1"
 PEER = (
     "import typst, vl_convert, pptx, xlsxwriter, openpyxl, pydantic, fontTools.ttLib, ironcalc, pypdfium2, lxml.etree"
 )
-    "import typst, vl_convert, pptx, xlsxwriter, openpyxl, pydantic, fontTools.ttLib, ironcalc, pypdfium2, lxml.etree"
-)
 
 
 @dataclass(frozen=True)
