@@ -9,8 +9,8 @@ from pathlib import Path
 
 from yanbao.check.atoms import Atom, Group, document_groups
 from yanbao.check.findings import Where
-from yanbao.document.tree import Document, Page
-from yanbao.fact.fact import Fact, Source
+from yanbao.document.tree import Chart, Document, Page, Table
+from yanbao.fact.fact import Derivation, Fact, Source
 
 DOCUMENT = "document.json"
 
@@ -36,6 +36,25 @@ class Subject:
     def fact(self, key: str | None) -> Fact | None:
         """Return a fact by id."""
         return None if key is None else self.document.facts.get(key)
+
+    @cached_property
+    def shown_facts(self) -> frozenset[str]:
+        """Return the facts that are printed or drawn somewhere, and all that those were computed from."""
+        waiting = [atom.fact for _, _, atom in self.atoms() if atom.fact is not None and atom.kind != "period"]
+        for exhibit in self.document.exhibits():
+            if isinstance(exhibit.body, Chart):
+                waiting += [point.fact for series in exhibit.body.series for point in series.points if point.fact]
+            elif isinstance(exhibit.body, Table):
+                waiting += [cell.fact for row in exhibit.body.rows for cell in row.cells if cell.fact]
+        found: set[str] = set()
+        while waiting:
+            key = waiting.pop()
+            fact = self.document.facts.get(key)
+            if fact is not None and key not in found:
+                found.add(key)
+                if isinstance(fact.lineage, Derivation):
+                    waiting += fact.lineage.inputs
+        return frozenset(found)
 
     @cached_property
     def legal_pages(self) -> frozenset[int]:

@@ -23,7 +23,18 @@ _KINDS = {"period": "period", "quote": "quote", "literal": "literal", "structure
 
 def findings(subject: Subject, parts: Parts, expected: Sequence[Expected], alignment: Alignment) -> Iterator[Finding]:
     """Yield one finding a difference; what is missing as a whole (an exhibit, a paragraph) is one finding too."""
-    for difference in _merged(expected, alignment.differences):
+    yield from findings_of(subject, parts, expected, alignment.differences, alignment)
+
+
+def findings_of(
+    subject: Subject,
+    parts: Parts,
+    expected: Sequence[Expected],
+    differences: Sequence[Difference],
+    alignment: Alignment,
+) -> Iterator[Finding]:
+    """Yield one finding for each of some differences of an alignment."""
+    for difference in _merged(expected, differences):
         yield _finding(subject, parts, difference, alignment)
 
 

@@ -1,0 +1,201 @@
+"""Do the charts of a workbook draw the cells that hold their exhibit's points, and do their caches say the same?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from yanbao.check.atoms import squeeze
+from yanbao.check.axes import axis_of
+from yanbao.check.book import Book, is_percent
+from yanbao.check.charts import close
+from yanbao.check.exhibit_sheets import Grid
+from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
+from yanbao.document.tree import Axis, Chart, Exhibit, Series, plain
+from yanbao.read.contents import ChartContents, PageContents, SeriesContents
+from yanbao.read.reference import parse_reference
+
+Cells = tuple[tuple[int, int], ...]
+
+
+def findings(
+    book: Book, exhibit: Exhibit, chart: Chart, sheet: PageContents, grid: Grid, count: FileCount
+) -> Iterator[Finding]:
+    """Yield a finding for each range that leads to other cells, and each cached value that is not the document's."""
+    stores = {contents.source: contents for contents in sheet.charts}
+    label = plain(exhibit.label)
+    if len(sheet.charts) != 2 or set(stores) != {"xlsx-cache", "xlsx-range"}:
+        text = f"the sheet of {label} has {len(sheet.charts) // 2} charts, not one"
+        yield Finding(
+            "chart", Claim(str(len(sheet.charts) // 2)), (Where(book.contents.name, sheet.number, text=label),), text
+        )
+        return
+    ranges, cache = stores["xlsx-range"], stores["xlsx-cache"]
+    owners = list(_owners(chart, ranges, sheet, grid))
+    missing = [series for series in _drawn(chart) if not any(owner is series for owner in owners if owner)]
+    for item, held, owner in zip(ranges.series, cache.series, owners, strict=False):
+        name = f"{label}, {item.name or held.name}"
+        place = (Where.at(ranges.place, f"{name}: {item.value_ref}"),)
+        if owner is None:
+            if _is_spread(chart, item, sheet, grid):
+                continue
+            wanted = missing.pop(0) if missing else None
+            right = "" if wanted is None else _text(_cells_of(wanted, grid), sheet)
+            text = f"a series of {label} draws {item.value_ref}" + (
+                f", not {right}" if right else ", which is no series"
+            )
+            yield Finding("chart-range", Claim(item.value_ref), place, text, Recomputed(right))
+            continue
+        yield from _names(exhibit, chart, owner, item, sheet, grid, ranges)
+        yield from _cache(book, exhibit, chart, owner, held, cache, count)
+    for series in missing:
+        text = f"no series of the chart of {label} draws {plain(series.name)}"
+        yield Finding("chart", Claim(""), (Where.at(ranges.place, label),), text, Recomputed(plain(series.name)))
+    yield from _categories(exhibit, chart, cache)
+    yield from _axes(exhibit, chart, cache)
+
+
+def _drawn(chart: Chart) -> list[Series]:
+    """Return the series that have a series of the chart of their own: a scatter draws its two as one."""
+    return list(chart.series[1:] if chart.kind == "scatter" else chart.series)
+
+
+def _cells_of(series: Series, grid: Grid) -> Cells:
+    column = grid.columns.get(series.id)
+    return () if column is None else tuple((row, column) for _, row in sorted(grid.rows.items()))
+
+
+def _text(cells: Cells, sheet: PageContents) -> str:
+    from yanbao.read.reference import address
+
+    return f"{sheet.id}!{address(*cells[0])}:{address(*cells[-1])}" if cells else ""
+
+
+def _reference(text: str, sheet: PageContents) -> Cells:
+    found = parse_reference(text)
+    if found is None or (found.sheet and found.sheet != sheet.id):
+        return ()
+    return tuple(found.cells())
+
+
+def _owners(chart: Chart, ranges: ChartContents, sheet: PageContents, grid: Grid) -> Iterator[Series | None]:
+    """Yield, for each series of the chart, the tree's series whose cells it draws."""
+    for item in ranges.series:
+        cells = _reference(item.value_ref, sheet)
+        yield next((series for series in _drawn(chart) if cells and _cells_of(series, grid) == cells), None)
+
+
+def _is_spread(chart: Chart, item: SeriesContents, sheet: PageContents, grid: Grid) -> bool:
+    """Whether a series is the distance between the ends of a band, drawn on top of the low one."""
+    areas = [series for series in chart.series if series.mark == "area"]
+    cells = _reference(item.value_ref, sheet)
+    if chart.kind != "band" or len(areas) != 2 or {row for row, _ in cells} != set(grid.rows.values()):
+        return False
+    scale = Fraction(1, 100) if is_percent(areas[0].unit) else Fraction(1)
+    ends = [[point.value for point in area.points] for area in areas]
+    wanted = [None if low is None or high is None else (high - low) * scale for low, high in zip(*ends, strict=True)]
+    return len(wanted) == len(item.values) and all(
+        (one is None) == (other is None) and (one is None or other is None or abs(one - other) <= Fraction(1, 10**12))
+        for one, other in zip(wanted, item.values, strict=True)
+    )
+
+
+def _names(
+    exhibit: Exhibit,
+    chart: Chart,
+    owner: Series,
+    item: SeriesContents,
+    sheet: PageContents,
+    grid: Grid,
+    ranges: ChartContents,
+) -> Iterator[Finding]:
+    """The name and the categories of a series are the cells beside its values."""
+    label = f"{plain(exhibit.label)}, {plain(owner.name)}"
+    column = grid.columns.get(owner.id, 0)
+    if _reference(item.name_ref, sheet) != ((grid.head, column),):
+        text = f"{label} takes its name from {item.name_ref or 'no cell'}"
+        yield Finding("chart-range", Claim(item.name_ref), (Where.at(ranges.place, label),), text)
+    first = chart.series[0] if chart.kind == "scatter" else None
+    rows = [row for _, row in sorted(grid.rows.items())]
+    at = grid.category_column if first is None else grid.columns.get(first.id, 0)
+    if _reference(item.category_ref, sheet) != tuple((row, at) for row in rows):
+        text = f"{label} takes its categories from {item.category_ref or 'no cells'}"
+        yield Finding("chart-range", Claim(item.category_ref), (Where.at(ranges.place, label),), text)
+
+
+def _cache(
+    book: Book,
+    exhibit: Exhibit,
+    chart: Chart,
+    owner: Series,
+    held: SeriesContents,
+    cache: ChartContents,
+    count: FileCount,
+) -> Iterator[Finding]:
+    label = plain(exhibit.label)
+    if squeeze(held.name) != squeeze(plain(owner.name)):
+        text = f"the chart of {label} calls a series {held.name!r}, not {plain(owner.name)!r}"
+        place = (Where.at(cache.place, f"{label}: {held.name}"),)
+        yield Finding("series-name", Claim(held.name), place, text, Recomputed(plain(owner.name)))
+    scale = Fraction(1, 100) if is_percent(owner.unit) else Fraction(1)
+    pairs = [(owner, held.values)]
+    if chart.kind == "scatter":
+        pairs.append((chart.series[0], held.xs))
+    for series, values in pairs:
+        if len(values) != len(series.points):
+            text = f"the cache of {label}, {plain(series.name)}, has {len(values)} points, not {len(series.points)}"
+            yield Finding("chart-cache", Claim(str(len(values))), (Where.at(cache.place, label),), text)
+            continue
+        scale = Fraction(1, 100) if is_percent(series.unit) else Fraction(1)
+        for number, (point, value) in enumerate(zip(series.points, values, strict=True)):
+            count.points += value is not None
+            wanted = None if point.value is None else point.value * scale
+            same = value is None and wanted is None
+            if not same and (value is None or wanted is None or not _near(value, wanted)):
+                name = plain(chart.categories[number].text)
+                said = "nothing" if value is None else f"{float(value):.10g}"
+                right = "missing" if wanted is None else f"{float(wanted):.10g}"
+                text = f"the cache of {label}, {plain(series.name)}, {name} is {said}, not {right}"
+                place = (Where.at(cache.place, f"{label}, {plain(series.name)}, {name}: {said}"),)
+                yield Finding("chart-cache", Claim(said, value), place, text, Recomputed(right, wanted, wanted))
+
+
+def _near(one: Fraction, other: Fraction) -> bool:
+    return abs(one - other) <= Fraction(1, 10**12) * max(abs(one), abs(other))
+
+
+def _categories(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Finding]:
+    if chart.kind == "scatter":
+        return
+    wanted = [plain(category.text) for category in chart.categories]
+    label = plain(exhibit.label)
+    if len(cache.categories) != len(wanted):
+        text = f"the cache of {label} has {len(cache.categories)} categories, not {len(wanted)}"
+        yield Finding("category", Claim(str(len(cache.categories))), (Where.at(cache.place, label),), text)
+        return
+    for number, (name, found) in enumerate(zip(wanted, cache.categories, strict=True), 1):
+        if squeeze(name) != squeeze(found):
+            text = f"the chart of {label} calls category {number} {found!r}, not {name!r}"
+            yield Finding(
+                "category", Claim(found), (Where.at(cache.place, f"{label}: {found}"),), text, Recomputed(name)
+            )
+
+
+def _axes(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Finding]:
+    used = {id(axis_of(chart, order)) for order in range(len(chart.series))}
+    order_of: tuple[Axis | None, ...] = (chart.y_axis, chart.y2_axis)
+    if chart.kind == "scatter":
+        order_of = (chart.x_axis, chart.y_axis)
+    trees = [axis for axis in order_of if axis is not None and id(axis) in used]
+    label = plain(exhibit.label)
+    if len(trees) != len(cache.axes):
+        text = f"the chart of {label} has {len(cache.axes)} value axes, not {len(trees)}"
+        yield Finding("chart-axis", Claim(str(len(cache.axes))), (Where.at(cache.place, label),), text)
+        return
+    for tree, axis in zip(trees, cache.axes, strict=True):
+        scale = Fraction(1, 100) if is_percent(tree.unit) else Fraction(1)
+        ends = (tree.ticks[0].value * scale, tree.ticks[-1].value * scale)
+        if axis.low is None or axis.high is None or not close(axis.low, ends[0]) or not close(axis.high, ends[1]):
+            said = f"{axis.low} to {axis.high}"
+            text = f"an axis of the chart of {label} reaches from {said}, not from {ends[0]} to {ends[1]}"
+            yield Finding("chart-axis", Claim(said), (Where.at(cache.place, label),), text)

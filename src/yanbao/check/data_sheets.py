@@ -1,0 +1,222 @@
+"""Which fact each cell of the sheets of inputs and of computed facts should hold, and what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+
+from yanbao.check.atoms import squeeze
+from yanbao.check.book import Book, expected_of, rows_of
+from yanbao.check.findings import Claim, Finding, Recomputed
+from yanbao.check.subject import Subject
+from yanbao.check.tokens import numbers
+from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.read.contents import PageContents, Segment
+from yanbao.read.reference import address
+
+_FILE = re.compile(r"(?:evidence/)?[\w.-]+\.(?:csv|toml)")
+_HEAD = 5  # row of the heads
+
+Rows = Mapping[int, Mapping[int, Segment]]
+
+
+def dataset_of(subject: Subject, page: PageContents) -> str | None:
+    """Return the dataset whose facts a sheet lists: its second row names their file."""
+    files = [
+        _FILE.findall(segment.text) for segment in page.segments[:3] if segment.cell and segment.cell.address == "A2"
+    ]
+    if not files or not files[0]:
+        return None
+    for fact in subject.document.facts.values():
+        lineage = fact.lineage
+        if (
+            isinstance(lineage, Source)
+            and lineage.file == files[0][0]
+            and lineage.dataset not in subject.document.facts
+        ):
+            return lineage.dataset
+    return None
+
+
+def read_data_sheet(book: Book, page: PageContents, dataset: str) -> Iterator[Finding]:
+    """Note what each cell of a sheet of inputs should hold; yield a finding for each label that is another one."""
+    facts = [
+        fact
+        for fact in book.subject.document.facts.values()
+        if isinstance(fact.lineage, Source) and fact.lineage.dataset == dataset
+    ]
+    rows = rows_of(page)
+    main = [fact for fact in facts if _source(fact).file.endswith(".csv")]
+    others = [fact for fact in facts if not _source(fact).file.endswith(".csv")]
+    last = _HEAD
+    if main:
+        last = yield from _table(book, page, rows, main)
+    yield from _list(book, page, rows, others, last)
+
+
+def _source(fact: Fact) -> Source:
+    assert isinstance(fact.lineage, Source)
+    return fact.lineage
+
+
+def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) -> Generator[Finding, None, int]:
+    """Match the rows and columns of the sheet with those of the file, in order; return the last row."""
+    by_place: dict[tuple[str, str], Fact] = {}
+    for fact in facts:  # where a cell is both, it holds the fact itself, not what the origin printed for it
+        place = (_source(fact).row, _source(fact).column)
+        if place not in by_place or by_place[place].id.startswith("printed:"):
+            by_place[place] = fact
+    columns = list(dict.fromkeys(column for _, column in by_place))
+    lines = {row: min(_source(f).file_line for (at, _), f in by_place.items() if at == row) for row, _ in by_place}
+    keys = sorted(lines, key=lambda row: lines[row])
+    subjects = {row: fact.subject for (row, _), fact in by_place.items()}
+    metrics = {column: fact.metric for (_, column), fact in by_place.items()}
+    heads = rows.get(_HEAD, {})
+    wanted = [metrics[column] for column in columns]
+    is_key = bool(columns) and all(
+        (fact := by_place.get((row, columns[0]))) is not None and fact.text == subjects[row] for row in keys
+    )
+    places = _match(wanted, [heads[at].text for at in sorted(heads)], sorted(heads))
+    if is_key:
+        places[0] = 1
+    # the head of the first column may be a plain word for what the rows are about
+    named = [(wanted[at], heads.get(place)) for at, place in places.items() if place > 1 or numbers(wanted[at])]
+    yield from _labels(book, page, named)
+    labels = {row: cells[1] for row, cells in rows.items() if row > _HEAD + 1 and 1 in cells}
+    found = _match([subjects[key] for key in keys], [labels[row].text for row in sorted(labels)], sorted(labels))
+    yield from _labels(book, page, [(subjects[keys[at]], labels.get(row)) for at, row in found.items()])
+    for at, key in enumerate(keys):
+        for number, column in enumerate(columns):
+            fact = by_place.get((key, column))
+            if fact is None:
+                continue
+            row, place = found.get(at), places.get(number)
+            if row is None or place is None:
+                if not _needed(book, fact):
+                    continue
+                text = f"{fact.id} has no cell on the sheet {page.id!r}"
+                yield Finding("sheet", Claim(fact.id), (book.where((page.id or "", "")),), text)
+                continue
+            _expect(book, page, row, place, fact)
+    return max(found.values(), default=_HEAD)
+
+
+def _needed(book: Book, fact: Fact) -> bool:
+    """Whether a fact must have a home: a number that is shown, or that something shown is computed from."""
+    return fact.quantity is not None and fact.id in book.subject.shown_facts
+
+
+def _expect(book: Book, page: PageContents, row: int, column: int, fact: Fact) -> None:
+    book.expected[page.id or "", address(row, column)] = expected_of(fact, live=False)
+
+
+def _match(wanted: Sequence[str], found: Sequence[str], places: Sequence[int]) -> dict[int, int]:
+    """Return, for each text wanted, where it stands: the n-th of a text is the n-th that is called so.
+
+    One that was changed stands between its neighbours, if just one place there is nobody's.
+    """
+    free: dict[str, list[int]] = {}
+    for text, place in zip(found, places, strict=True):
+        free.setdefault(squeeze(text), []).append(place)
+    matched: dict[int, int] = {}
+    for number, text in enumerate(wanted):
+        if free.get(squeeze(text)):
+            matched[number] = free[squeeze(text)].pop(0)
+    left = {place for rest in free.values() for place in rest}
+    for number in range(len(wanted)):
+        if number not in matched:
+            low = matched.get(number - 1, min(places, default=1) - 1)
+            high = matched.get(number + 1, max(places, default=0) + 1)
+            between = sorted(place for place in left if low < place < high)
+            if len(between) == 1 or (between and number - 1 in matched and number + 1 in matched):
+                matched[number] = between[0]
+                left.discard(between[0])
+    return matched
+
+
+def _labels(book: Book, page: PageContents, pairs: Sequence[tuple[str, Segment | None]]) -> Iterator[Finding]:
+    for wanted, segment in pairs:
+        if segment is not None and squeeze(segment.text) != squeeze(wanted):
+            assert segment.cell is not None
+            text = f"{segment.text!r} should be {wanted!r}"
+            place = (book.where((page.id or "", segment.cell.address)),)
+            yield Finding("sheet-text", Claim(segment.text), place, text, Recomputed(wanted))
+
+
+def _list(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact], after: int) -> Iterator[Finding]:
+    """Match facts that are listed one a row: subject, metric, value."""
+    waiting = {row: cells for row, cells in rows.items() if row > after and len(cells) > 2}
+    for fact in sorted(facts, key=lambda fact: (_source(fact).file, _source(fact).file_line)):
+        row = next((row for row, cells in waiting.items() if _is_row_of(cells, fact)), None)
+        if row is None:
+            if not _needed(book, fact):
+                continue
+            text = f"{fact.id} has no row on the sheet {page.id!r}"
+            yield Finding("sheet", Claim(fact.id), (book.where((page.id or "", "")),), text)
+            continue
+        del waiting[row]
+        _expect(book, page, row, 3, fact)
+
+
+def _is_row_of(cells: Mapping[int, Segment], fact: Fact) -> bool:
+    said = [squeeze(cells[at].text) if at in cells else "" for at in (1, 2)]
+    if said != [squeeze(fact.subject), squeeze(fact.metric)]:
+        return False
+    lines = {segment.text for at, segment in cells.items() if at > 3}
+    return str(_source(fact).file_line) in lines
+
+
+def read_fact_rows(book: Book, page: PageContents) -> dict[int, Fact]:
+    """Note what the rows that end in a fact's id should hold: its value, in the column of the formulas."""
+    rows = rows_of(page)
+    facts = book.subject.document.facts
+    bound: dict[int, Fact] = {}
+    for row, cells in rows.items():
+        key = cells[max(cells)].text.strip()
+        if key in facts and max(cells) > 3:
+            bound[row] = facts[key]
+    columns = [at for row in bound for at, segment in rows[row].items() if segment.cell and segment.cell.formula]
+    if not columns:
+        return bound
+    value = max(set(columns), key=columns.count)
+    for row, fact in bound.items():
+        if fact.quantity is not None or fact.text is not None:
+            live = fact.quantity is not None
+            book.expected[page.id or "", address(row, value)] = expected_of(fact, live=live)
+    return bound
+
+
+def known_texts(subject: Subject, names: Sequence[str]) -> dict[str, str]:
+    """Return every text with a number that may stand on a sheet beside its values, with what accounts for it."""
+    found: dict[str, str] = {}
+
+    def know(text: str | None, kind: str) -> None:
+        if text:
+            found.setdefault(squeeze(text), kind)
+
+    for fact in subject.document.facts.values():
+        know(fact.text, "computed" if isinstance(fact.lineage, Derivation) else "sourced")
+    for _, group in subject.groups:
+        kinds = {atom.kind for atom in group.atoms}
+        know(group.text, "structure" if kinds <= {"run", "structure", "tick"} else "")
+        for mark in ("：", ": "):
+            know(group.text.partition(mark)[2], "" if kinds - {"run", "structure"} else "structure")
+    for fact in subject.document.facts.values():
+        for text in (fact.subject, fact.metric, fact.id, fact.missing):
+            know(text, "structure")
+        lineage = fact.lineage
+        source = lineage if isinstance(lineage, Source) else lineage.printed_source
+        if isinstance(lineage, Derivation):
+            know(lineage.printed, "sourced")
+            know(lineage.formula, "structure")
+        if source is not None:
+            for text in (source.origin, source.file, source.row, source.dataset):
+                know(text, "structure")
+            if source.as_of is not None:
+                day = source.as_of
+                know(f"{day.year}年{day.month}月{day.day}日", "sourced")
+                know(day.isoformat(), "sourced")
+                know(f"{day.day} {day:%B} {day.year}", "sourced")
+    for text in (subject.document.title, subject.document.subtitle, subject.document.house, *names):
+        know(text, "structure")
+    return found

@@ -1,0 +1,88 @@
+"""The workbook's list of the numbers in the running text: which of them should stand there, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from yanbao.check.atoms import Atom, Bag, Expected, Group, page_groups
+from yanbao.check.subject import Subject
+from yanbao.document.tree import Page
+from yanbao.fact.fact import Fact
+from yanbao.read.contents import Segment
+
+_PAGE, _SENTENCE, _PRINTED = 1, 3, 4  # columns
+_BOUND = ("number", "word", "quote", "literal")
+
+Rows = Mapping[int, Mapping[int, Segment]]
+
+
+@dataclass
+class Entries:
+    """The rows of one page: what should be printed in them, and what is."""
+
+    page: int
+    expected: list[Expected]
+    segments: list[Segment] = field(default_factory=list)
+    sentences: list[Segment] = field(default_factory=list)
+    pages: list[Segment] = field(default_factory=list)
+    facts: list[tuple[Segment, str]] = field(default_factory=list)  # printed, id of the fact beside it
+
+    @property
+    def cells(self) -> set[str]:
+        """Return the addresses of all cells that are compared here."""
+        held = (*self.segments, *self.sentences, *self.pages)
+        return {segment.cell.address for segment in held if segment.cell is not None}
+
+
+def is_number_sheet(rows: Rows, bound: Mapping[int, Fact]) -> bool:
+    """Whether a sheet lists the numbers of the text: its rows begin with a page's number."""
+    numbered = sum(1 for row in bound if _PAGE in rows[row] and rows[row][_PAGE].text.isdecimal())
+    return numbered * 2 > len(bound)
+
+
+def entries_of(subject: Subject, rows: Rows, bound: Mapping[int, Fact]) -> Iterator[Entries]:
+    """Yield, for each page, the numbers its texts bind beside the rows that list them."""
+    by_page: dict[int, list[int]] = {}
+    for row, cells in sorted(rows.items()):
+        if _PAGE in cells and cells[_PAGE].text.isdecimal() and _PRINTED in cells:
+            by_page.setdefault(int(cells[_PAGE].text), []).append(row)
+    for page in subject.document.pages:
+        made = Entries(page.number, _expected(page))
+        for row in by_page.pop(page.number, []):
+            _add(made, rows[row], bound.get(row))
+        yield made
+    for number, strange in by_page.items():
+        made = Entries(number, [])
+        for row in strange:
+            _add(made, rows[row], bound.get(row))
+        yield made
+
+
+def _add(made: Entries, cells: Mapping[int, Segment], fact: Fact | None) -> None:
+    made.pages.append(cells[_PAGE])
+    made.segments.append(cells[_PRINTED])
+    if _SENTENCE in cells:
+        made.sentences.append(cells[_SENTENCE])
+    if fact is not None:
+        made.facts.append((cells[_PRINTED], fact.id))
+
+
+def _expected(page: Page) -> list[Expected]:
+    """Return the bound atoms of a page: those of its texts must be listed, those of its exhibits may be."""
+    texts: list[Expected] = []
+    exhibits: list[Expected] = []
+    for item in page_groups(page):
+        if isinstance(item, Bag):
+            continue
+        found = [_alone(item, atom) for atom in item.atoms if atom.kind in _BOUND]
+        if item.role in ("title", "paragraph"):
+            # quotes are words: the list may leave them out
+            texts += [replace(group, optional=group.atoms[0].kind == "quote") for group in found]
+        elif item.role not in ("section", "footer", "page-number"):
+            exhibits += [replace(group, optional=True) for group in found]
+    return texts + exhibits
+
+
+def _alone(group: Group, atom: Atom) -> Group:
+    return replace(group, atoms=(atom,), at=f"{group.at}, listed".removeprefix(", "))
