@@ -115,8 +115,9 @@ def place(page: Page) -> tuple[Placed, ...]:
     styles = {"cover": COVER_STYLES, "contents": CONTENTS_STYLES}.get(page.kind, STYLES)
     _check_widths(page, page.blocks, body.width)
     over = 0.0
+    known: dict[tuple[int, float], _Need] = {}
     for scale in TEXT_SCALES:
-        setter = _Setter(styles, scale, pairs=page.kind == "cover")
+        setter = _Setter(styles, scale, page.kind == "cover", known)
         blocks = page.blocks
         if page.kind in ("legal", "contents") and all(isinstance(block, Paragraph) for block in blocks):
             blocks = setter.halved(blocks, frame(page), page.kind)
@@ -168,10 +169,13 @@ class _Need:
 class _Setter:
     """Measures and places blocks at one scale of the running text."""
 
-    def __init__(self, styles: dict[str, TextStyle], scale: float, pairs: bool) -> None:
+    def __init__(
+        self, styles: dict[str, TextStyle], scale: float, pairs: bool, known: dict[tuple[int, float], _Need]
+    ) -> None:
         self._styles = styles
         self._scale = scale
         self._pairs = pairs  # a label and the value after it share a line
+        self._known = known  # what exhibits of this page need, by id() and width: their measure takes the time
 
     def least(self, blocks: tuple[Block, ...], width: float) -> float:
         return sum(need.least for need in self._needs(blocks, width)) + sum(self._gaps(blocks))
@@ -236,7 +240,10 @@ class _Setter:
                 max(sum(need.most for need in needs) + gaps for needs, gaps in sides),
             )
         if isinstance(block, Exhibit):
-            return _exhibit_need(block, width)
+            key = (id(block), width)
+            if key not in self._known:
+                self._known[key] = _exhibit_need(block, width)
+            return self._known[key]
         height = self._height(block, width, beside)
         return _Need(height, height, height)
 
@@ -327,7 +334,7 @@ def _exhibit_need(exhibit: Exhibit, width: float) -> _Need:
     if isinstance(body, Table):
         roomy = table_layout.fitting_grid(body, width, inf)
         natural, most = roomy.height, roomy.stretched(inf).height
-        least = table_layout.fitting_grid(body, width, 0.0).height
+        least = table_layout.grid(body, width, table_layout.FONT_SIZES[-1]).height
         return _Need(around + min(least, natural), around + natural, around + most)
     if isinstance(body, Timeline):
         natural = timeline_layout.plan(body, width, inf).height
@@ -385,7 +392,7 @@ def _name(block: Paragraph | Exhibit) -> str:
 
 def _largest(page: Page, width: float) -> str:
     """Return the name of the block that asks for the most height: the one to look at first."""
-    setter = _Setter(STYLES, TEXT_SCALES[-1], pairs=False)
+    setter = _Setter(STYLES, TEXT_SCALES[-1], False, {})
 
     def asked(blocks: tuple[Block, ...], room: float) -> list[tuple[float, str]]:
         found: list[tuple[float, str]] = []

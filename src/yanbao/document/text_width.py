@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import ceil
 
-from yanbao.document.tree import Span, Text, plain
+from yanbao.document.tree import Text, plain
 
 _BOLD = 1.06
 _CHANGE = 0.2  # ems that typst and LibreOffice put between Chinese and Latin; PowerPoint puts none
@@ -46,10 +46,15 @@ def advance(character: str) -> float:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """Return how wide a text is on one line, in points, at a font size in points."""
-    ems = sum(map(advance, text)) + sum(map(_between, text, text[1:]))
-    return ems * size * (_BOLD if bold else 1.0)
+    return _ems(text) * size * (_BOLD if bold else 1.0)
 
 
+@lru_cache(maxsize=1 << 16)
+def _ems(text: str) -> float:
+    return sum(map(advance, text)) + sum(map(_between, text, text[1:]))
+
+
+@lru_cache(maxsize=1 << 14)
 def _between(before: str, after: str) -> float:
     """Return the space between two characters, in ems: some where the script changes."""
     if before.isspace() or after.isspace():
@@ -64,21 +69,23 @@ def text_width(text: Text, size: float, bold: bool = False) -> float:
     return sum(width(span.text, size, bold or span.bold) for span in text) + between * size
 
 
-def pieces(text: Text) -> Iterator[str]:
-    """Yield the pieces of a text that no line may break: words, number spans, full-width characters.
+def pieces(text: Text) -> tuple[str, ...]:
+    """Return the pieces of a text that no line may break: words, number spans, full-width characters.
 
     A closing mark stays with what stands before it, an opening one with what follows.
     """
-    held = ""
-    for atom in _atoms(text):
-        if held and (atom[0] in _NO_START or held[-1] in _NO_END):
-            held += atom
+    return _pieces(tuple((span.text, span.kind == "number") for span in text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _pieces(parts: tuple[tuple[str, bool], ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    for atom in _atoms(parts):
+        if found and (atom[0] in _NO_START or found[-1][-1] in _NO_END):
+            found[-1] += atom
         else:
-            if held:
-                yield held
-            held = atom
-    if held:
-        yield held
+            found.append(atom)
+    return tuple(found)
 
 
 def line_count(text: Text, size: float, room: float, bold: bool = False) -> int:
@@ -111,17 +118,17 @@ def longest_piece(text: Text, size: float, bold: bool = False) -> float:
     return max((width(piece.rstrip(), size, bold) for piece in pieces(text)), default=0.0)
 
 
-def _atoms(text: Text) -> Iterator[str]:
-    for span in text:
-        if span.kind == "number" and " " not in span.text:
-            yield span.text
+def _atoms(parts: tuple[tuple[str, bool], ...]) -> Iterator[str]:
+    for text, number in parts:
+        if number and " " not in text:
+            yield text
         else:
-            yield from _words(span)
+            yield from _words(text)
 
 
-def _words(span: Span) -> Iterator[str]:
+def _words(text: str) -> Iterator[str]:
     word = ""
-    for character in span.text:
+    for character in text:
         full = unicodedata.east_asian_width(character) in "WF"
         if full or character.isspace():
             if character.isspace() and character != "\n" and not full:
