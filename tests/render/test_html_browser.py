@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -294,6 +294,37 @@ def test_it_prints_one_page_a_section(tab: Tab, tmp_path: Path) -> None:
         for sheet, page in zip(pdf, pages, strict=True):
             assert re.sub(r"\s", "", plain(page.title)) in re.sub(r"\s", "", sheet.get_textpage().get_text_range())
             assert sheet.get_width() / sheet.get_height() == pytest.approx(16 / 9, abs=0.01)
+
+
+def test_a_page_that_is_too_long_is_printed_smaller_and_comes_back(browser: Browser, tmp_path: Path) -> None:
+    import pypdfium2
+
+    document = sample.document()
+    pages = [replace(page, blocks=page.blocks * 3) if page.id == "two" else page for page in document.pages]
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(write(tmp_path, replace(document, pages=tuple(pages))).as_uri())
+    expect(page.locator("figure.drawn")).to_have_count(CHARTS + 4)
+    before = page.locator("#two").bounding_box()
+    page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
+    with pypdfium2.PdfDocument(tmp_path / "print.pdf") as pdf:
+        assert len(pdf) == len(pages)
+    assert page.locator("#two").bounding_box() == before
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_number_of_a_table_is_broken(browser: Browser, path: Path, width: int) -> None:
+    tab = open_file(browser, path, width, 844)
+    broken = tab.page.evaluate(
+        r"""() => [...document.querySelectorAll('figure.table td, figure.table th')].filter(cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            return /^[\d.,%+-]+$/.test(cell.textContent) && lines.size > 1;
+        }).map(cell => cell.textContent)"""
+    )
+    assert broken == []
+    tab.page.close()
 
 
 def test_hostile_text_does_nothing(browser: Browser, tmp_path: Path) -> None:

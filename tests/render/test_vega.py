@@ -259,6 +259,23 @@ def test_stacked_bars_stand_on_each_other() -> None:
         assert found == pytest.approx(right, abs=0.5)
 
 
+def test_a_label_stands_beside_a_part_that_is_too_thin_for_it() -> None:
+    rows = [
+        series(name, "bar", value, labels="all")
+        for name, value in (("甲", "2"), ("乙", "3"), ("丙", "50"), ("丁", "40"))
+    ]
+    exhibit = exhibit_of("stacked", ["一"], *rows, y=axis("0", "50", "100"))
+    svg = draw(exhibit)
+    left, _, right, _ = bars(svg)[0]
+    found = {"".join(each.itertext()): each for each in svg.iter(f"{SVG}text")}
+    ends = {text: (found[text].get("text-anchor"), place_of(found[text])[0]) for text in ("2", "3", "40")}
+    assert ends["2"][0] == "start"
+    assert ends["2"][1] > right
+    assert ends["3"][0] == "end"  # next to it: on the other side
+    assert ends["3"][1] < left
+    assert left < ends["40"][1] < right
+
+
 def test_bars_and_line_use_the_axis_of_their_own() -> None:
     exhibit = exhibits()["bar-line"]
     body = chart(exhibit)

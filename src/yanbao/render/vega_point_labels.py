@@ -31,12 +31,15 @@ def place_labels(plot: Plot, rows: list[Spec]) -> dict[int, list[Box]]:
     for order, series in enumerate(chart.series):
         for at in labelled(series):
             if chart.kind == "stacked" and series.mark == "bar":
-                continue
+                continue  # in the middle of their parts: see below
             keys.append((order, at))
             anchors.append(_anchor(plot, order, at, size, boxes.get((order, at))))
     frame = Box(-layout.left, -layout.top, layout.width + layout.right, layout.height)
     plates: dict[int, list[Box]] = {order: [] for order in range(len(chart.series))}
     by_key = {(row["order"], row["position"]): row for row in rows}
+    if chart.kind == "stacked":
+        for key, where in _stack_places(plot, boxes, size).items():
+            by_key[key]["place"] = where
     for key, placed in zip(keys, place(anchors, list(boxes.values()), lines, frame), strict=True):
         by_key[key] |= {
             "place": placed.place,
@@ -47,6 +50,27 @@ def place_labels(plot: Plot, rows: list[Spec]) -> dict[int, list[Box]]:
         if placed.covers and placed.place not in ("inside", "foot"):
             plates[key[0]].append(placed.box)
     return plates
+
+
+def _stack_places(plot: Plot, boxes: dict[tuple[int, int], Box], size: float) -> dict[tuple[int, int], str]:
+    """Return where each label of stacked bars stands: in its part, or beside it where the part is too thin.
+
+    Two thin parts that touch have their labels on different sides.
+    """
+    found: dict[tuple[int, int], str] = {}
+    last: dict[tuple[int, str], float] = {}
+    for order in plot.bars:
+        for at in labelled(plot.chart.series[order]):
+            box = boxes[order, at]
+            if box.y1 - box.y0 >= size * 1.1:
+                found[order, at] = "middle"
+                continue
+            y = (box.y0 + box.y1) / 2
+            near = (at, "right") in last and abs(last[at, "right"] - y) < size * 1.1
+            side = "left" if near else "right"
+            last[at, side] = y
+            found[order, at] = side
+    return found
 
 
 def _label_size(plot: Plot) -> float:
@@ -86,8 +110,8 @@ def label_layers(plot: Plot, orders: list[int], rows: list[Spec]) -> list[Spec]:
         if series.mark != "bar":
             found.append(label(plot, order, size, mix(colour, plot.theme.ink, 0.2), {}))
         elif plot.chart.kind == "stacked":
-            middle = {"y": {"field": "value", "type": "quantitative", "stack": "zero", "bandPosition": 0.5}}
-            found.append(_stack_labels(plot, orders, order, middle, on(colour, plot.theme)))
+            places = {str(row["place"]) for row in rows if row["order"] == order and "place" in row}
+            found += [_stack_labels(plot, orders, order, where) for where in sorted(places)]
         else:
             inside = {"field": "place", "oneOf": ["inside", "foot"]}
             found.append(label(plot, order, size, plot.theme.ink, plot.offset(), {"not": inside}))
@@ -115,17 +139,23 @@ def label(plot: Plot, order: int, size: float, colour: str, encoding: Spec, wher
     return {"transform": tests, "mark": mark, "encoding": y | encoding | text}
 
 
-def _stack_labels(plot: Plot, orders: list[int], order: int, middle: Spec, colour: str) -> Spec:
+def _stack_labels(plot: Plot, orders: list[int], order: int, where: str) -> Spec:
+    """Return the labels of one series of stacked bars: in the middle of its parts, or beside those too thin for it."""
     # all series take part in the stacking; the text of the others is empty
-    text = {
-        "condition": {"test": {"field": "order", "equal": order}, "field": "text", "type": "nominal"},
-        "value": "",
-    }
+    both = {"and": [{"field": "order", "equal": order}, {"field": "place", "equal": where}]}
+    text = {"condition": {"test": both, "field": "text", "type": "nominal"}, "value": ""}
+    mark: Spec = {"type": "text", "fontSize": _label_size(plot), "tooltip": None}
+    if where == "middle":
+        mark["color"] = on(plot.colour(order), plot.theme)
+    else:
+        away = round(plot.layout.step * plot.share / 2 + 3, 2)
+        mark |= {"align": "left", "dx": away} if where == "right" else {"align": "right", "dx": -away}
+        mark["color"] = plot.theme.ink
     return {
         "transform": [of(orders), VALID],
-        "mark": {"type": "text", "fontSize": _label_size(plot), "color": colour, "tooltip": None},
-        "encoding": middle
-        | {
+        "mark": mark,
+        "encoding": {
+            "y": {"field": "value", "type": "quantitative", "stack": "zero", "bandPosition": 0.5},
             "text": text,
             "order": {"field": "order", "type": "quantitative"},
             "detail": {"field": "order", "type": "nominal"},

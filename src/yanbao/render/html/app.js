@@ -273,6 +273,22 @@
   box.addEventListener("input", find);
   box.addEventListener("focus", find);
 
+  // -- print: one sheet a page, a page that is too long is made smaller ------------------------------
+  const SHEET = 648; // pixels of a sheet's height that are free, see @page
+  const CARE = 0.985; // letters don't shrink as evenly as boxes: a line may break earlier
+
+  addEventListener("beforeprint", () => {
+    document.documentElement.classList.add("printing");
+    for (const page of pages) {
+      const high = page.scrollHeight;
+      if (high > SHEET + 1) page.style.zoom = String(Math.floor((SHEET / high) * CARE * 1000) / 1000);
+    }
+  });
+  addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("printing");
+    for (const page of pages) page.style.zoom = "";
+  });
+
   // -- keyboard -------------------------------------------------------------------------------------
   document.addEventListener("keydown", (event) => {
     const number = asked(event.target);

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from yanbao.document.table_layout import groups, header_rows
+from yanbao.document.table_layout import FONT_SIZES, PAD_X, column_widths, groups, header_rows, missing_width
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Cell, Chart, Exhibit, Point, Row, Series, Table, Timeline, plain
 from yanbao.render.html.markup import EMPTY, Markup, data, element, join, lines, words
@@ -18,6 +19,8 @@ from yanbao.render.vega_text import clean
 SCALE = 0.85
 _TALLEST, _FLATTEST = 340.0, 250.0
 _RANK_ROW = 17.0
+_FONTS = (13.0, 12.5, 12.0, 11.5, 11.0)  # pixels: the largest at which a table fits its room
+_LONG, _WORDY = 14, 560  # a table with a cell of more characters is not squeezed below so many pixels on a phone
 _WIDE = 600.0  # a chart laid out wider than this scrolls in its own box on a phone
 
 
@@ -33,7 +36,7 @@ class Figures:
         """Return an exhibit in `room` pixels: its heading, body, origin and note."""
         body = exhibit.body
         if isinstance(body, Table):
-            inner = element("div", {"class": "scroll", "tabindex": "0"}, self._table(body))
+            inner = element("div", {"class": "scroll", "tabindex": "0"}, self._table(body, room))
         elif isinstance(body, Timeline):
             inner = self._timeline(body)
         else:
@@ -66,16 +69,23 @@ class Figures:
 
     # -- tables ----------------------------------------------------------------------------------
 
-    def _table(self, table: Table) -> Markup:
-        parts = [self._widths(table), self._head(table)]
-        parts.append(element("tbody", {}, lines(self._row(table, row) for row in table.rows)))
-        return element("table", {"class": f"kind-{table.kind}"}, lines(part for part in parts if part))
+    def _table(self, table: Table, room: float) -> Markup:
+        size = next((size for size in _FONTS if _least_width(table, size) <= room), _FONTS[-1])
+        parts = [
+            self._widths(table, room, size),
+            self._head(table),
+            element("tbody", {}, lines(self._row(table, row) for row in table.rows)),
+        ]
+        # in a narrower room the table scrolls in its own box
+        least, phone = _least_width(table, size), _phone_width(table, room, size)
+        marks = f"kind-{table.kind} f-{round(10 * size)} m-{least} p-{phone}"
+        return element("table", {"class": marks}, lines(parts))
 
-    def _widths(self, table: Table) -> Markup:
-        if all(column.width == 1.0 for column in table.columns):
-            return EMPTY
-        total = sum(column.width for column in table.columns)
-        cols = (element("col", {"class": f"w-{max(1, round(100 * column.width / total))}"}) for column in table.columns)
+    @staticmethod
+    def _widths(table: Table, room: float, size: float) -> Markup:
+        """Return the columns' widths in thousandths: by itself a browser breaks Chinese names after each character."""
+        widths = column_widths(table, room, size)
+        cols = (element("col", {"class": f"w-{round(1000 * width / sum(widths))}"}) for width in widths)
         return element("colgroup", {}, join(cols))
 
     def _head(self, table: Table) -> Markup:
@@ -189,3 +199,22 @@ class Figures:
         if clean(point.fact or "") in self.facts:
             marks |= {"role": "button", "tabindex": "0"}
         return element("td", {"class": "right"}, element("span", marks, words(point_text(series, point))))
+
+
+def _least_width(table: Table, size: float) -> int:
+    """Return the pixels a table needs so that no number and no word is broken, in steps of ten."""
+    padding = 2 * PAD_X * len(table.columns)
+    words_only = missing_width(table, 0.0) - padding  # at the smallest size of the layout
+    return max(20, math.ceil((words_only * size / FONT_SIZES[-1] + padding) / 10) * 10)
+
+
+def _phone_width(table: Table, room: float, size: float) -> int:
+    """Return the pixels below which a table scrolls on a phone: each column, at its share, still holds its words."""
+    least = _least_width(table, size)
+    # in too narrow a room each column gets its part of what all need at least
+    needs = [width * least / (least - 10) for width in column_widths(table, least - 10, size)]
+    shares = [width / room for width in column_widths(table, room, size)]
+    wide = max(need / share for need, share in zip(needs, shares, strict=True))
+    if any(len(plain(cell.text)) > _LONG for row in table.rows for cell in row.cells):
+        wide = max(wide, _WORDY)
+    return math.ceil(wide / 10) * 10

@@ -178,10 +178,16 @@ def _variables(theme: Theme) -> str:
 
 def _used(sections: str) -> Markup:
     """Return the rules for widths: the policy allows no style on an element, so each width used has a class."""
-    splits = sorted({int(found) for found in re.findall(r' split-(\d+)"', sections)})
-    widths = sorted({int(found) for found in re.findall(r' class="w-(\d+)"', sections)})
-    rules = [f".split-{left}{{--left:{left}fr;--right:{100 - left}fr}}" for left in splits]
-    rules += [f".w-{width}{{width:{width}%}}" for width in widths]
+
+    def used(pattern: str) -> list[int]:
+        return sorted({int(found) for found in re.findall(pattern, sections)})
+
+    rules = [f".split-{left}{{--left:{left}fr;--right:{100 - left}fr}}" for left in used(r' split-(\d+)"')]
+    rules += [f".w-{width}{{width:{width / 10:g}%}}" for width in used(r' class="w-(\d+)"')]
+    rules += [f"table.f-{size}{{font-size:{size / 10:g}px}}" for size in used(r" f-(\d+) m-")]
+    rules += [f".m-{width}{{min-width:{width}px}}" for width in used(r" m-(\d+) p-")]
+    phone = "".join(f".p-{width}{{min-width:{width}px}}" for width in used(r' p-(\d+)"'))
+    rules.append(f"@media screen and (max-width:720px){{{phone}}}")
     return Markup("\n" + "\n".join(rules) + "\n")
 
 

@@ -73,10 +73,11 @@ class Pages:
 
     def _bullet(self, page: Page, block: Block) -> Markup:
         assert isinstance(block, Paragraph)
-        inner = spans(block.text, self._facts)
         target = self._target(block) if page.kind == "contents" else None
-        if target is not None:
-            inner = element("a", {"href": f"#{quote(target, safe='')}"}, inner)
+        if target is None:
+            inner = spans(block.text, self._facts)
+        else:  # an entry leads to its page as a whole: its numbers are asked about there
+            inner = element("a", {"href": f"#{quote(target, safe='')}"}, spans(block.text, ()))
         return element("li", {"class": f"level-{min(3, max(0, block.level))}"}, inner)
 
     def _target(self, paragraph: Paragraph) -> str | None:
