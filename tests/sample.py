@@ -1,4 +1,4 @@
-"""A small document made by hand that holds every kind of block, exhibit and span: what renderers and readers are tested on."""
+"""A small document made by hand with every kind of block, exhibit and span: renderers and readers are tested on it."""
 
 from __future__ import annotations
 
