@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
 
-from yanbao.check.atoms import squeeze
+from yanbao.check.accounted import account
+from yanbao.check.atoms import Atom, atoms_of, squeeze
 from yanbao.check.axes import axis_of
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
 from yanbao.check.printed import rounded
 from yanbao.check.subject import Subject, operands
-from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, plain
+from yanbao.check.tokens import numbers, tokens
+from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, Text, plain
 from yanbao.read.contents import AxisContents, ChartContents, SeriesContents
 
+_SHOWN = ("html-spec", "pptx-xml")  # stores whose words are seen; what is behind them is counted as points
 OWNERS = {
     "html-spec": "chart-spec",
     "pptx-xml": "chart-xml",
@@ -26,6 +29,25 @@ OWNERS = {
 _TOLERANCE = Fraction(1, 10**13)
 
 
+def count_text(subject: Subject, text: str, atoms: Sequence[Atom], count: FileCount, *, right: bool) -> None:
+    """Count the numbers of a text that a chart shows: accounted for by its atoms where it is the document's."""
+    for token in tokens(text):
+        if token.kind == "name":
+            count.names += 1
+            continue
+        count.numbers += 1
+        kind = account(subject, list(atoms)) if right else None
+        if kind is None:
+            count.breaks += 1
+        else:
+            setattr(count, kind, getattr(count, kind) + 1)
+
+
+def _bound(text: Text) -> list[Atom]:
+    """Return the atoms of a text that hold its numbers."""
+    return [atom for atom in atoms_of(text) if numbers(atom.text)]
+
+
 def close(one: Fraction, other: Fraction) -> bool:
     """Whether two numbers are the same double."""
     return abs(one - other) <= _TOLERANCE * max(abs(one), abs(other))
@@ -35,7 +57,8 @@ def findings(
     subject: Subject, exhibit: Exhibit, chart: Chart, contents: ChartContents, count: FileCount
 ) -> Iterator[Finding]:
     """Yield a finding for each point, name, category or axis of one store that is not the document's."""
-    yield from _categories(exhibit, chart, contents)
+    yield from _categories(subject, exhibit, chart, contents, count)
+    yield from _words(exhibit, chart, contents)
     if contents.source == "html-spec":
         yield from _tips(exhibit, chart, contents)
     given = _by_order(chart, contents)
@@ -48,8 +71,28 @@ def findings(
             text = f"series {order + 1} of {plain(exhibit.label)} is called {found.name!r}, not {plain(series.name)!r}"
             place = (_where(contents, exhibit, found.name),)
             yield Finding("series-name", Claim(found.name), place, text, Recomputed(plain(series.name)))
+        if contents.source in _SHOWN:
+            right = squeeze(found.name) == squeeze(plain(series.name))
+            count_text(subject, found.name, _bound(series.name), count, right=right)
         yield from _points(subject, exhibit, chart, series, found, contents, count)
-    yield from _axes(exhibit, chart, contents)
+    yield from _axes(subject, exhibit, chart, contents, count)
+
+
+def _words(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+    """The other words of a chart are names of its series and titles of its axes; a scatter's axes are named."""
+    axes = [axis for axis in (chart.y_axis, chart.y2_axis, chart.x_axis) if axis is not None]
+    names = [plain(series.name) for series in chart.series]
+    allowed = {squeeze(text) for text in (*names, *(axis.title for axis in axes)) if text}
+    for text in contents.texts:
+        if squeeze(text) not in allowed:
+            cause = f"{text!r} stands in {plain(exhibit.label)} and is no series and no axis of it"
+            yield Finding("series-name", Claim(text), (_where(contents, exhibit, text),), cause)
+    if chart.kind == "scatter" and contents.source in _SHOWN:
+        titles = [axis.title or name for axis, name in ((chart.x_axis, names[0]), (chart.y_axis, names[1])) if axis]
+        for title in titles:
+            if squeeze(title) not in {squeeze(text) for text in contents.texts}:
+                cause = f"the axis {title!r} of {plain(exhibit.label)} has no title"
+                yield Finding("series-name", Claim(""), (_where(contents, exhibit),), cause, Recomputed(title))
 
 
 def _where(contents: ChartContents, exhibit: Exhibit, text: str = "") -> Where:
@@ -66,11 +109,16 @@ def _by_order(chart: Chart, contents: ChartContents) -> Sequence[SeriesContents]
     return contents.series
 
 
-def _categories(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+def _categories(
+    subject: Subject, exhibit: Exhibit, chart: Chart, contents: ChartContents, count: FileCount
+) -> Iterator[Finding]:
     wanted = [plain(category.text) for category in chart.categories]
     if chart.kind == "scatter" and not contents.categories:
         return  # a native scatter has no categories: its items' names are labels
     for number, (name, found) in enumerate(zip_longest(wanted, contents.categories), 1):
+        if found and contents.source in _SHOWN:
+            atoms = _bound(chart.categories[number - 1].text) if name is not None else []
+            count_text(subject, found, atoms, count, right=name is not None and squeeze(name) == squeeze(found))
         if name is None or found is None or squeeze(name) != squeeze(found):
             text = f"category {number} of {plain(exhibit.label)} is called {found!r}, not {name!r}"
             place = (_where(contents, exhibit, found or ""),)
@@ -111,6 +159,9 @@ def _points(
             )
         elif point is not None:
             label = labels[number] if number < len(labels) else ""
+            if contents.source in _SHOWN and chart.kind != "scatter":
+                atom = Atom(label, "label", point.fact)
+                count_text(subject, label, [atom], count, right=squeeze(label) == squeeze(point.text))
             yield from _label(subject, exhibit, chart, series, point, label, title, contents)
         if point is not None and number < len(found.facts) and found.facts[number] != point.fact:
             text = f"{title} is tied to {found.facts[number]!r}, not to {point.fact!r}"
@@ -129,9 +180,13 @@ def _label(
     contents: ChartContents,
 ) -> Iterator[Finding]:
     """The label a store holds for a point is the tree's: all of them in HTML, the printed ones in a deck."""
-    if contents.source not in ("html-spec", "pptx-xml") or chart.kind == "scatter":
+    if contents.source not in _SHOWN:
         return
     wanted = point.text
+    if chart.kind == "scatter" and contents.source == "pptx-xml":
+        if series is chart.series[-1]:
+            yield from _item_name(exhibit, chart, series, point, label, contents)
+        return
     if contents.source == "pptx-xml":
         shown = [other for other in series.points if other.text and other.value is not None]
         printed = {"all": shown, "last": shown[-1:], "none": []}[series.labels]
@@ -142,6 +197,18 @@ def _label(
         place = (_where(contents, exhibit, label),)
         where = () if fact is None else operands(subject, fact)
         yield Finding("label-number", Claim(label, None, series.unit), place, text, Recomputed(wanted), where)
+
+
+def _item_name(
+    exhibit: Exhibit, chart: Chart, series: Series, point: Point, label: str, contents: ChartContents
+) -> Iterator[Finding]:
+    """A scatter of a deck labels the items that are to be labelled with their names."""
+    number = next(at for at, other in enumerate(series.points) if other is point)
+    drawn = chart.series[0].points[number].value is not None
+    wanted = plain(chart.categories[number].text) if number in chart.labelled and drawn else ""
+    if squeeze(label) != squeeze(wanted):
+        text = f"item {number + 1} of {plain(exhibit.label)} is labelled {label!r}, not {wanted!r}"
+        yield Finding("category", Claim(label), (_where(contents, exhibit, label),), text, Recomputed(wanted))
 
 
 def point_text(series: Series, point: Point) -> str:
@@ -174,11 +241,17 @@ def _tips(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[F
                 yield Finding("label-number", Claim(tip), place, text, Recomputed(" ".join(words)))
 
 
-def _axes(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+def _axes(
+    subject: Subject, exhibit: Exhibit, chart: Chart, contents: ChartContents, count: FileCount
+) -> Iterator[Finding]:
     wanted: list[tuple[str, Axis | None]] = [("y", chart.y_axis), ("y2", chart.y2_axis), ("x", chart.x_axis)]
     if contents.source == "html-spec":
         for found in contents.axes:
-            yield from _axis(exhibit, found.title, dict(wanted).get(found.title), found, contents)
+            tree = dict(wanted).get(found.title)
+            for text, tick in zip_longest(found.texts, tree.ticks if tree is not None else ()):
+                right = text is not None and tick is not None and squeeze(text) == squeeze(tick.text)
+                count_text(subject, text or "", [Atom(text or "", "tick")], count, right=right)
+            yield from _axis(exhibit, found.title, tree, found, contents)
         named = {found.title for found in contents.axes}
         if any(tree is not None and name not in named for name, tree in wanted):
             text = f"an axis of {plain(exhibit.label)} is missing"

@@ -63,9 +63,9 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     """Match the rows and columns of the sheet with those of the file, in order; return the last row."""
     by_place: dict[tuple[str, str], Fact] = {}
     for fact in facts:  # where a cell is both, it holds the fact itself, not what the origin printed for it
-        place = (_source(fact).row, _source(fact).column)
-        if place not in by_place or by_place[place].id.startswith("printed:"):
-            by_place[place] = fact
+        spot = (_source(fact).row, _source(fact).column)
+        if spot not in by_place or by_place[spot].id.startswith("printed:"):
+            by_place[spot] = fact
     columns = list(dict.fromkeys(column for _, column in by_place))
     lines = {row: min(_source(f).file_line for (at, _), f in by_place.items() if at == row) for row, _ in by_place}
     keys = sorted(lines, key=lambda row: lines[row])
@@ -73,9 +73,8 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     metrics = {column: fact.metric for (_, column), fact in by_place.items()}
     heads = rows.get(_HEAD, {})
     wanted = [metrics[column] for column in columns]
-    is_key = bool(columns) and all(
-        (fact := by_place.get((row, columns[0]))) is not None and fact.text == subjects[row] for row in keys
-    )
+    firsts = [by_place.get((row, columns[0])) for row in keys]
+    is_key = all(first is not None and first.text == first.subject for first in firsts)
     places = _match(wanted, [heads[at].text for at in sorted(heads)], sorted(heads))
     if is_key:
         places[0] = 1
@@ -87,17 +86,15 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     yield from _labels(book, page, [(subjects[keys[at]], labels.get(row)) for at, row in found.items()])
     for at, key in enumerate(keys):
         for number, column in enumerate(columns):
-            fact = by_place.get((key, column))
-            if fact is None:
+            held = by_place.get((key, column))
+            if held is None:
                 continue
             row, place = found.get(at), places.get(number)
-            if row is None or place is None:
-                if not _needed(book, fact):
-                    continue
-                text = f"{fact.id} has no cell on the sheet {page.id!r}"
-                yield Finding("sheet", Claim(fact.id), (book.where((page.id or "", "")),), text)
-                continue
-            _expect(book, page, row, place, fact)
+            if row is not None and place is not None:
+                _expect(book, page, row, place, held)
+            elif _needed(book, held):
+                text = f"{held.id} has no cell on the sheet {page.id!r}"
+                yield Finding("sheet", Claim(held.id), (book.where((page.id or "", "")),), text)
     return max(found.values(), default=_HEAD)
 
 
