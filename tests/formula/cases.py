@@ -54,14 +54,7 @@ class Answer:
     def matches(self, quantity: Quantity) -> bool:
         interval = quantity.interval
         return (
-            self.value.matches(quantity.value)
-            and self.low.matches(interval.low)
-            and self.high.matches(interval.high)
-            and (
-                interval.is_exact
-                or bool(self.low.slack)
-                or (self.low.value, self.high.value) != (self.value.value,) * 2
-            )
+            self.value.matches(quantity.value) and self.low.matches(interval.low) and self.high.matches(interval.high)
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
-from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, operands, quoted
+from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, is_condition, quoted
 from yanbao.formula.functions import checked_function
 from yanbao.formula.units import YEARS
 
@@ -23,8 +23,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">=": np.greater_equal,
     "==": np.equal,
     "!=": np.not_equal,
-    "and": np.logical_and,
-    "or": np.logical_or,
 }
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": np.add,
@@ -54,12 +52,11 @@ def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
     Raises:
         FormulaError: an unresolved name, an unknown function or a wrong number of arguments.
     """
-    result = _value(expr, resolve)
-    if result.dtype == np.bool_:
+    if is_condition(expr):
         raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
-    return result
+    return _value(expr, resolve)
 
 
 def _value(expr: Expr, resolve: Resolve) -> Array:
@@ -70,21 +67,31 @@ def _value(expr: Expr, resolve: Resolve) -> Array:
     if isinstance(expr, Refs):
         parts = [np.asarray(resolve(part), dtype=np.float64) for part in expr.ids]
         return np.stack(np.broadcast_arrays(*parts))
+    if is_condition(expr):
+        raise FormulaError(f"{quoted(expr)} is a condition where a number is needed")
     if isinstance(expr, Unary):
-        value = _value(expr.operand, resolve)
-        return np.asarray(np.logical_not(value) if expr.operator == "not" else np.negative(value))
+        return np.asarray(np.negative(_value(expr.operand, resolve)))
     if isinstance(expr, Binary):
-        return _binary(expr, resolve)
+        return _known(_ARITHMETIC[expr.operator], _value(expr.left, resolve), _value(expr.right, resolve))
     if isinstance(expr, Call):
         return _call(expr, resolve)
     raise FormulaError(f"unknown name {quoted(expr)}")
 
 
-def _binary(expr: Binary, resolve: Resolve) -> Array:
-    left, right = _value(expr.left, resolve), _value(expr.right, resolve)
-    if expr.operator in _COMPARISONS:
-        return np.asarray(_COMPARISONS[expr.operator](left, right))
-    return _known(_ARITHMETIC[expr.operator], left, right)
+def _truth(expr: Expr, resolve: Resolve) -> Array:
+    """Return 1 where a condition is true, 0 where it is false, NaN where a missing number decides it."""
+    if isinstance(expr, Unary) and expr.operator == "not":
+        return np.asarray(1.0 - _truth(expr.operand, resolve))
+    if isinstance(expr, Binary) and expr.operator in ("and", "or"):
+        left, right = _truth(expr.left, resolve), _truth(expr.right, resolve)
+        decisive = 0.0 if expr.operator == "and" else 1.0
+        # one false decides an `and`, one true an `or`, whatever is missing beside it
+        decided = (left == decisive) | (right == decisive)
+        return np.where(decided, decisive, left * 0.0 + right * 0.0 + 1.0 - decisive)
+    if isinstance(expr, Binary) and expr.operator in _COMPARISONS:
+        left, right = _value(expr.left, resolve), _value(expr.right, resolve)
+        return np.where(np.isnan(left) | np.isnan(right), np.nan, _COMPARISONS[expr.operator](left, right))
+    raise FormulaError(f"{quoted(expr)} is no condition; write one like `a > 0`")
 
 
 def _known(operation: Callable[..., Any], *values: Array) -> Array:
@@ -125,24 +132,22 @@ def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
 
 
 def _choice(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
-    condition, yes, no = (_value(argument, resolve) for argument in arguments)
-    # a comparison with NaN is false, which would silently take the second branch
-    unknown = np.zeros((), dtype=bool)
-    for operand in operands(arguments[0]):
-        unknown = unknown | np.isnan(np.asarray(resolve(operand), dtype=np.float64))
-    return np.where(unknown, np.nan, np.where(condition, yes, no))
+    condition = _truth(arguments[0], resolve)
+    yes, no = (_value(argument, resolve) for argument in arguments[1:])
+    return np.where(np.isnan(condition), np.nan, np.where(condition == 1.0, yes, no))
 
 
 def _count(argument: Expr, resolve: Resolve) -> Array:
-    stack = _stack((argument,), resolve)
-    known = stack if stack.dtype == np.bool_ else ~np.isnan(stack)
-    return np.asarray(np.sum(known, axis=0), dtype=np.float64)
+    if is_condition(argument):
+        truth = _truth(argument, resolve)
+        return np.asarray(np.sum(truth == 1.0, axis=0) if is_column(argument) else truth == 1.0, dtype=np.float64)
+    return np.asarray(np.sum(~np.isnan(_stack((argument,), resolve)), axis=0), dtype=np.float64)
 
 
 def _order(name: str, arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
     item, others = _value(arguments[0], resolve), _stack(arguments[1:2], resolve)
     if name == "percentile":
-        result = np.sum(others <= item, axis=0) / np.sum(~np.isnan(others), axis=0)
+        result = _known(np.divide, np.sum(others <= item, axis=0), np.sum(~np.isnan(others), axis=0))
     else:
         smallest_first = len(arguments) == 3 and float(_value(arguments[2], resolve)) == 1
         ahead = others < item if smallest_first else others > item

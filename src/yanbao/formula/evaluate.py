@@ -17,7 +17,7 @@ from yanbao.formula.functions import (
     subtract,
 )
 from yanbao.formula.truth import COMPARISONS, Truth, both, compare, either
-from yanbao.formula.units import aligned
+from yanbao.formula.units import aligned, is_bare_zero
 from yanbao.formula.value import NoAnswerError, Value, as_vector, scalar
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
@@ -116,10 +116,19 @@ class _Evaluator:
         yes, no = expr.arguments[1:]
         chosen = scalar(self.value(yes if condition.value else no))
         if condition.sure:
-            return chosen
+            return self._with_unit_of(no if condition.value else yes, chosen) if is_bare_zero(chosen) else chosen
         # rounding may hide which branch is the true one: the result may be either
-        other = aligned(scalar(self.value(no if condition.value else yes)), chosen.unit)
+        other = scalar(self.value(no if condition.value else yes))
+        chosen = aligned(chosen, other.unit) if is_bare_zero(chosen) else chosen
+        other = aligned(other, chosen.unit)
         return Quantity(chosen.value, Interval.hull([chosen.interval, other.interval]), chosen.unit)
+
+    def _with_unit_of(self, expr: Expr, zero: Quantity) -> Quantity:
+        """Return the 0 of `if(profit > 0, profit, 0)` as 0 of what stands beside it."""
+        try:
+            return aligned(zero, scalar(self.value(expr)).unit)
+        except NoAnswerError:  # the branch that is not taken may have none
+            return zero
 
     def _unary(self, expr: Unary) -> Value:
         value = self.value(expr.operand)

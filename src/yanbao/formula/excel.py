@@ -18,9 +18,11 @@ from yanbao.formula.expr import (
     Ref,
     Refs,
     Unary,
+    columns,
+    in_row,
     is_column,
+    is_condition,
     quoted,
-    transform,
     walk,
 )
 from yanbao.formula.functions import checked_function
@@ -59,7 +61,7 @@ def excel(expr: Expr, operand: Operand, unit: Unit = NONE) -> str:
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
     printed = printer.print(expr)
-    if isinstance(expr, Binary) and PRECEDENCE[expr.operator] <= _COMPARISON:
+    if is_condition(expr):
         raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
     text = _scaled(printed, Fraction(1) if _is_zero(expr) else _factor(printed.unit, unit)).text
     if len(text) > MAX_LENGTH:
@@ -119,8 +121,8 @@ class _Printer:
             address, unit = self._operand(expr.id)
             return _Printed(address, _ATOM, unit)
         if isinstance(expr, Refs) and self._segment is not None:
-            addresses, unit = self._cells(expr)
-            return _Printed(block(addresses[slice(*self._segment)]), _ATOM, unit)
+            addresses = self._cells(expr)[slice(*self._segment)]
+            return _Printed(block(addresses), _ATOM, self._unit(expr) or NONE)
         if isinstance(expr, Unary):
             return self._unary(expr)
         if isinstance(expr, Binary):
@@ -228,33 +230,39 @@ class _Printer:
             raise UnitError(f"diff() takes two ratios, not {result.unit.describe()}; use a minus sign")
         return result
 
-    def _cells(self, column: Refs) -> tuple[list[str], Unit]:
-        """Return the addresses of a column and their unit, which is one."""
-        cells = [self._operand(part) for part in column.ids]
-        unit = cells[0][1]
-        if any(
-            (other.scale, other.dimension, other.kind) != (unit.scale, unit.dimension, unit.kind) for _, other in cells
-        ):
-            raise UnitError(f"the cells of {quoted(column)} have different units")
-        return [address for address, _ in cells], unit
+    def _cells(self, column: Refs) -> list[str]:
+        return [self._operand(part)[0] for part in column.ids]
 
-    def _segments(self, expr: Expr) -> list[tuple[int, int]]:
-        """Return the row ranges in which every column of an expression stands together in the workbook."""
-        columns = [part for part in walk(expr) if isinstance(part, Refs)]
-        lengths = {len(column.ids) for column in columns}
-        if len(lengths) != 1:
-            counts = " and ".join(str(length) for length in sorted(lengths))
-            raise FormulaError(f"{quoted(expr)} joins columns of {counts} values")
-        cuts = {edge for column in columns for run in runs(self._cells(column)[0]) for edge in run}
-        edges = sorted(cuts)
-        return list(pairwise(edges))
+    def _unit(self, column: Refs) -> Unit | None:
+        """Return the unit of a column's numbers, `None` where its cells differ."""
+        units = [self._operand(part)[1] for part in column.ids]
+        alike = {(unit.dimension, unit.scale) for unit in units}
+        return units[0] if len(alike) == 1 else None
 
     def _sumproduct(self, expr: Expr, *, condition: bool) -> _Printed:
         """Return the sum of an expression over the rows of its columns; a condition counts 1 where it is true."""
-        parts = [_Printer(self._operand, segment).print(expr) for segment in self._segments(expr)]
+        found = _equal(expr)
+        if any(self._unit(column) is None for column in found):
+            return self._row_by_row(expr, condition=condition)
+        # a range for each stretch of rows in which every column stands together
+        edges = sorted({edge for column in found for run in runs(self._cells(column)) for edge in run})
+        parts = [_Printer(self._operand, segment).print(expr) for segment in pairwise(edges)]
         texts = [f"SUMPRODUCT(--({part.text}))" if condition else f"SUMPRODUCT({part.text})" for part in parts]
         level = _ATOM if len(texts) == 1 else PRECEDENCE["+"]
         return _Printed("+".join(texts), level, NONE if condition else parts[0].unit)
+
+    def _row_by_row(self, expr: Expr, *, condition: bool) -> _Printed:
+        """Return the same sum cell by cell, for columns whose cells have different units."""
+        parts = [self.print(row) for row in _elements(expr)]
+        if len(parts) > MAX_ARGUMENTS:
+            raise FormulaError(
+                f"{quoted(expr)} over {len(parts)} cells of different units; Excel takes {MAX_ARGUMENTS}"
+            )
+        unit = NONE if condition else parts[0].unit
+        texts = [
+            f"IF({part.text},1,0)" if condition else _scaled(part, _factor(part.unit, unit)).text for part in parts
+        ]
+        return _Printed(f"SUM({','.join(texts)})", _ATOM, unit)
 
     def _aggregate(self, name: str, arguments: Sequence[Expr]) -> _Printed:
         if len(arguments) == 1 and is_column(arguments[0]) and not isinstance(arguments[0], Refs):
@@ -262,7 +270,7 @@ class _Printer:
                 return self._sumproduct(arguments[0], condition=False)
             if name == "mean":
                 total = self._sumproduct(arguments[0], condition=False)
-                return _scaled(total, Fraction(1, self._segments(arguments[0])[-1][1]))
+                return _scaled(total, Fraction(1, len(_equal(arguments[0])[0].ids)))
         parts: list[tuple[bool, _Printed]] = []
         for argument in arguments:
             for part in _elements(argument):
@@ -278,12 +286,10 @@ class _Printer:
 
     def _count(self, argument: Expr) -> _Printed:
         if isinstance(argument, Refs):
-            return _Printed(f"COUNT({','.join(ranges(self._cells(argument)[0]))})", _ATOM, NONE)
+            return _Printed(f"COUNT({','.join(ranges(self._cells(argument)))})", _ATOM, NONE)
         if is_column(argument):
             return self._sumproduct(argument, condition=True)
-        if isinstance(argument, Unary | Binary) and (
-            argument.operator == "not" or PRECEDENCE.get(argument.operator, _ATOM) <= _COMPARISON
-        ):
+        if is_condition(argument):
             return _Printed(f"IF({self.print(argument).text},1,0)", _ATOM, NONE)
         return _Printed(f"COUNT({self.print(argument).text})", _ATOM, NONE)
 
@@ -291,14 +297,15 @@ class _Printer:
         item, column = arguments[:2]
         if not isinstance(column, Refs):
             raise FormulaError(f"a workbook needs a column of cells here, not {quoted(column)}; give it its own cells")
-        together = ranges(self._cells(column)[0])
+        together = ranges(self._cells(column))
         if name == "percentile":
             at_most = self._sumproduct(Binary("<=", column, item), condition=True)
             return _Printed(
                 f"{_bracketed(at_most, PRECEDENCE['/'])}/COUNT({','.join(together)})", PRECEDENCE["/"], NONE
             )
         smallest_first = len(arguments) == 3 and arguments[2] == Num(Fraction(1), "1")
-        if isinstance(item, Ref) and item.id in column.ids and len(together) == 1:
+        listed = isinstance(item, Ref) and item.id in column.ids and self._unit(column) is not None
+        if listed and len(together) == 1:
             return _Printed(f"RANK({self.print(item).text},{together[0]},{int(smallest_first)})", _ATOM, NONE)
         # RANK gives #N/A for a number that is not in its range
         ahead = self._sumproduct(Binary("<" if smallest_first else ">", column, item), condition=True)
@@ -308,8 +315,9 @@ class _Printer:
         column = arguments[0]
         if not isinstance(column, Refs):
             raise FormulaError(f"a workbook needs a column of cells here, not {quoted(column)}; give it its own cells")
-        addresses, unit = self._cells(column)
-        together = ranges(addresses)
+        unit, together = self._unit(column), ranges(self._cells(column))
+        if unit is None:
+            raise UnitError(f"the cells of {quoted(column)} have different units")
         if len(together) != 1:
             raise FormulaError(f"the cells of {quoted(column)} do not stand together in the workbook")
         share = self.print(arguments[1])
@@ -331,15 +339,16 @@ def _elements(argument: Expr) -> list[Expr]:
         return [Ref(part) for part in argument.ids]
     if not is_column(argument):
         return [argument]
-    columns = [part for part in walk(argument) if isinstance(part, Refs)]
-    lengths = {len(column.ids) for column in columns}
+    return [in_row(argument, at) for at in range(len(_equal(argument)[0].ids))]
+
+
+def _equal(expr: Expr) -> tuple[Refs, ...]:
+    """Return the columns of an expression, which are of one length."""
+    found = columns(expr)
+    lengths = sorted({len(column.ids) for column in found})
     if len(lengths) != 1:
-        raise FormulaError(f"{quoted(argument)} joins columns of different lengths")
-
-    def row(at: int) -> Expr:
-        return transform(argument, lambda part: Ref(part.ids[at]) if isinstance(part, Refs) else part)
-
-    return [row(at) for at in range(lengths.pop())]
+        raise FormulaError(f"{quoted(expr)} joins columns of {' and '.join(map(str, lengths))} values")
+    return found
 
 
 def _number(value: Fraction) -> _Printed:

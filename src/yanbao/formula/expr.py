@@ -169,6 +169,33 @@ def is_column(expr: Expr) -> bool:
     return isinstance(expr, Refs)
 
 
+def is_condition(expr: Expr) -> bool:
+    """Whether the expression is true or false (in each row, for a column)."""
+    if isinstance(expr, Unary):
+        return expr.operator == "not"
+    return isinstance(expr, Binary) and PRECEDENCE[expr.operator] <= PRECEDENCE["<"]
+
+
+def columns(expr: Expr) -> tuple[Refs, ...]:
+    """Return the columns that give an expression its rows; a column inside a function gives one number."""
+    if isinstance(expr, Refs):
+        return (expr,)
+    if isinstance(expr, Unary | Binary):
+        return tuple(found for part in children(expr) for found in columns(part))
+    return ()
+
+
+def in_row(expr: Expr, at: int) -> Expr:
+    """Return the expression in one row of its columns."""
+    if isinstance(expr, Refs):
+        return Ref(expr.ids[at])
+    if isinstance(expr, Unary):
+        return Unary(expr.operator, in_row(expr.operand, at))
+    if isinstance(expr, Binary):
+        return Binary(expr.operator, in_row(expr.left, at), in_row(expr.right, at))
+    return expr
+
+
 def depth(expr: Expr) -> int:
     """Return how many levels the expression has, without recursion: hostile input may have thousands."""
     deepest, stack = 0, [(expr, 1)]

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from yanbao.errors import FormulaError
-from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, operands, quoted
+from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, quoted
 from yanbao.formula.functions import checked_function
 from yanbao.formula.units import YEARS
 
@@ -130,9 +130,8 @@ def _call(expr: Call, column: Columns) -> Any:
         return _order(expr, column)
     parts = [_single(argument, column) for argument in expr.arguments]
     if name == "if":
-        known = [column(operand).notnull() for operand in operands(expr.arguments[0])]
-        choice = ibis.ifelse(*parts)
-        return ibis.ifelse(reduce(operators.and_, known), choice, ibis.null("float64")) if known else choice
+        condition, yes, no = parts
+        return ibis.cases((condition, yes), (~condition, no))  # neither where the condition is unknown: NULL
     if name == "ln":
         return _where(parts[0] > 0, parts[0], lambda value: value.ln())
     if name == "sqrt":

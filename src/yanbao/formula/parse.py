@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -132,15 +133,16 @@ def _hint(character: str) -> str:
     return _HINTS.get(character, "")
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
+def _tokens(text: str) -> Iterator[_Token]:
+    # one at a time: what is nested too deep is refused before the rest of it is read
+    previous = ""
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise _mistake(text, at, f"unexpected {text[at]!r}", _hint(text[at]))
         kind = match.lastgroup or ""
-        if kind == "key" and not (tokens and tokens[-1].kind == "name"):
+        if kind == "key" and previous != "name":
             # a bracket that follows no name opens a list of references: [{a}, {b}]
             raise _mistake(text, at, "a key in brackets must follow a name")
         if kind == "number":
@@ -148,9 +150,9 @@ def _tokens(text: str) -> list[_Token]:
         if kind == "name" and not match.group().isidentifier():
             raise _mistake(text, at, f"{match.group()[:40]!r} is no name", "a name is letters, digits and _")
         if kind != "space":
-            tokens.append(_Token(kind, match.group(), at))
+            previous = kind
+            yield _Token(kind, match.group(), at)
         at = match.end()
-    return tokens
 
 
 def _check_number(text: str, digits: str, at: int) -> None:
@@ -161,13 +163,19 @@ def _check_number(text: str, digits: str, at: int) -> None:
 
 
 class _Parser:
-    def __init__(self, text: str, tokens: list[_Token]) -> None:
+    def __init__(self, text: str, tokens: Iterator[_Token]) -> None:
         self._text = text
-        self._tokens = tokens
+        self._coming = tokens
+        self._tokens: list[_Token] = []
         self._at = 0
 
     def _peek(self) -> _Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+        if self._at == len(self._tokens):
+            token = next(self._coming, None)
+            if token is None:
+                return None
+            self._tokens.append(token)
+        return self._tokens[self._at]
 
     def _next(self, wanted: str) -> _Token:
         token = self._peek()

@@ -1,0 +1,82 @@
+"""Input from outside: refused at once, with a message that can be printed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from yanbao.errors import FormulaError
+from yanbao.formula import evaluate, parse, source
+from yanbao.formula.parse import MAX_LENGTH, MAX_LEVELS
+
+HOSTILE = {
+    "brackets": "(" * 10**5,
+    "brackets that close": "(" * 10**5 + "1" + ")" * 10**5,
+    "calls": "sum(" * 10**5,
+    "minus signs": "-" * 10**5 + "1",
+    "nots": "not " * 10**5 + "1 > 0",
+    "powers": "2 ** " * 10**5 + "2",
+    "a long sum": "1 + " * 10**5 + "1",
+    "a chain of ands": "1 > 0 and " * 3 * 10**4 + "1 > 0",
+    "beyond the length": "1" * (MAX_LENGTH + 1),
+    "a number of many digits": "9" * 10**5,
+    "a tower": "9 ** 9 ** 9",
+    "a large exponent": "10 ** 100000",
+    "a small exponent": "10 ** -100000",
+    "a large base": "9" * 40 + " ** 999",
+    "powers of powers": "((9 ** 1000) ** 1000) ** 1000",
+    "a fractional tower": "1.5 ** 999.5 ** 2",
+    "a long name": "x" * 10**5 + " + 1",
+    "a long function": "x" * 10**5 + "(1)",
+    "a long key": "x[" + "y" * 10**5 + "]",
+    "a long string of junk": "\\" * 10**5,
+    "control characters": "a\x00b",
+    "an escape sequence": "\x1b[31m1",
+    "a right-to-left mark": "1 + \u202e2",
+    "a surrogate": "1 + \ud800",
+    "a newline in a reference": "{a\nb}",
+    "an emoji": "1 + 😀",
+    "attribute access": "a.__class__.__mro__",
+    "an import": "__import__('os').system('true')",
+    "a lambda": "lambda: 1",
+    "a comprehension": "[x for x in y]",
+    "a format string": "f'{a}'",
+    "an excel formula": "=HYPERLINK(A1)",
+    "no letters": "²³",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_it_is_refused_quickly_and_readably(text: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(FormulaError) as caught:
+        evaluate(parse(text), {}.__getitem__)
+    assert time.perf_counter() - started < 2
+    message = str(caught.value)
+    assert len(message) < 400
+    assert message.isprintable()
+    message.encode("utf-8")
+
+
+def test_the_longest_honest_expressions_are_read() -> None:
+    ids = [f"computer.revenue_growth@{code:06d}" for code in range(5_000)]
+    column = "[" + ", ".join(f"{{{name}}}" for name in ids) + "]"
+    expr = parse(f"count({column} >= 50%)")
+    assert source(expr) == f"count({column} >= 50%)"
+    levels = " + ".join(["1"] * MAX_LEVELS)
+    assert evaluate(parse(levels), {}.__getitem__).value == MAX_LEVELS
+
+
+def test_every_tree_that_is_read_can_be_walked_and_printed() -> None:
+    deepest = "(" * (MAX_LEVELS - 1) + "1" + " + 1)" * (MAX_LEVELS - 1)
+    expr = parse(deepest)
+    assert parse(source(expr)) == expr
+    assert evaluate(expr, {}.__getitem__).value == MAX_LEVELS
+
+
+def test_arithmetic_stays_small_under_repeated_powers() -> None:
+    started = time.perf_counter()
+    text = " * ".join(["1234567890123456789012345678901234567890 ** 70"] * 50)
+    assert evaluate(parse(text), {}.__getitem__).value > 0
+    assert time.perf_counter() - started < 2
