@@ -34,6 +34,8 @@ _NEVER_LAST = set("（《「『【〈“‘([{")
 
 def clean(text: str) -> str:
     """Return `text` without what no file may hold or no font draws: control, override and lone surrogate characters."""
+    if text.replace("\u3000", "").isprintable():  # nearly every text, and over twenty times as fast
+        return text
     return visible(text).translate(_NONCHARACTERS)
 
 
