@@ -116,6 +116,7 @@ def _blank(char: str) -> bool:
     return char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Cn")
 
 
+@lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """Return the visible characters of a text: no white space, nothing of no width, no control characters.
 

@@ -20,7 +20,7 @@ _YES, _NO = "√✓是", "×✗xX否"
 
 def findings(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each evidence cell that no longer says what its fact does, once a cell."""
-    inputs = Inputs(subject.inputs)
+    inputs = subject.files
     seen: set[tuple[str, str, str]] = set()
     sidecars: set[str] = set()
     for fact in subject.document.facts.values():

@@ -9,11 +9,12 @@ from typing import Any
 
 from yanbao.check.atoms import squeeze
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
-from yanbao.check.printed import parse_printed, rounded
+from yanbao.check.printed import Printed, parse_printed, rounded
 from yanbao.check.subject import Subject, shown
 from yanbao.check.tokens import numbers
 from yanbao.check.units import factor
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.quantity.quantity import Quantity
 from yanbao.read.contents import FileContents, Segment
 
 _FACTS = "facts"
@@ -60,13 +61,23 @@ def _marks(subject: Subject, segment: Segment, entries: dict[str, Any]) -> Itera
             continue
         printed = parse_printed(text)
         if mark.kind == "number" and printed is not None and fact.quantity is not None:
-            rates = {Fraction(1)} if not printed.unit else {factor(fact.quantity.unit, printed.unit)}
-            if not printed.unit:
-                rates |= {Fraction(10) ** power for power in range(-12, 13)}
-            values = {rounded(fact.quantity.value * rate, printed.decimals) for rate in rates if rate is not None}
-            if printed.value not in values and abs(printed.value) not in {abs(value) for value in values}:
+            if not _is_value(printed, fact.quantity):
                 why = f"{text!r} opens the panel of {fact.id}, which is {shown(fact)}"
                 yield Finding("fact-panel", Claim(text), place, why, Recomputed(shown(fact)))
+
+
+def _is_value(printed: Printed, quantity: Quantity) -> bool:
+    """Whether a printed number is a quantity's value in the unit printed, or in some scale where none is printed."""
+    rates: list[Fraction | None] = [Fraction(1)]
+    if printed.unit and printed.unit != quantity.unit.symbol:
+        rates = [factor(quantity.unit, printed.unit)]
+    elif not printed.unit:
+        rates += [Fraction(10) ** power for power in range(-12, 13) if power]
+    return any(
+        abs(rounded(quantity.value * rate, printed.decimals)) == abs(printed.value)
+        for rate in rates
+        if rate is not None
+    )
 
 
 def _wrong(subject: Subject, fact: Fact, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:

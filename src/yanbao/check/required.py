@@ -28,7 +28,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
                 yield Finding("origin", Claim(plain(exhibit.label)), place, text)
     if not any(_is_risk(plain(page.title)) for page in subject.document.pages):
         yield Finding("risks", Claim(""), (Where(DOCUMENT),), "no page speaks of risks in its title")
-    inputs = Inputs(subject.inputs)
+    inputs = subject.files
     workspace = inputs.toml(_FILE)
     if isinstance(workspace, str):
         text = f"{_FILE} cannot be read: {workspace}; what the report must hold is not known"
@@ -49,7 +49,7 @@ class Parts:
     def __init__(self, subject: Subject) -> None:
         self._pages = {page.number: page for page in subject.document.pages}
         language = subject.document.language
-        inputs = Inputs(subject.inputs)
+        inputs = subject.files
         self._legal = {
             code: squeeze(text)
             for code in ("certificate", "disclaimer")

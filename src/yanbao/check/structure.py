@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from weakref import WeakKeyDictionary
 
 from yanbao.check.atoms import Atom, Group, squeeze
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
-from yanbao.check.inputs import Inputs
 from yanbao.check.numerals import value_of
 from yanbao.check.period import days_of
 from yanbao.check.subject import DOCUMENT, Subject, where
@@ -138,11 +139,8 @@ def _origin_line(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
 
 def _origin(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
     """The numbers of an origin are those of the facts' origins: in their names, or lines in them."""
-    facts = list(subject.document.facts.values())
-    names = {source.origin for fact in facts if (source := _source(fact)) is not None}
-    names.discard("")
     rest = atom.text
-    for name in sorted(names, key=len, reverse=True):
+    for name in _Known.of(subject).origins:
         rest = rest.replace(name, " ")
     said = {token.value for token in numbers(rest)}
     strange = said - _known_lines(subject)
@@ -159,15 +157,40 @@ def _lines(facts: list[Fact]) -> set[Fraction | None]:
     return {Fraction(line) for line in found if line is not None}
 
 
-def _known_lines(subject: Subject) -> set[Fraction | None]:
+def _known_lines(subject: Subject) -> frozenset[Fraction | None]:
     """Return all lines of origins: of the facts, and of every row of the tables they come from."""
+    return _Known.of(subject).lines
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What all facts of a document say of themselves, gathered once."""
+
+    lines: frozenset[Fraction | None]
+    origins: tuple[str, ...]  # the longest first
+    labels: frozenset[str]
+
+    @staticmethod
+    def of(subject: Subject) -> _Known:
+        found = _KNOWN.get(subject)
+        if found is None:
+            found = _KNOWN[subject] = _gather(subject)
+        return found
+
+
+_KNOWN: WeakKeyDictionary[Subject, _Known] = WeakKeyDictionary()
+
+
+def _gather(subject: Subject) -> _Known:
     facts = list(subject.document.facts.values())
-    found = _lines(facts)
-    inputs = Inputs(subject.inputs)
-    for file in {source.file for source in map(_source, facts) if source is not None and source.file.endswith(".csv")}:
-        for record in inputs.sheet(file).rows.values():
-            found |= {Fraction(text) for name, text in record.cells.items() if name == "line" and text.isdecimal()}
-    return found
+    lines = _lines(facts)
+    sources = [source for source in map(_source, facts) if source is not None]
+    for file in {source.file for source in sources if source.file.endswith(".csv")}:
+        for record in subject.files.sheet(file).rows.values():
+            lines |= {Fraction(text) for name, text in record.cells.items() if name == "line" and text.isdecimal()}
+    labels = {squeeze(text) for fact in facts for text in (fact.subject, fact.metric)}
+    origins = sorted({source.origin for source in sources} - {""}, key=len, reverse=True)
+    return _Known(frozenset(lines), tuple(origins), frozenset(labels))
 
 
 def _column_label(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
@@ -205,9 +228,7 @@ def _fact_label(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
         allowed = squeeze(fact.subject + fact.metric)
         said = {token.text for token in numbers(atom.text)}
         return "" if said <= {token.text for token in numbers(f"{fact.subject} {fact.metric}")} else allowed
-    words = {squeeze(other.subject) for other in subject.document.facts.values()}
-    words |= {squeeze(other.metric) for other in subject.document.facts.values()}
-    return "" if squeeze(atom.text) in words else "it is no label of a fact"
+    return "" if squeeze(atom.text) in _Known.of(subject).labels else "it is no label of a fact"
 
 
 def _formula(subject: Subject, page: Page, group: Group, atom: Atom) -> str:

@@ -9,18 +9,24 @@ from pathlib import Path
 
 from yanbao.check.atoms import Atom, Group, document_groups
 from yanbao.check.findings import Where
+from yanbao.check.inputs import Inputs
 from yanbao.document.tree import Chart, Document, Page, Table
 from yanbao.fact.fact import Derivation, Fact, Source
 
 DOCUMENT = "document.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A document and the folder with a copy of the inputs it was built from."""
 
     document: Document
     inputs: Path
+
+    @cached_property
+    def files(self) -> Inputs:
+        """Return the inputs, each file of which is read once."""
+        return Inputs(self.inputs)
 
     @cached_property
     def groups(self) -> tuple[tuple[Page, Group], ...]:

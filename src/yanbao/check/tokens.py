@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from yanbao.check.numerals import value_of
@@ -90,14 +91,15 @@ _UNIT_BEFORE = re.compile(r"[\d%％‰][^\s\d，。；、：,;:()（）/~～与�
 _MINUS = "-−－"
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=32768)  # the same texts stand in four files
+def tokens(text: str) -> tuple[Token, ...]:
     """Return the numbers of a text in order; tokens of kind "name" are digits inside names."""
-    return list(_scan(text))
+    return tuple(_scan(text))
 
 
 def numbers(text: str) -> list[Token]:
     """Return the numbers of a text without the digits that stand inside names."""
-    return [token for token in _scan(text) if token.kind != "name"]
+    return [token for token in tokens(text) if token.kind != "name"]
 
 
 def _scan(text: str) -> Iterator[Token]:

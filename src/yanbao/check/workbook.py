@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from yanbao.check import chart_ranges, counting, formulas, texts
 from yanbao.check.accounted import account
@@ -119,7 +120,7 @@ class _Checker:
         page = self.contents.pages[0]
         rows = rows_of(page)
         labels = {squeeze(plain(exhibit.label)): (on, exhibit) for on, exhibit in exhibits}
-        known = known_texts(self.subject, [sheet.id or "" for sheet in self.contents.pages])
+        known = self.known
         said: set[str] = set()
         for cells in rows.values():
             label = squeeze(cells[1].text) if 1 in cells else ""
@@ -158,7 +159,7 @@ class _Checker:
 
     def _list(self, page: PageContents, bound: Mapping[int, Fact]) -> Iterator[Finding]:
         """A sheet of inputs, of computed facts or of the numbers in the text."""
-        known = known_texts(self.subject, [sheet.id or "" for sheet in self.contents.pages])
+        known = self.known
         rows = rows_of(page)
         handled: set[Key] = set()
         if bound and is_number_sheet(rows, bound):
@@ -172,7 +173,7 @@ class _Checker:
                     self._add(segment.text, "structure")
                 for sentence in item.sentences:
                     yield from self._sentence(item.page, sentence)
-        lines = self._lines()
+        lines = self.lines
         for cells in rows.values():
             for segment in cells.values():
                 assert segment.cell is not None
@@ -201,7 +202,13 @@ class _Checker:
                     place = (Where.at(segment.place, listed[0]),)
                     yield Finding("sheet-text", Claim(listed[0]), place, text, Recomputed(wanted or ""))
 
-    def _lines(self) -> set[str]:
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """Return the texts with numbers that may stand anywhere."""
+        return known_texts(self.subject, [sheet.id or "" for sheet in self.contents.pages])
+
+    @cached_property
+    def lines(self) -> set[str]:
         """Return the lines of files and origins that the facts name."""
         found: set[str] = set()
         for fact in self.subject.document.facts.values():
