@@ -83,7 +83,7 @@ def label(fact: Fact, document: Document) -> str:
     """Return what a fact is about: subject, metric and period, each said once."""
     period = format_period(fact.period, document.language) if fact.period else ""
     parts = [part for part in (clean(fact.subject), clean(fact.metric)) if part]
-    if period and not any(period in part for part in parts):
+    if period and not any(period in part or part in period for part in parts):
         parts.append(period)
     return " · ".join(dict.fromkeys(parts)) or clean(fact.id)
 
