@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.planted import changes, deck, web
@@ -194,10 +195,10 @@ def _encodings(part: Any) -> Iterator[dict[str, Any]]:
 @kind("series of a chart left out", "html", "chart")
 def _series_gone(clean: Clean, made: str) -> Iterator[Plant]:
     for page, exhibit, spec in _charts(clean):
-        orders = {row.get("order") for row in _rows(spec)}
+        orders = {row["order"] for row in _rows(spec) if "order" in row}
         if len(orders) > 1:
 
-            def change(data: Any, last: Any = max(orders)) -> None:  # noqa: B008  # bound now, on purpose
+            def change(data: Any, last: int = max(orders)) -> None:  # noqa: B008  # bound now, on purpose
                 _rows(data)[:] = [row for row in _rows(data) if row["order"] != last]
 
             yield _spec(clean, page, exhibit, "last series left out", "", change)
@@ -335,7 +336,7 @@ def _native_swapped(clean: Clean, made: str) -> Iterator[Plant]:
     for page, exhibit, part, root in _native(clean):
         for block in root.iter(f"{C}val"):
             points = list(block.iter(f"{C}v"))
-            for one, two in zip(points, points[1:], strict=False):
+            for one, two in pairwise(points):
                 if one.text != two.text:
 
                     def change(element: Any) -> None:

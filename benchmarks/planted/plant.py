@@ -20,6 +20,7 @@ class Plant:
     `file` and `page` are what a finding has to name; `claim` is the planted text, which a finding has to quote, or,
     where something was taken away (`gone`), the text it has to miss. `make` returns the files of the build folder
     that change, by path; a file that is to go is `None`. A change that cannot be made at this place makes `None`.
+    `named` is a place in the file that a finding may name in place of quoting the claim (a cell of a workbook).
     """
 
     place: str
@@ -28,6 +29,7 @@ class Plant:
     claim: str
     make: Callable[[], Changed | None]
     gone: bool = False
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,14 @@ def kind(
 
     def register(plants: Callable[[Clean, str], Iterator[Plant]]) -> Callable[[Clean, str], Iterator[Plant]]:
         for file_format in formats.split():
-            add(name, file_format, codes, lambda clean, made=file_format: plants(clean, made), also)
+            add(name, file_format, codes, _of_format(plants, file_format), also)
         return plants
 
     return register
+
+
+def _of_format(plants: Callable[[Clean, str], Iterator[Plant]], file_format: str) -> Callable[[Clean], Iterator[Plant]]:
+    return lambda clean: plants(clean, file_format)
 
 
 def add(name: str, file_format: str, codes: str, plants: Callable[[Clean], Iterator[Plant]], also: str = "") -> None:

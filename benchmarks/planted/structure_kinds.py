@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from benchmarks.planted.lines import Line
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
@@ -41,7 +42,7 @@ def _swaps(clean: Clean, file_format: str, pairs: Iterator[tuple[Line, Line]], l
     module = FORMATS[file_format]
     for line, other in pairs:
         yield Plant(
-            f"page {line.page}, {level} of {line.role} of {line.block}: {line.text[:20]!r} and {other.text[:20]!r} swapped",
+            f"page {line.page}, {line.block}: {level}s {line.text[:20]!r} and {other.text[:20]!r} swapped",
             module.FILE,
             line.page,
             other.text,
@@ -163,7 +164,7 @@ def _paragraphs(clean: Clean, made: str) -> Iterator[Plant]:
     bullets = [line for line in clean.lines if line.role == "paragraph" and line.style == "bullet"]
     pairs = (
         (line, other)
-        for line, other in zip(bullets, bullets[1:], strict=False)
+        for line, other in pairwise(bullets)
         if line.page == other.page and line.page_kind == "content" and line.path[:-2] == other.path[:-2]
     )
     yield from _swaps(clean, made, pairs)
@@ -238,7 +239,7 @@ def _pages(clean: Clean, made: str, what: str, *, gone: bool) -> Iterator[Plant]
 @kind("two pages swapped", ALL, "page")
 def _pages_swapped(clean: Clean, made: str) -> Iterator[Plant]:
     titles = [line for line in clean.lines if line.role == "title"]
-    for swap in _swaps(clean, made, zip(titles[2:], titles[3:], strict=False), "page"):
+    for swap in _swaps(clean, made, pairwise(titles[2:]), "page"):
         yield Plant(swap.place, swap.file, None, swap.claim, swap.make)
 
 

@@ -47,6 +47,8 @@ def names(finding: Finding, plant: Plant) -> bool:
     said = [finding.claimed.text, *(where.text for where in finding.where)]
     if plant.gone:
         said = [finding.explanation, "" if finding.recomputed is None else finding.recomputed.text]
+    if plant.named and any(visible(plant.named) in visible(where.text) for where in finding.where):
+        return True
     return any(visible(plant.claim) in visible(text) for text in said)
 
 
@@ -63,10 +65,10 @@ class Prover:
         self.parts = Parts(self.subject)
 
     def findings(self, changed: Changed) -> tuple[Finding, ...]:
-        """Return what the proof finds in the clean build with some files changed."""
+        """Return what the proof finds in the clean build with some files changed; all of it, where none is."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            if all(path.startswith("report.") for path in changed):
+            if changed and all(path.startswith("report.") for path in changed):
                 return tuple(finding for path, data in changed.items() for finding in self._file(folder / path, data))
             changed_copy(self.clean.build.folder, folder / "out", changed)
             build = read_build(folder / "out")

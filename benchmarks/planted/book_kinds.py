@@ -1,0 +1,471 @@
+"""Errors in the workbook: cached results, formulas, constants, words, sheets, and the caches and ranges of charts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from benchmarks.planted import changes
+from benchmarks.planted.archive import changed, members
+from benchmarks.planted.chart_kinds import as_text, other_value
+from benchmarks.planted.marked_text import take_out, visible
+from benchmarks.planted.plant import Changed, Clean, Plant, kind
+from benchmarks.planted.sheet_xml import (
+    S,
+    empty,
+    formula_cells,
+    inline,
+    number,
+    number_cells,
+    row_of,
+    text_cells,
+)
+
+FILE = "report.xlsx"
+WORKBOOK = "xl/workbook.xml"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its number, its name and its member."""
+
+    number: int
+    name: str
+    part: str
+
+    @property
+    def exhibit(self) -> bool:
+        """Whether it is the sheet of an exhibit."""
+        return bool(re.match(r"[图表]\d", self.name))
+
+    @property
+    def data(self) -> bool:
+        """Whether it lists a table of the evidence."""
+        return self.name.startswith("数据")
+
+
+def _parse(data: bytes) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(data)
+
+
+@lru_cache(maxsize=2)
+def _sheets(data: bytes) -> tuple[Sheet, ...]:
+    parts = members(data)
+    rels = _parse(parts["xl/_rels/workbook.xml.rels"])
+    targets = {item.get("Id"): posixpath.join("xl", item.get("Target")) for item in rels}
+    return tuple(
+        Sheet(at, item.get("name"), targets[item.get(f"{R}id")])
+        for at, item in enumerate(_parse(parts[WORKBOOK]).iter(f"{S}sheet"), 1)
+    )
+
+
+def _trees(clean: Clean, fits: Callable[[Sheet], bool]) -> Iterator[tuple[Sheet, Any]]:
+    data = clean.bytes_of(FILE)
+    for sheet in _sheets(data):
+        if fits(sheet):
+            yield sheet, _parse(members(data)[sheet.part])
+
+
+def _texts(clean: Clean, fits: Callable[[Sheet], bool]) -> Iterator[tuple[Sheet, Any, str]]:
+    strings = _parse(members(clean.bytes_of(FILE))["xl/sharedStrings.xml"])
+    for sheet, root in _trees(clean, fits):
+        for cell, text in text_cells(root, strings):
+            yield sheet, cell, text
+
+
+def _written(clean: Clean, part: str, root: Any) -> Changed:
+    from lxml import etree
+
+    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return {FILE: changed(clean.bytes_of(FILE), {part: data})}
+
+
+def _cell(
+    clean: Clean,
+    sheet: Sheet,
+    address: str,
+    what: str,
+    claim: str,
+    change: Callable[[Any], None],
+    *,
+    gone: bool = False,
+) -> Plant:
+    """Return a plant that changes one cell; a finding may quote the claim or name the cell."""
+
+    def make() -> Changed:
+        root = _parse(members(clean.bytes_of(FILE))[sheet.part])
+        change(next(item for item in root.iter(f"{S}c") if item.get("r") == address))
+        return _written(clean, sheet.part, root)
+
+    where = f"{sheet.name}!{address}"
+    return Plant(f"{where}: {what}", FILE, sheet.number, claim, make, gone, named=f"{where}:")
+
+
+def _set_value(text: str) -> Callable[[Any], None]:
+    def change(cell: Any) -> None:
+        cell.find(f"{S}v").text = text
+
+    return change
+
+
+def _set_formula(text: str) -> Callable[[Any], None]:
+    def change(cell: Any) -> None:
+        cell.find(f"{S}f").text = text
+
+    return change
+
+
+# -- values and formulas -----------------------------------------------------------------------------------------------
+
+
+def _formulas(clean: Clean) -> Iterator[tuple[Sheet, Any, str, str]]:
+    for sheet, root in _trees(clean, lambda sheet: True):
+        for cell, formula, value in formula_cells(root):
+            yield sheet, cell, formula, value
+
+
+@kind("cached result of a formula", "xlsx", "cached-value")
+def _cached(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, cell, _, value in _formulas(clean):
+        new = as_text(other_value(float(value)))
+        yield _cell(clean, sheet, cell.get("r"), f"cached {value} -> {new}", new, _set_value(new))
+
+
+_REFERENCE = re.compile(r"(?<![A-Za-z!'])([A-Z]{1,2})(\d+)(?![\d(])|(?<=!)([A-Z]{1,2})(\d+)")
+
+
+@kind("operand of a formula moved by a row", "xlsx", "formula")
+def _operand(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, cell, formula, _ in _formulas(clean):
+        match = _REFERENCE.search(formula)
+        if match is not None:
+            row = match.group(2) or match.group(4)
+            end = match.end()
+            new = formula[: end - len(row)] + str(int(row) + 1) + formula[end:]
+            yield _cell(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
+
+
+@kind("constant in place of a formula", "xlsx", "formula")
+def _constant(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, cell, formula, value in _formulas(clean):
+
+        def change(item: Any, value: str = value) -> None:
+            number(item, value)
+
+        yield _cell(clean, sheet, cell.get("r"), f"={formula} -> {value}", value, change)
+
+
+@kind("another sign in a formula", "xlsx", "formula")
+def _sign(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, cell, formula, _ in _formulas(clean):
+        bare = re.sub(r"'[^']*'", lambda match: "_" * len(match.group()), formula)
+        at = bare.find("/")
+        if at > 0:
+            new = formula[:at] + "*" + formula[at + 1 :]
+            yield _cell(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
+
+
+@kind("formula and its result changed together", "xlsx", "formula")
+def _together(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, cell, formula, value in _formulas(clean):
+        if not sheet.exhibit:
+            continue
+        new = as_text(float(value) * 1.5)
+
+        def change(item: Any, formula: str = formula, new: str = new) -> None:
+            item.find(f"{S}f").text = f"({formula})*1.5"
+            item.find(f"{S}v").text = new
+
+        yield _cell(clean, sheet, cell.get("r"), f"={formula} -> =({formula})*1.5, {new}", new, change)
+
+
+@kind("constant of a data sheet", "xlsx", "sheet-value")
+def _value(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, root in _trees(clean, lambda sheet: sheet.data):
+        heads = {
+            re.sub(r"\d", "", cell.get("r"))
+            for _, cell, text in _texts(clean, lambda other, sheet=sheet: other == sheet)  # type: ignore[misc]
+            if row_of(cell.get("r")) == 5 and text in ("文件行", "原文行")
+        }
+        for cell, value in number_cells(root):
+            if row_of(cell.get("r")) > 6 and re.sub(r"\d", "", cell.get("r")) not in heads:
+                new = as_text(other_value(value))
+
+                def change(item: Any, new: str = new) -> None:
+                    number(item, new)
+
+                yield _cell(clean, sheet, cell.get("r"), f"{value} -> {new}", new, change)
+
+
+@kind("number put into an empty cell", "xlsx", "number-unknown sheet-text")
+def _extra(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, root in _trees(clean, lambda sheet: sheet.exhibit):
+        rows = list(root.iter(f"{S}row"))
+        for row in rows[2:]:
+            address = f"Z{row.get('r')}"
+
+            def make(sheet: Sheet = sheet, address: str = address) -> Changed:
+                again = _parse(members(clean.bytes_of(FILE))[sheet.part])
+                item = next(each for each in again.iter(f"{S}row") if each.get("r") == address[1:])
+                added = item.makeelement(f"{S}c", {"r": address})
+                item.append(added)
+                number(added, "88.8")
+                return _written(clean, sheet.part, again)
+
+            where = f"{sheet.name}!{address}"
+            yield Plant(f"{where}: 88.8 put in", FILE, sheet.number, "88.8", make, named=f"{where}:")
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+def _text_plants(
+    clean: Clean, fits: Callable[[str, str], bool], change: Callable[[str], str | None], sheets: Callable[[Sheet], bool]
+) -> Iterator[Plant]:
+    for sheet, cell, text in _texts(clean, sheets):
+        new = change(text) if fits(cell.get("r"), text) else None
+        if new is not None and new != text:
+
+            def apply(item: Any, new: str = new) -> None:
+                inline(item, new)
+
+            yield _cell(clean, sheet, cell.get("r"), f"{text!r} -> {new!r}", new, apply)
+
+
+def _exhibits(sheet: Sheet) -> bool:
+    return sheet.exhibit
+
+
+@kind("number of an exhibit", "xlsx", "structure-number")
+def _label(clean: Clean, made: str) -> Iterator[Plant]:
+    yield from _text_plants(clean, lambda address, text: address == "A1", changes.next_number, _exhibits)
+
+
+@kind("unit line", "xlsx", "unit")
+def _unit(clean: Clean, made: str) -> Iterator[Plant]:
+    yield from _text_plants(
+        clean,
+        lambda address, text: address == "A2" and text.startswith("单位"),
+        changes.unit,
+        _exhibits,
+    )
+
+
+@kind("as-of day of an exhibit", "xlsx", "period")
+def _as_of(clean: Clean, made: str) -> Iterator[Plant]:
+    yield from _text_plants(clean, lambda address, text: address == "A2" and "截至" in text, changes.period, _exhibits)
+
+
+@kind("line number of an origin", "xlsx", "note-number")
+def _origin_line(clean: Clean, made: str) -> Iterator[Plant]:
+    yield from _text_plants(clean, lambda address, text: text.startswith("来源："), changes.next_number, _exhibits)
+
+
+@kind("name of a category or series", "xlsx", "category series-name")
+def _category(clean: Clean, made: str) -> Iterator[Plant]:
+    drawn = {sheet.name for sheet, _, _ in _charts(clean)}
+    yield from _text_plants(
+        clean,
+        lambda address, text: row_of(address) == 5 or (address[0] == "A" and row_of(address) > 6 and "：" not in text),
+        changes.any_change,
+        lambda sheet: sheet.name in drawn,
+    )
+
+
+@kind("quoted cell of the evidence", "xlsx", "quote")
+def _quote(clean: Clean, made: str) -> Iterator[Plant]:
+    quotes = {
+        visible(line.text)
+        for line in clean.lines
+        if line.role == "cell" and len(line.pieces) == 1 and line.pieces[0].kind == "quote"
+    }
+    drawn = {sheet.name for sheet, _, _ in _charts(clean)}
+    yield from _text_plants(
+        clean,
+        lambda address, text: row_of(address) > 5 and visible(text) in quotes,
+        changes.any_change,
+        lambda sheet: sheet.exhibit and sheet.name not in drawn,
+    )
+
+
+def _gone(clean: Clean, fits: Callable[[str, str], bool]) -> Iterator[Plant]:
+    for sheet, cell, text in _texts(clean, _exhibits):
+        if fits(cell.get("r"), text):
+            yield _cell(clean, sheet, cell.get("r"), f"{text[:30]!r} taken out", text, empty, gone=True)
+
+
+@kind("origin line taken out", "xlsx", "origin")
+def _origin_gone(clean: Clean, made: str) -> Iterator[Plant]:
+    yield from _gone(clean, lambda address, text: text.startswith("来源："))
+
+
+@kind("note taken out", "xlsx", "wording")
+def _note_gone(clean: Clean, made: str) -> Iterator[Plant]:
+    yield from _gone(clean, lambda address, text: text.startswith("注："))
+
+
+@kind("foot of a sheet", "xlsx", "notice")
+def _foot(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, _ in _trees(clean, _exhibits):
+
+        def make(sheet: Sheet = sheet) -> Changed:
+            root = _parse(members(clean.bytes_of(FILE))[sheet.part])
+            for item in root.iter(f"{S}oddFooter"):
+                item.text = item.text.replace("不构成投资建议", "构成投资建议")
+            return _written(clean, sheet.part, root)
+
+        yield Plant(f"{sheet.name}: foot", FILE, sheet.number, "样例，构成投资建议", make)
+
+
+# -- sheets ------------------------------------------------------------------------------------------------------------
+
+
+def _workbook(clean: Clean, sheet: Sheet, change: Callable[[Any], None]) -> Changed:
+    root = _parse(members(clean.bytes_of(FILE))[WORKBOOK])
+    change(next(item for item in root.iter(f"{S}sheet") if item.get("name") == sheet.name))
+    return _written(clean, WORKBOOK, root)
+
+
+@kind("sheet hidden", "xlsx", "sheet")
+def _hidden(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet in _sheets(clean.bytes_of(FILE)):
+
+        def make(sheet: Sheet = sheet) -> Changed:
+            return _workbook(clean, sheet, lambda item: item.set("state", "hidden"))
+
+        yield Plant(f"{sheet.name} hidden", FILE, sheet.number, sheet.name, make)
+
+
+@kind("sheet of an exhibit taken out", "xlsx", "sheet")
+def _sheet_gone(clean: Clean, made: str) -> Iterator[Plant]:
+    used = " ".join(formula for _, _, formula, _ in _formulas(clean))
+    for sheet in _sheets(clean.bytes_of(FILE)):
+        if sheet.exhibit and f"'{sheet.name}'!" not in used:
+
+            def make(sheet: Sheet = sheet) -> Changed:
+                return _workbook(clean, sheet, take_out)
+
+            title = next(text for other, _, text in _texts(clean, _exhibits) if other == sheet)
+            yield Plant(f"{sheet.name} taken out", FILE, None, title, make, gone=True)
+
+
+# -- charts ------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _chart_parts(data: bytes) -> tuple[tuple[Sheet, str], ...]:
+    parts = members(data)
+    found: list[tuple[Sheet, str]] = []
+    for sheet in _sheets(data):
+        for drawing in _related(parts, sheet.part, "drawing"):
+            found += [(sheet, chart) for chart in _related(parts, drawing, "chart")]
+    return tuple(found)
+
+
+def _related(parts: Any, part: str, word: str) -> list[str]:
+    folder, name = posixpath.split(part)
+    data = parts.get(f"{folder}/_rels/{name}.rels")
+    items = [] if data is None else [item for item in _parse(data) if item.get("Type").endswith(f"/{word}")]
+    return [posixpath.normpath(posixpath.join(folder, item.get("Target"))) for item in items]
+
+
+def _charts(clean: Clean) -> Iterator[tuple[Sheet, str, Any]]:
+    data = clean.bytes_of(FILE)
+    for sheet, part in _chart_parts(data):
+        yield sheet, part, _parse(members(data)[part])
+
+
+def _chart(clean: Clean, sheet: Sheet, part: str, item: Any, new: str, claim: str) -> Plant:
+    path = item.getroottree().getpath(item)
+
+    def make() -> Changed:
+        root = _parse(members(clean.bytes_of(FILE))[part])
+        root.getroottree().xpath(path, namespaces=dict(root.nsmap))[0].text = new
+        return _written(clean, part, root)
+
+    return Plant(f"{sheet.name}, chart: {item.text!r} -> {new!r}", FILE, sheet.number, claim, make)
+
+
+def _under(root: Any, names: str, leaf: str) -> Iterator[Any]:
+    for name in names.split():
+        for block in root.iter(f"{C}{name}"):
+            yield from block.iter(f"{C}{leaf}")
+
+
+@kind("point in the cache of a chart", "xlsx", "chart-cache")
+def _cache(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        for item in _under(root, "val yVal xVal", "v"):
+            new = as_text(other_value(float(item.text)))
+            yield _chart(clean, sheet, part, item, new, new)
+
+
+@kind("category in the cache of a chart", "xlsx", "category")
+def _cache_category(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        for item in _under(root, "cat", "v"):
+            new = changes.any_change(item.text)
+            if new is not None:
+                yield _chart(clean, sheet, part, item, new, new)
+
+
+@kind("series' name in the cache of a chart", "xlsx", "series-name")
+def _cache_series(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        for block in root.iter(f"{C}ser"):
+            for item in block.findall(f"{C}tx//{C}v"):
+                new = changes.any_change(item.text)
+                if new is not None:
+                    yield _chart(clean, sheet, part, item, new, new)
+
+
+def _shifted(text: str) -> str:
+    """Return a range one row further down."""
+    return re.sub(r"\$(\d+)", lambda match: f"${int(match.group(1)) + 1}", text)
+
+
+@kind("range of a chart's points moved by a row", "xlsx", "chart-range")
+def _range(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        for item in _under(root, "val yVal xVal", "f"):
+            yield _chart(clean, sheet, part, item, _shifted(item.text), "")
+
+
+@kind("range of a chart's points led to another column", "xlsx", "chart-range")
+def _column(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        items = list(_under(root, "val yVal", "f"))
+        for item in items:
+            other = next((each.text for each in items if each.text != item.text), None)
+            if other is not None:
+                yield _chart(clean, sheet, part, item, other, "")
+
+
+@kind("range of a chart's categories moved by a row", "xlsx", "chart-range category")
+def _range_category(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        for item in _under(root, "cat", "f"):
+            yield _chart(clean, sheet, part, item, _shifted(item.text), "")
+
+
+@kind("end of an axis", "xlsx", "chart-axis")
+def _axis(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, part, root in _charts(clean):
+        for item in _under(root, "valAx", "max"):
+            path = root.getroottree().getpath(item)
+            new = as_text(float(item.get("val")) * 2)
+
+            def make(part: str = part, path: str = path, new: str = new) -> Changed:
+                again = _parse(members(clean.bytes_of(FILE))[part])
+                again.getroottree().xpath(path, namespaces=dict(again.nsmap))[0].set("val", new)
+                return _written(clean, part, again)
+
+            yield Plant(f"{sheet.name}, axis ends at {new}", FILE, sheet.number, "", make)
