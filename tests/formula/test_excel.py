@@ -58,7 +58,7 @@ def test_the_values_use_every_function() -> None:
     assert used == {*FUNCTIONS, "if"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(cases(exact=True))
 def test_any_expression_is_the_same_in_a_workbook(case: Case) -> None:
     try:

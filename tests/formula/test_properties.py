@@ -37,7 +37,7 @@ def _value(case: Case, facts: dict[str, Quantity]) -> Quantity:
         raise
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(cases(), st.lists(st.fractions(0, 1, max_denominator=7), min_size=len(names), max_size=len(names)))
 def test_the_interval_holds_what_any_true_values_give(case: Case, where: list[Fraction]) -> None:
     whole = _value(case, case.facts)
