@@ -191,5 +191,10 @@ def test_bold_closes_after_a_chinese_full_stop(workspace: Path) -> None:
 
 def test_a_unit_is_printed_as_the_author_spells_it(workspace: Path) -> None:
     share = "diff(grid.southern[2023] / grid.total[2023], grid.southern[2022] / grid.total[2022])"
-    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 占比{{{share} | 提升/回落}}{{{share}: .1 个百分点}}。")
+    change(
+        workspace,
+        "report/02-risks.md",
+        "- 电网投资不及预期。",
+        f"- 占比{{{share} | 提升/回落}}{{{share}: .1 个百分点}}。",
+    )
     assert "占比提升3.0个百分点。" in paragraphs(workspace)  # 20.677 - 17.686 = 2.991

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-import sample
 
+import sample
 from yanbao.document.codec import from_json, to_json
 from yanbao.errors import ReadError
 

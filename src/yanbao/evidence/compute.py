@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +19,10 @@ WORDS = {
     "zh": {"previous": "无上期数据", "operand": "缺少 {}", "meaning": "无意义：{}"},
     "en": {"previous": "no previous period", "operand": "{} is missing", "meaning": "not meaningful: {}"},
 }
+
+
+_ID = re.compile(r"\{([^{}]+)\}")
+_COLUMN = re.compile(r"\[\{[^\]]*\}\]")
 
 
 class Calculator:
@@ -175,7 +180,7 @@ class Calculator:
         shell = Fact(
             identifier,
             self._subject(facts),
-            text,
+            self._in_words(bound, facts),
             Derivation("", ()),
             missing="…",
             period=_common_period(facts),
@@ -184,6 +189,21 @@ class Calculator:
         fact = self._evaluate(shell, expr, None, self._binder.bind)
         self.evidence.facts[identifier] = fact
         return fact
+
+    def _in_words(self, bound: Expr, facts: list[Fact | None]) -> str:
+        """Return a formula with labels in place of ids: what a reader of the panel or the workbook sees."""
+        one = len({fact.subject for fact in facts if fact is not None}) == 1
+
+        def name(identifier: str) -> str:
+            fact = self.evidence.facts[identifier]
+            return fact.metric if one or not fact.subject else f"{fact.subject}·{fact.metric}"
+
+        def column(match: re.Match[str]) -> str:
+            metrics = dict.fromkeys(self.evidence.facts[part].metric for part in _ID.findall(match.group()))
+            return "、".join(metrics)
+
+        text = _COLUMN.sub(column, source(bound))
+        return _ID.sub(lambda match: name(match[1]), text)
 
     @staticmethod
     def _subject(facts: list[Fact | None]) -> str:
