@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from yanbao.check import charts, counting, texts
+from yanbao.check import charts, counting, panel, texts
 from yanbao.check.align import align
 from yanbao.check.atoms import Atom, Bag, Expected, Group, atoms_of, notes_groups, page_groups, squeeze
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
@@ -62,6 +62,8 @@ def _page(
     alignment = align(expected, body, fillers)
     yield from texts.findings(subject, parts, expected, alignment)
     yield from counting.count_page(subject, alignment, count, whole=whole)
+    if contents.format == "html":
+        yield from panel.marks(subject, alignment, contents.data.get(panel.FACTS))
     if contents.format == "pptx":
         notes: list[Expected] = list(notes_groups(page))
         alignment = align(notes, found.notes)

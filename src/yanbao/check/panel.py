@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
+from yanbao.check.align import Alignment
 from yanbao.check.atoms import squeeze
+from yanbao.check.counting import atom_at
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
-from yanbao.check.printed import Printed, parse_printed, rounded
+from yanbao.check.printed import parse_printed, rounded
 from yanbao.check.subject import Subject, shown
 from yanbao.check.tokens import numbers
 from yanbao.check.units import factor
 from yanbao.fact.fact import Derivation, Fact, Source
-from yanbao.quantity.quantity import Quantity
-from yanbao.read.contents import FileContents, Segment
+from yanbao.read.contents import FileContents
 
-_FACTS = "facts"
+FACTS = "facts"  # the JSON part that the panel is made from
 _OPERAND = re.compile(r"\{([^{}]*)\}")
 _SIGNS = {"×": "*", "÷": "/", "−": "-", "^": "**"}
 
 
 def findings(subject: Subject, contents: FileContents) -> Iterator[Finding]:
     """Yield a finding for each thing that the panel of an HTML report tells wrongly, and each number without one."""
-    entries = contents.data.get(_FACTS)
-    place = (Where(contents.name, text=_FACTS),)
+    entries = contents.data.get(FACTS)
+    place = (Where(contents.name, text=FACTS),)
     if not isinstance(entries, dict):
         yield Finding("fact-panel", Claim(""), place, "the data of the panel are missing")
         return
-    for page in contents.pages:
-        for segment in page.segments:
-            yield from _marks(subject, segment, entries)
     for key, entry in entries.items():
         fact = subject.fact(key)
         if fact is None or not isinstance(entry, dict):
@@ -43,41 +40,29 @@ def findings(subject: Subject, contents: FileContents) -> Iterator[Finding]:
                 "fact-panel", Claim(said), (Where(contents.name, text=f"{key}: {said}"),), text, Recomputed(right)
             )
     for name, data in contents.data.items():
-        if name != _FACTS and any(numbers(text) for text in _strings(data)):
+        if name != FACTS and any(numbers(text) for text in _strings(data)):
             text = f"the data {name!r} hold a number, and no check knows what it is"
             yield Finding("hidden-text", Claim(name), (Where(contents.name, text=name),), text)
 
 
-def _marks(subject: Subject, segment: Segment, entries: dict[str, Any]) -> Iterator[Finding]:
-    """A marked number is tied to a fact that the panel tells of, and whose value it is."""
-    for mark in segment.marks:
-        if mark.kind not in ("number", "word"):
-            continue
-        text = segment.text[mark.start : mark.end]
-        place = (Where.at(segment.place, segment.text),)
-        fact = subject.fact(mark.fact)
-        if fact is None or mark.fact not in entries:
-            yield Finding("fact-panel", Claim(text), place, f"{text!r} is tied to {mark.fact!r}: the panel is silent")
-            continue
-        printed = parse_printed(text)
-        if mark.kind == "number" and printed is not None and fact.quantity is not None:
-            if not _is_value(printed, fact.quantity):
-                why = f"{text!r} opens the panel of {fact.id}, which is {shown(fact)}"
-                yield Finding("fact-panel", Claim(text), place, why, Recomputed(shown(fact)))
-
-
-def _is_value(printed: Printed, quantity: Quantity) -> bool:
-    """Whether a printed number is a quantity's value in the unit printed, or in some scale where none is printed."""
-    rates: list[Fraction | None] = [Fraction(1)]
-    if printed.unit and printed.unit != quantity.unit.symbol:
-        rates = [factor(quantity.unit, printed.unit)]
-    elif not printed.unit:
-        rates += [Fraction(10) ** power for power in range(-12, 13) if power]
-    return any(
-        abs(rounded(quantity.value * rate, printed.decimals)) == abs(printed.value)
-        for rate in rates
-        if rate is not None
-    )
+def marks(subject: Subject, alignment: Alignment, entries: Any) -> Iterator[Finding]:
+    """Yield a finding for each marked number or word that opens the panel of another fact, or none."""
+    known = entries if isinstance(entries, dict) else {}
+    reading = alignment.reading
+    for line, segment in enumerate(reading.segments):
+        for mark in segment.marks:
+            start = reading.index_of(line, mark.start)
+            if mark.kind not in ("number", "word") or start >= len(reading):
+                continue
+            atom = atom_at(reading, alignment.groups, start)
+            text = segment.text[mark.start : mark.end]
+            place = (Where.at(segment.place, segment.text),)
+            if atom is not None and atom.fact != mark.fact:
+                why = f"{text!r} opens the panel of {mark.fact}; it is {atom.fact}"
+                yield Finding("fact-panel", Claim(text), place, why, Recomputed(str(atom.fact)))
+            elif mark.fact not in known and subject.fact(mark.fact) is not None:
+                why = f"the panel is silent about {text!r}, {mark.fact}"
+                yield Finding("fact-panel", Claim(text), place, why)
 
 
 def _wrong(subject: Subject, fact: Fact, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
