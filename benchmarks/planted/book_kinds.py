@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.planted import changes
 from benchmarks.planted.archive import changed, members
 from benchmarks.planted.chart_kinds import as_text, other_value
-from benchmarks.planted.marked_text import take_out, visible
+from benchmarks.planted.marked_text import take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.sheet_xml import (
     S,
@@ -23,6 +23,7 @@ from benchmarks.planted.sheet_xml import (
     number_cells,
     row_of,
     text_cells,
+    text_formula_cells,
 )
 
 FILE = "report.xlsx"
@@ -280,19 +281,22 @@ def _category(clean: Clean, made: str) -> Iterator[Plant]:
     )
 
 
-@kind("quoted cell of the evidence", "xlsx", "quote")
-def _quote(clean: Clean, made: str) -> Iterator[Plant]:
-    quotes = {
-        visible(line.text)
-        for line in clean.lines
-        if line.role == "cell" and len(line.pieces) == 1 and line.pieces[0].kind == "quote"
-    }
-    drawn = {sheet.name for sheet, _, _ in _charts(clean)}
+@kind("cached text of a formula", "xlsx", "cached-value")
+def _cached_text(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, root in _trees(clean, _exhibits):
+        for cell, text in text_formula_cells(root):
+            new = changes.any_change(text)
+            if new is not None:
+                yield _cell(clean, sheet, cell.get("r"), f"cached {text!r} -> {new!r}", new, _set_value(new))
+
+
+@kind("text of a data sheet", "xlsx", "sheet-value sheet-text")
+def _data_text(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _text_plants(
         clean,
-        lambda address, text: row_of(address) > 5 and visible(text) in quotes,
+        lambda address, text: row_of(address) > 6 and address[0] != "A" and "：" not in text,
         changes.any_change,
-        lambda sheet: sheet.exhibit and sheet.name not in drawn,
+        lambda sheet: sheet.data,
     )
 
 

@@ -35,6 +35,14 @@ def formula_cells(sheet: Any) -> Iterator[tuple[Any, str, str]]:
             yield cell, formula.text, value.text
 
 
+def text_formula_cells(sheet: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the cells with a formula whose cached result is a text, with the text."""
+    for cell in sheet.iter(f"{S}c"):
+        value = cell.find(f"{S}v")
+        if cell.find(f"{S}f") is not None and cell.get("t") == "str" and value is not None and value.text:
+            yield cell, value.text
+
+
 def text_cells(sheet: Any, strings: Any) -> Iterator[tuple[Any, str]]:
     """Yield the cells that hold a text, with it; `strings` is the tree of the shared strings."""
     shared = [] if strings is None else ["".join(t.text or "" for t in item.iter(f"{S}t")) for item in strings]

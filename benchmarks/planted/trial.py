@@ -46,7 +46,7 @@ def names(finding: Finding, plant: Plant) -> bool:
         return False
     said = [finding.claimed.text, *(where.text for where in finding.where)]
     if plant.gone:
-        said = [finding.explanation, "" if finding.recomputed is None else finding.recomputed.text]
+        said += [finding.explanation, "" if finding.recomputed is None else finding.recomputed.text]
     if plant.named and any(visible(plant.named) in visible(where.text) for where in finding.where):
         return True
     return any(visible(plant.claim) in visible(text) for text in said)
