@@ -69,7 +69,7 @@ def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", 
         changes = {"as_of": as_of or workspace.report.as_of, "language": language or workspace.report.language}
         workspace = workspace.model_copy(update={"report": workspace.report.model_copy(update=changes)})
     theme = load_theme(folder, mistakes, inputs)
-    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes)
+    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme)
     document = composer.document()
     if mistakes:
         raise WorkspaceError(mistakes)
@@ -113,6 +113,7 @@ class _Composer:
         lines: dict[tuple[str, ...], int],
         inputs: dict[str, bytes],
         mistakes: list[Mistake],
+        theme: Theme,
     ) -> None:
         self._folder = folder
         self._workspace = workspace
@@ -120,6 +121,7 @@ class _Composer:
         self._labels = LABELS[self._language]
         self._inputs = inputs
         self._mistakes = mistakes
+        self._theme = theme
         self._lines = lines
         self._pages: list[Page] = []
         self._needs_texts()
@@ -169,6 +171,8 @@ class _Composer:
         legal = (Span(self._labels["legal"]),)
         self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
         self._add("legal", "legal", (Span(self._labels["declarations"]),), legal)
+        if self._theme.disclosures.strip():
+            self._add("disclosures", "legal", (Span(self._labels["disclosures"]),), legal)
         self._fill_engine_pages()
         self._mistakes += self._calculator.evidence.mistakes
         known = self._calculator.evidence.facts
@@ -314,6 +318,7 @@ class _Composer:
             "contents": lambda page: engine_pages.contents(page, pages),
             "ratings": lambda page: engine_pages.ratings(page, self._facts, self._labels),
             "legal": lambda page: engine_pages.legal(page, self._facts, self._labels),
+            "disclosures": lambda page: engine_pages.disclosures(page, self._facts, self._theme.disclosures),
         }
         for index, page in enumerate(pages):
             if page.id in makers and not page.blocks:

@@ -12,6 +12,7 @@ from yanbao.author.binding import Shown, print_quantity
 from yanbao.author.exhibits import day_text
 from yanbao.author.labels import Language
 from yanbao.author.origins import sources
+from yanbao.author.theme_file import FILE as THEME
 from yanbao.author.workspace import FILE, Band, Workspace
 from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text
 from yanbao.evidence import Disagreement
@@ -42,6 +43,13 @@ class WorkspaceFacts:
         """Return a text of the workspace as a quoted span."""
         identifier = f"workspace.{key}"
         self.facts[identifier] = Fact(identifier, "", key, self._source(key), text=text, as_of=as_of)
+        return Span(text, "quote", identifier)
+
+    def of_theme(self, key: str, text: str) -> Span:
+        """Return a text of the theme as a quoted span."""
+        identifier = f"workspace.theme.{key}"
+        source = Source("workspace", "", key, THEME, 1, THEME, None, self.workspace.report.as_of)
+        self.facts[identifier] = Fact(identifier, "", key, source, text=text)
         return Span(text, "quote", identifier)
 
     def day(self, key: str, day: date) -> Fact:
@@ -215,6 +223,15 @@ def legal(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Pa
         if key == "certificate":
             blocks += [_analyst(page, facts, labels, index) for index in range(len(facts.workspace.analysts))]
     return tuple(blocks)
+
+
+def disclosures(page: Page, facts: WorkspaceFacts, text: str) -> tuple[Paragraph, ...]:
+    """Return the house's own disclosures, a paragraph for each part between blank lines."""
+    parts = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+    return tuple(
+        Paragraph(f"{page.id}-{index}", (facts.of_theme(f"disclosures.{index}", part),), "small")
+        for index, part in enumerate(parts)
+    )
 
 
 def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: Language) -> tuple[Paragraph, ...]:

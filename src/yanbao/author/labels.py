@@ -45,6 +45,7 @@ LABELS: dict[str, dict[str, str]] = {
         "certificate": "分析师承诺",
         "disclaimer": "重要声明",
         "legal": "评级说明与声明",
+        "disclosures": "其他披露",
         "declarations": "分析师承诺与重要声明",
         "rating_basis": "评级标准为报告发布日后{horizon}内的相对市场表现，以{benchmark}为基准。",
         "company_band": "未来{horizon}内，个股相对{benchmark}的涨幅",
@@ -93,6 +94,7 @@ LABELS: dict[str, dict[str, str]] = {
         "certificate": "Analyst certification",
         "disclaimer": "Disclaimer",
         "legal": "Ratings and disclosures",
+        "disclosures": "Further disclosures",
         "declarations": "Certification and disclaimer",
         "rating_basis": "Ratings say how a security is expected to do against {benchmark} "
         "within {horizon} of publication.",
