@@ -23,6 +23,7 @@ from yanbao.fact.fact import Fact, Source
 from yanbao.read.contents import FileContents, PageContents, Segment
 
 # Words of the workbook's own controls, besides the document's labels. None holds a digit.
+_HEAD_ROW = 5
 _CONTROLS = ("←目录", "←Contents", "时间", "事件", "内容", "Time", "Event", "Detail", "When", "—")
 
 
@@ -42,21 +43,19 @@ class _Checker:
 
     def run(self) -> Iterator[Finding]:
         exhibits = [(page, exhibit) for page in self.subject.document.pages for exhibit in page.exhibits()]
-        sheets = {squeeze(self.book.text(page.id or "", "A1")): page for page in self.contents.pages[1:]}
-        taken: set[int] = {1}
         for sheet in self.contents.pages:
             if sheet.hidden:
                 text = f"the sheet {sheet.id!r} is hidden"
                 yield Finding("sheet", Claim(sheet.id or ""), (Where(self.contents.name, sheet.number),), text)
         matched: list[tuple[Page, Exhibit, PageContents]] = []
-        for page, exhibit in exhibits:
-            found = sheets.get(title_of(exhibit)) or self._by_name(exhibit, taken)
-            if found is None or found.number in taken:
+        sheets = self._sheets([exhibit for _, exhibit in exhibits])
+        for (page, exhibit), found in zip(exhibits, sheets, strict=True):
+            if found is None:
                 text = f"{plain(exhibit.label)} has no sheet"
                 yield Finding("sheet", Claim(""), (Where(self.contents.name, text=title_of(exhibit)),), text)
-                continue
-            taken.add(found.number)
-            matched.append((page, exhibit, found))
+            else:
+                matched.append((page, exhibit, found))
+        taken = {1, *(found.number for _, _, found in matched)}
         others = [each for each in self.contents.pages if each.number not in taken]
         # the homes of facts come first: what refers to them is judged by them
         rest, listed = yield from self._homes(others)
@@ -76,13 +75,21 @@ class _Checker:
         for each in rest:
             yield from self._list(each, listed.get(each.number, {}))
 
-    def _by_name(self, exhibit: Exhibit, taken: set[int]) -> PageContents | None:
-        """Return the sheet whose tab bears the exhibit's label: its own title may have been changed."""
-        label = squeeze(plain(exhibit.label))
-        for page in self.contents.pages:
-            if page.number not in taken and squeeze((page.id or "").partition(" ")[0]) == label:
-                return page
-        return None
+    def _sheets(self, exhibits: Sequence[Exhibit]) -> list[PageContents | None]:
+        """Return each exhibit's sheet: the one its title heads, else the one that stands between its neighbours'."""
+        headed = {squeeze(self.book.text(page.id or "", "A1")): page for page in self.contents.pages[1:]}
+        found: list[PageContents | None] = [headed.get(title_of(exhibit)) for exhibit in exhibits]
+        taken = {page.number for page in found if page is not None}
+        for at, page in enumerate(found):
+            if page is None:
+                before = next((each.number for each in reversed(found[:at]) if each is not None), 1)
+                after = next((each.number for each in found[at + 1 :] if each is not None), before + 2)
+                free = [each for each in self.contents.pages if before < each.number < after]
+                free = [each for each in free if each.number not in taken]
+                if free and dataset_of(self.subject, free[0]) is None:
+                    found[at] = free[0]
+                    taken.add(free[0].number)
+        return found
 
     def _homes(
         self, others: Sequence[PageContents]
@@ -119,21 +126,15 @@ class _Checker:
         """The first sheet names every exhibit with its page, unit, day and origin."""
         page = self.contents.pages[0]
         rows = rows_of(page)
-        labels = {squeeze(plain(exhibit.label)): (on, exhibit) for on, exhibit in exhibits}
         known = self.known
-        said: set[str] = set()
-        for cells in rows.values():
-            label = squeeze(cells[1].text) if 1 in cells else ""
-            if label in labels and label not in said:
-                said.add(label)
-                on, exhibit = labels[label]
-                yield from self._index_row(cells, on, exhibit)
-            else:
-                yield from self._known(list(cells.values()), known)
-        for label, (_, exhibit) in labels.items():
-            if label not in said:
-                text = f"the index does not name {plain(exhibit.label)}"
-                yield Finding("sheet", Claim(""), (Where(self.contents.name, 1, text=plain(exhibit.label)),), text)
+        listed = sorted(row for row in rows if row > _HEAD_ROW)[: len(exhibits)]
+        for row, (on, exhibit) in zip(listed, exhibits, strict=False):
+            yield from self._index_row(rows[row], on, exhibit)
+        for _, exhibit in exhibits[len(listed) :]:
+            text = f"the index does not name {plain(exhibit.label)}"
+            yield Finding("sheet", Claim(""), (Where(self.contents.name, 1, text=plain(exhibit.label)),), text)
+        for row in sorted(set(rows) - set(listed)):
+            yield from self._known(list(rows[row].values()), known)
         yield from self._feet(page, known)
 
     def _index_row(self, cells: Mapping[int, Segment], page: Page, exhibit: Exhibit) -> Iterator[Finding]:
