@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.planted import changes
 from benchmarks.planted.archive import changed, members
 from benchmarks.planted.chart_kinds import as_text, other_value
-from benchmarks.planted.marked_text import take_out
+from benchmarks.planted.marked_text import found_at, take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.sheet_xml import (
     S,
@@ -63,8 +63,8 @@ def _sheets(data: bytes) -> tuple[Sheet, ...]:
     rels = _parse(parts["xl/_rels/workbook.xml.rels"])
     targets = {item.get("Id"): posixpath.join("xl", item.get("Target")) for item in rels}
     return tuple(
-        Sheet(at, item.get("name"), targets[item.get(f"{R}id")])
-        for at, item in enumerate(_parse(parts[WORKBOOK]).iter(f"{S}sheet"), 1)
+        Sheet(order, item.get("name"), targets[item.get(f"{R}id")])
+        for order, item in enumerate(_parse(parts[WORKBOOK]).iter(f"{S}sheet"), 1)
     )
 
 
@@ -223,6 +223,20 @@ def _extra(clean: Clean, made: str) -> Iterator[Plant]:
 
             where = f"{sheet.name}!{address}"
             yield Plant(f"{where}: 88.8 put in", FILE, sheet.number, "88.8", make, named=f"{where}:")
+
+
+@kind("number format of a cell", "xlsx", "sheet-value cell-number label-number unit")
+def _number_format(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, root in _trees(clean, _exhibits):
+        styles = {cell.get("s") for cell, _, _ in formula_cells(root)}
+        for cell, _, _ in formula_cells(root):
+            other = min(styles - {cell.get("s")}, default=None)
+            if other is not None:
+
+                def change(item: Any, other: str = other) -> None:
+                    item.set("s", other)
+
+                yield _cell(clean, sheet, cell.get("r"), f"style {cell.get('s')} -> {other}", "", change)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -392,7 +406,7 @@ def _chart(clean: Clean, sheet: Sheet, part: str, item: Any, new: str, claim: st
 
     def make() -> Changed:
         root = _parse(members(clean.bytes_of(FILE))[part])
-        root.getroottree().xpath(path, namespaces=dict(root.nsmap))[0].text = new
+        found_at(root, path).text = new
         return _written(clean, part, root)
 
     return Plant(f"{sheet.name}, chart: {item.text!r} -> {new!r}", FILE, sheet.number, claim, make)
@@ -469,7 +483,7 @@ def _axis(clean: Clean, made: str) -> Iterator[Plant]:
 
             def make(part: str = part, path: str = path, new: str = new) -> Changed:
                 again = _parse(members(clean.bytes_of(FILE))[part])
-                again.getroottree().xpath(path, namespaces=dict(again.nsmap))[0].set("val", new)
+                found_at(again, path).set("val", new)
                 return _written(clean, part, again)
 
             yield Plant(f"{sheet.name}, axis ends at {new}", FILE, sheet.number, "", make)

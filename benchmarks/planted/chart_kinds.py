@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from benchmarks.planted import changes, deck, web
 from benchmarks.planted.archive import changed, members
 from benchmarks.planted.deck import C, parse, parts
-from benchmarks.planted.marked_text import take_out
+from benchmarks.planted.marked_text import found_at, take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.sheet_xml import column_of, inline, number_cells, row_of, text_cells
 
@@ -287,14 +288,14 @@ def _native(clean: Clean) -> Iterator[tuple[int, str, str, Any]]:
 
 
 def _xml(
-    clean: Clean, at: tuple[int, str, str], path: str, what: str, claim: str, change: Callable[[Any], None]
+    clean: Clean, of: tuple[int, str, str], path: str, what: str, claim: str, change: Callable[[Any], None]
 ) -> Plant:
     """Return a plant that changes one element of a chart's XML, found by its path."""
-    page, exhibit, part = at
+    page, exhibit, part = of
 
     def make() -> Changed:
         root = parse(parts(clean)[part])
-        change(root.getroottree().xpath(path, namespaces=dict(root.nsmap))[0])
+        change(found_at(root, path))
         return deck.written(clean, {part: root})
 
     return Plant(f"page {page}, {exhibit}: {what}", deck.FILE, page, claim, make)
@@ -430,6 +431,17 @@ def _native_format(clean: Clean, made: str) -> Iterator[Plant]:
 
                 path = root.getroottree().getpath(item)
                 yield _xml(clean, (page, exhibit, part), path, "another number format", "万", change)
+
+
+@kind("range in the embedded workbook moved by a row", "pptx", "chart-book chart-range")
+def _native_range(clean: Clean, made: str) -> Iterator[Plant]:
+    for page, exhibit, part, root in _native(clean):
+        for name in ("val", "yVal", "xVal"):
+            for block in root.iter(f"{C}{name}"):
+                for item in block.iter(f"{C}f"):
+                    new = re.sub(r"\$(\d+)", lambda match: f"${int(match.group(1)) + 1}", item.text)
+                    path = root.getroottree().getpath(item)
+                    yield _xml(clean, (page, exhibit, part), path, f"{item.text} -> {new}", "", _set(new))
 
 
 @kind("series of a chart left out", "pptx", "chart")

@@ -84,3 +84,9 @@ def exchange(one: Any, other: Any) -> None:
     parents[0].replace(mark, other)
     other.tail, one.tail = tails
     assert (parents[0].index(other), parents[1].index(one)) == places
+
+
+def found_at(root: Any, path: str) -> Any:
+    """Return the element at a path that `getpath` gave, in another parse of the same XML."""
+    spaces = {prefix: uri for item in root.iter() for prefix, uri in item.nsmap.items() if prefix}
+    return root.getroottree().xpath(path, namespaces=spaces)[0]

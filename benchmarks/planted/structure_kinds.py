@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from benchmarks.planted import deck, web
 from benchmarks.planted.lines import Line
+from benchmarks.planted.marked_text import found_at
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.text_kinds import ALL, FORMATS
 
@@ -255,3 +257,45 @@ def _hidden(clean: Clean, made: str) -> Iterator[Plant]:
                 "目标价88.8元",
                 lambda line=line: module.attribute(clean, line, "title", "目标价88.8元"),  # type: ignore[misc]
             )
+
+
+@kind("paragraph hidden", "html", "block")
+def _paragraph_hidden(clean: Clean, made: str) -> Iterator[Plant]:
+    for line in clean.lines:
+        if line.role == "paragraph" and line.page_kind == "content" and line.page_id != "risks":
+            yield Plant(
+                f"page {line.page}, {line.block} hidden",
+                web.FILE,
+                line.page,
+                line.text,
+                lambda line=line: web.attribute(clean, line, "hidden", "hidden"),  # type: ignore[misc]
+                gone=True,
+            )
+
+
+@kind("slide hidden", "pptx", "page")
+def _slide_hidden(clean: Clean, made: str) -> Iterator[Plant]:
+    for number, part in enumerate(deck.slides(clean), 1):
+
+        def make(part: str = part) -> Changed:
+            root = deck.parse(deck.parts(clean)[part])
+            root.set("show", "0")
+            return deck.written(clean, {part: root})
+
+        yield Plant(f"page {number} hidden", deck.FILE, number, "", make)
+
+
+@kind("number in a description for screen readers", "pptx", "hidden-text")
+def _description(clean: Clean, made: str) -> Iterator[Plant]:
+    for number, part in enumerate(deck.slides(clean), 1):
+        root = deck.parse(deck.parts(clean)[part])
+        for item in root.iter(f"{deck.P}cNvPr"):
+            if item.get("descr"):
+                path = root.getroottree().getpath(item)
+
+                def make(part: str = part, path: str = path) -> Changed:
+                    again = deck.parse(deck.parts(clean)[part])
+                    found_at(again, path).set("descr", "目标价88.8元")
+                    return deck.written(clean, {part: again})
+
+                yield Plant(f"page {number}: a description", deck.FILE, number, "目标价88.8元", make)
