@@ -29,6 +29,31 @@ def test_printing_is_stable(expr: Expr) -> None:
     assert source(parse(source(expr))) == source(expr)
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("(a ** b) ** c", "(a ** b) ** c"),
+        ("a ** (b ** c)", "a ** b ** c"),
+        ("-(a ** b)", "-a ** b"),
+        ("(-a) ** b", "(-a) ** b"),
+        ("a ** (-b)", "a ** -b"),
+        ("a - (b - c)", "a - (b - c)"),
+        ("(a - b) - c", "a - b - c"),
+        ("a / (b * c)", "a / (b * c)"),
+        ("-(a + b)", "-(a + b)"),
+        ("not (a > b and c > 0)", "not (a > b and c > 0)"),
+        ("(not a > b) and c > 0", "not a > b and c > 0"),
+        ("(a > b) == (b > c)", "(a > b) == (b > c)"),
+        ("a > 0 and (b > 0 or c > 0)", "a > 0 and (b > 0 or c > 0)"),
+        ("grid . state [ 2023 ]", "grid.state[2023]"),
+        ("sum( [ {a} ,{b} ] , 1 )", "sum([{a}, {b}], 1)"),
+    ],
+)
+def test_brackets_stand_where_they_are_needed(text: str, printed: str) -> None:
+    assert source(parse(text)) == printed
+    assert parse(printed) == parse(text)
+
+
 def _value(case: Case, facts: dict[str, Quantity]) -> Quantity:
     try:
         return evaluate(case.expr, facts.__getitem__)
