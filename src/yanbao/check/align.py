@@ -230,7 +230,10 @@ class _Aligner:
                     yield Difference("missing", group, None, group.text, "", place)
 
     def _worth(self, low: int, high: int, start: int, end: int) -> list[tuple[int, Group]]:
-        """Return the groups of a range; an optional one only if most of its characters are there."""
+        """Return the groups of a range; an optional one only if most of its characters are there.
+
+        One that is alone with a text of its kind and length has been changed, as a page number has.
+        """
         there = Counter(self.reading.text[start:end])
         kept: list[tuple[int, Group]] = []
         for index in range(low, high):
@@ -238,7 +241,9 @@ class _Aligner:
             assert isinstance(item, Group)
             if item.optional:
                 common = sum((Counter(item.bare) & there).values())
-                if common * 2 <= len(item.bare):
+                alone = high - low == 1 and end - start <= len(item.bare) + 1
+                same_kind = item.bare.isdecimal() and self.reading.text[start:end].isdecimal()
+                if common * 2 <= len(item.bare) and not (alone and same_kind):
                     continue
             kept.append((self.first[index], item))
         return kept

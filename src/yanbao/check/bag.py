@@ -16,12 +16,15 @@ Stretch = tuple[int, int]
 def match_bag(items: Sequence[Indexed], reading: Reading, start: int, end: int) -> tuple[list[Indexed], list[Stretch]]:
     """Match texts with the characters from `start` to `end`; return the texts not found and what was left over.
 
-    Longer texts are tried first, and no match cuts a number in two. A text that was broken into lines is put
-    together again from what is left.
+    What stands in the tree's order is matched first, so that of two equal texts the one out of place is the wrong
+    one. Then longer texts are tried first, and no match cuts a number in two. A text that was broken into lines is
+    put together again from what is left.
     """
-    waiting = sorted(items, key=lambda item: -len(item[1].bare))
+    chunks = reading.chunks(start, end)
+    waiting = _in_order(items, chunks, reading)
+    waiting.sort(key=lambda item: -len(item[1].bare))
     left: list[Stretch] = []
-    for chunk_start, chunk_end in reading.chunks(start, end):
+    for chunk_start, chunk_end in chunks:
         position = _reach(reading, chunk_start)  # a text may have reached over white space into this chunk
         while position < chunk_end:
             found = next((item for item in waiting if _fits(item[1].bare, reading, position, end)), None)
@@ -32,6 +35,18 @@ def match_bag(items: Sequence[Indexed], reading: Reading, start: int, end: int) 
             reading.take(found[0], position, position + len(found[1].bare))
             position += len(found[1].bare)
     return _join_lines(waiting, left, reading)
+
+
+def _in_order(items: Sequence[Indexed], chunks: Sequence[Stretch], reading: Reading) -> list[Indexed]:
+    """Take the chunks that are a text each and stand in the texts' order; return the texts that are left."""
+    bare = [item[1].bare for item in items]
+    shown = [reading.text[start:end] for start, end in chunks]
+    taken: set[int] = set()
+    for block in SequenceMatcher(None, bare, shown, autojunk=False).get_matching_blocks():
+        for step in range(block.size):
+            taken.add(block.a + step)
+            reading.take(items[block.a + step][0], *chunks[block.b + step])
+    return [item for at, item in enumerate(items) if at not in taken]
 
 
 def _reach(reading: Reading, position: int) -> int:

@@ -1,0 +1,159 @@
+"""A page beside itself has no difference; one change is found where it is; a chart's texts may stand in any order."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import sound
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sample
+from yanbao.check.align import align
+from yanbao.check.atoms import Atom, Bag, Expected, Group, flat, page_groups, squeeze
+from yanbao.read.contents import Place, Segment
+
+
+def group(text: str, role: str = "paragraph", block: str = "b", optional: bool = False) -> Group:
+    return Group(role, 1, block, (Atom(text, "run"),), optional=optional)  # type: ignore[arg-type]
+
+
+def lines(*texts: str) -> list[Segment]:
+    return [Segment(text, Place("f", 1, number, 0, len(text)), "line") for number, text in enumerate(texts, 1)]
+
+
+def as_lines(expected: list[Expected], width: int = 0) -> list[Segment]:
+    """Return a page's texts as a file would show them: a line a group, or lines of some width."""
+    texts = [item.text for item in flat(expected)]
+    if width:
+        whole = "　".join(texts)
+        texts = [whole[at : at + width] for at in range(0, len(whole), width)]
+    return lines(*texts)
+
+
+PAGES = [page_groups(page) for page in sound.document().pages]
+words = st.text(alphabet=st.sampled_from("国家电网投资2023年5275亿元3.6%，。GPT-4o "), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("expected", PAGES)
+def test_a_page_beside_itself(expected: list[Expected]) -> None:
+    found = align(expected, as_lines(expected))
+    assert found.differences == ()
+    assert -1 not in found.reading.owners
+
+
+@given(st.lists(words.filter(lambda text: bool(squeeze(text))), min_size=1, max_size=8))
+def test_any_texts_beside_themselves(texts: list[str]) -> None:
+    found = align([group(text) for text in texts], lines(*texts))
+    assert found.differences == ()
+    assert -1 not in found.reading.owners
+
+
+@settings(max_examples=60)
+@given(st.integers(0, len(PAGES) - 1), st.integers(0, 10**6))
+def test_one_changed_digit_is_found_where_it_is(number: int, seed: int) -> None:
+    expected = PAGES[number]
+    segments = as_lines(expected)
+    places = [
+        (line, at) for line, segment in enumerate(segments) for at, char in enumerate(segment.text) if char.isdecimal()
+    ]
+    if not places:
+        return
+    line, at = random.Random(seed).choice(places)
+    text = segments[line].text
+    changed = text[:at] + str((int(text[at]) + 3) % 10) + text[at + 1 :]
+    segments[line] = Segment(changed, segments[line].place, "line")
+    differences = align(expected, segments).differences
+    groups = list(flat(expected))
+    assert len(differences) == 1
+    found = differences[0]
+    assert found.group is groups[line] or found.group.text == groups[line].text  # type: ignore[union-attr]
+    if found.kind == "changed":
+        assert found.place.line == line + 1
+        assert found.place.start <= at < found.place.end  # type: ignore[operator]
+
+
+@settings(max_examples=40)
+@given(st.integers(0, len(PAGES) - 1), st.integers(0, 10**6))
+def test_one_missing_text_is_found(number: int, seed: int) -> None:
+    expected = [item for item in PAGES[number] if isinstance(item, Group) and not item.optional]
+    if len(expected) < 2:
+        return
+    gone = random.Random(seed).randrange(len(expected))
+    segments = [segment for at, segment in enumerate(as_lines(list(expected))) if at != gone]
+    differences = align(expected, segments).differences
+    assert [(each.kind, each.group.text) for each in differences if each.group] == [("missing", expected[gone].text)]
+
+
+def test_line_breaks_and_spaces_do_not_matter() -> None:
+    for expected in PAGES:
+        texts = [item for item in expected if isinstance(item, Group)]
+        assert align(texts, as_lines(list(texts), width=7)).differences == ()
+
+
+def bag(*texts: str) -> Bag:
+    return Bag(1, "chart", tuple(group(text, "tick", "chart") for text in texts))
+
+
+def test_the_texts_of_a_drawing_in_any_order() -> None:
+    expected: list[Expected] = [group("图1"), bag("0", "2,000", "2019年", "国家电网", "5275"), group("来源：某")]
+    shown = ["图1", "国家电网", "2019年 5275", "0 2,000", "来源：某"]
+    assert align(expected, lines(*shown)).differences == ()
+    changed = ["图1", "国家电网", "2019年 6275", "0 2,000", "来源：某"]
+    (difference,) = align(expected, lines(*changed)).differences
+    assert (difference.expected, difference.found, difference.place.line) == ("5275", "6275", 3)
+
+
+def test_a_category_broken_into_lines_among_others() -> None:
+    expected: list[Expected] = [group("图1"), bag("国家电网投资", "南方电网投资", "0"), group("来源")]
+    shown = ["图1", "国家电网", "南方电网", "投资", "投资", "0", "来源"]
+    assert align(expected, lines(*shown)).differences == ()
+
+
+def test_an_origin_line_of_many_equal_ones() -> None:
+    expected: list[Expected] = []
+    shown: list[str] = []
+    for number in range(4):
+        expected += [
+            group(f"图{number}", block=f"e{number}"),
+            bag("0", "5"),
+            group("来源：同一", "origin", f"e{number}"),
+        ]
+        shown += [f"图{number}", "0 5", "来源：同一"]
+    assert align(expected, lines(*shown)).differences == ()
+    shown[7], gone = "0 5", shown.pop(8)
+    assert gone == "来源：同一"
+    (difference,) = align(expected, lines(*shown)).differences
+    assert (difference.kind, difference.group and difference.group.block) == ("missing", "e2")
+
+
+def test_an_optional_text_may_be_left_out() -> None:
+    expected = [group("行业", optional=True), group("标题"), group("3", optional=True)]
+    assert align(expected, lines("标题")).differences == ()
+    assert align(expected, lines("行业", "标题", "3")).differences == ()
+    (difference,) = align(expected, lines("行业", "标题", "4")).differences
+    assert difference.found == "4"
+
+
+def test_a_number_is_not_matched_inside_a_longer_one() -> None:
+    expected = [group("5"), group("52")]
+    (difference,) = align(expected, lines("15", "52")).differences
+    assert (difference.expected, difference.found) == ("5", "15")
+
+
+def test_an_override_character_is_seen() -> None:
+    """It turns 123 into 321 for the reader, and leaves the characters as they are."""
+    differences = align([group("投资123亿")], lines("投资\u202e123亿")).differences
+    assert len(differences) == 1
+
+
+def test_a_filler_is_no_difference_and_a_filler_in_a_text_stays() -> None:
+    assert align([group("正文")], lines("目录", "正文"), ["目录"]).differences == ()
+    assert align([group("目录 3")], lines("目录", "3"), ["目录"]).differences == ()
+    assert len(align([group("正文")], lines("买入", "正文"), ["目录"]).differences) == 1
+
+
+def test_the_sample_has_pages_with_all_kinds() -> None:
+    assert len(PAGES) == len(sample.document().pages)
+    assert any(isinstance(item, Bag) for page in PAGES for item in page)
