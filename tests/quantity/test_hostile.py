@@ -74,9 +74,9 @@ def test_time_grows_with_the_length_and_not_its_square(part: str, end: str) -> N
         scan(part * count + end)
         return time.process_time() - start
 
-    seconds(10)
-    # eight times the text: 8 where linear, 64 where quadratic; the constant keeps the clock's grain out
-    assert seconds(2400) < 24 * seconds(300) + 0.05
+    # eight times the text: 8 where linear, 64 where quadratic; the best of several tries keeps other work out
+    small = min(seconds(300) for _ in range(3))
+    assert any(seconds(2400) < 24 * small + 0.05 for _ in range(8))
 
 
 def test_a_run_of_a_million_digits_is_a_name_and_no_quantity() -> None:
