@@ -101,7 +101,12 @@ def _page_number(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
         else squeeze("".join(other.text for other in group.atoms[:-1]))
     )
     pages = [other.number for other in subject.document.pages if squeeze(plain(other.title)) == title]
-    pages += [other.number for other in subject.document.pages if squeeze(plain(other.section)) == title]
+    of_section = (
+        other.number
+        for other in subject.document.pages
+        if other.kind == "content" and squeeze(plain(other.section)) == title
+    )
+    pages += [number for number in [next(of_section, None)] if number is not None]
     return "" if said in pages else f"the page of {title!r} is {', '.join(map(str, pages[:3])) or 'none'}"
 
 

@@ -102,9 +102,13 @@ def _parse(file: Path, source: str) -> HtmlElement:
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return html.document_fromstring(source.encode("utf-8"), parser=parser)
+        root = html.document_fromstring(source.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(f"{file}: cannot be parsed ({error})\n    hint: build the report again") from error
+    for entry in parser.error_log:
+        if entry.level_name == "FATAL":  # the parser goes on and leaves out what a browser still shows
+            raise ReadError(f"{file}:{entry.line}: {entry.message}\n    hint: build the report again")
+    return root
 
 
 def _above(element: HtmlElement) -> list[HtmlElement]:
