@@ -266,8 +266,7 @@ def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
             for number, tick in enumerate(axis.ticks, 1):
                 atom = Atom(tick.text, "tick", note="axis-tick", unit=axis.unit)
                 yield Group("tick", page.number, block, (atom,), f"{name}, tick {number}")
-            if axis.title:
-                # a scatter's axes are called as its series are, and their names may hold a period
-                same = [series.name for series in chart.series if plain(series.name) == axis.title]
-                title = atoms_of(same[0]) if same else (Atom(axis.title, "run"),)
+            # a scatter's axes are called as its series are: that text is the series' name, printed once
+            if axis.title and all(plain(series.name) != axis.title for series in chart.series):
+                title = (Atom(axis.title, "run"),)
                 yield Group("tick", page.number, block, title, f"{name}, title", optional=True)
