@@ -147,12 +147,13 @@ class Proof:
         }
 
     def to_text(self) -> str:
-        """Return the text form: findings, a line a file, and `proved: N of N numbers` last."""
+        """Return the text form: findings, a line a file, and `proved: N of N numbers` (or `not proved: …`) last."""
         return "\n".join([*_finding_lines(self.findings), *_count_lines(self.files), self.summary()])
 
     def summary(self) -> str:
-        """Return the last line: how many numbers are proved."""
-        return f"proved: {self.proved} of {self.numbers} numbers"
+        """Return the last line: how many numbers are proved, or that something breaks."""
+        numbers = f"{self.proved} of {self.numbers} numbers"
+        return f"proved: {numbers}" if self.ok else f"not proved: {len(self.findings)} findings; {numbers} hold"
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
