@@ -169,6 +169,8 @@ def _around(subject: Subject, contents: FileContents, count: FileCount) -> Itera
         for words in (page.title, page.section):
             if plain(words):
                 titles.setdefault(squeeze(plain(words)), set()).add(page.number)
+    held = contents.data.get("words")
+    controls: set[str] = {squeeze(str(word)) for word in held.values()} if isinstance(held, dict) else set()
     for segment in contents.outline:
         bare = squeeze(segment.text)
         if segment.place.part == "bookmark":
@@ -178,7 +180,11 @@ def _around(subject: Subject, contents: FileContents, count: FileCount) -> Itera
                 yield Finding(
                     "bookmark", Claim(segment.text), (Where.at(segment.place, segment.text),), text, Recomputed(right)
                 )
-        elif numbers(segment.text) and bare not in known:
+        elif bare not in known and not numbers(segment.text):
+            if contents.format == "html" and segment.role == "outline" and bare not in controls:
+                text = f"{segment.text!r} stands on no page and is no word of a control"
+                yield Finding("wording", Claim(segment.text), (Where.at(segment.place, segment.text),), text)
+        elif bare not in known:
             text = f"{segment.text!r} stands on no page and is no text of the document"
             yield Finding("hidden-text", Claim(segment.text), (Where.at(segment.place, segment.text),), text)
     title = contents.properties.get("title") or contents.properties.get("Title")

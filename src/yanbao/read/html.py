@@ -21,7 +21,7 @@ _INLINE = frozenset(
     """a abbr b bdi bdo br cite code data dfn em i img kbd mark q rp rt ruby s samp small span strong sub sup time u
     var wbr""".split()  # noqa: SIM905  # a list of forty quoted words is harder to read
 )
-_SKIPPED = frozenset(("script", "style", "noscript", "head", "link", "meta", "title"))
+_SKIPPED = frozenset(("script", "style", "head", "link", "meta", "title"))
 _ROLES: dict[str, Role] = {
     "h1": "title",
     "h2": "title",
