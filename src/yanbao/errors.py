@@ -6,6 +6,8 @@ YanbaoError
 │   ├── UnitError      units that do not go together
 │   └── IntervalError  an operation that has no answer on these intervals
 ├── FormulaError       an expression that cannot be parsed, checked or evaluated
+│   └── NoAnswerError  one without an answer: a division by what may be 0 (`formula`);
+│       └── NotMeaningfulError   a relation whose side condition fails (`relation`)
 ├── FactError          a fact that is unknown, defined twice or circular
 ├── WorkspaceError     a workspace with mistakes: carries all of them
 ├── RenderError        an output that cannot be written

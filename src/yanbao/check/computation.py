@@ -40,7 +40,7 @@ def _fact(subject: Subject, fact: Fact, lineage: Derivation, quantity: Quantity)
     try:
         expression = parse(lineage.formula)
         strangers = set(named(expression)) ^ set(lineage.inputs)
-        result = evaluate(expression, resolve).to(quantity.unit)
+        result = in_unit(evaluate(expression, resolve), quantity.unit)
     except (FormulaError, QuantityError, FactError) as error:
         text = f"{fact.id} cannot be computed from {lineage.formula}: {error}"
         yield Finding("computation", claim, place, text, None, operands(subject, fact))

@@ -12,8 +12,8 @@ from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
 from yanbao.evidence.table import Column, Evidence, Pending
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.formula import Call, Expr, Ref, evaluate, holds, operands, parse, source
-from yanbao.quantity import Period, Quantity, Unit
+from yanbao.formula import Call, Expr, NoAnswerError, Ref, evaluate, holds, in_unit, operands, parse, source
+from yanbao.quantity import Period, Quantity
 
 WORDS = {
     "zh": {"previous": "无上期数据", "operand": "缺少 {}", "meaning": "无意义：{}"},
@@ -127,9 +127,12 @@ class Calculator:
             if not holds(bind(needed.expr), self.quantity):
                 reason = needed.condition.zh if self._language == "zh" else needed.condition.en
                 return replace(shell, missing=self._words["meaning"].format(reason))
-        quantity = evaluate(bound, self.quantity)
+        try:
+            quantity = evaluate(bound, self.quantity)
+        except NoAnswerError as error:
+            return replace(shell, missing=self._words["meaning"].format(error))
         if column is not None and (column.unit.symbol or column.unit.dimension):
-            quantity = _in_unit(quantity, column.unit)
+            quantity = in_unit(quantity, column.unit)
         elif name := relation.find(expr):
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
@@ -215,10 +218,3 @@ def _common_period(facts: list[Fact | None]) -> Period | None:
     """Return the latest period among the operands: what a growth rate is a figure of."""
     periods = [fact.period for fact in facts if fact is not None and fact.period is not None]
     return max(periods, key=lambda period: (period.end, period.start), default=None)
-
-
-def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:
-    counted = any(base.startswith("count:") for base, _ in unit.dimension)
-    if counted and not quantity.unit.dimension and quantity.unit.scale == 1 and unit.scale == 1:
-        return replace(quantity, unit=unit)  # count(...) and rank(...) give pure numbers; the column says of what
-    return quantity.to(unit)
