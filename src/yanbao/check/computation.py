@@ -24,7 +24,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
 
 
 def _fact(subject: Subject, fact: Fact, lineage: Derivation, quantity: Quantity) -> Iterator[Finding]:
-    from yanbao.formula import evaluate, parse
+    from yanbao.formula import evaluate, in_unit, parse
     from yanbao.formula import operands as named
 
     def resolve(key: str) -> Quantity:
