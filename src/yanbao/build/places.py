@@ -33,8 +33,10 @@ class Shown:
 
 
 def shown(document: Document) -> Iterator[Shown]:
-    """Yield every showing of every fact in the document's order."""
+    """Yield every showing of every fact in the document's order, without the contents page, which repeats titles."""
     for page in document.pages:
+        if page.kind == "contents":
+            continue
         yield from _of_text(page.title, page, "title", plain(page.title))
         for block in page.blocks:
             yield from _of_block(block, page)
