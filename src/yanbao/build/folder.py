@@ -78,37 +78,66 @@ def build(
     out.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        render_all(wanted, composed.document, composed.theme, new, progress)
+        render_all(
+            wanted,
+            composed.document,
+            composed.theme,
+            new,
+            progress,
+            lambda: _write_sources(new, composed.document, composed.inputs),
+        )
         progress("manifest")
-        _write(new, composed.document, composed.inputs, wanted)
+        manifest = _write_manifest(new, composed.inputs, wanted)
         new.chmod(0o755)
         _swap(new, out)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    return read_build(out)
+    return Build(out, composed.document, tuple(out / f"report.{name}" for name in wanted), manifest)
 
 
-def render_all(formats: tuple[str, ...], document: Document, theme: Theme, folder: Path, progress: Progress) -> None:
-    """Write all outputs into a folder, side by side where the machine has the processors."""
+def render_all(
+    formats: tuple[str, ...],
+    document: Document,
+    theme: Theme,
+    folder: Path,
+    progress: Progress,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """Write all outputs into a folder, side by side where the machine has the processors; `meanwhile` runs beside."""
     workers = min(len(formats), os.cpu_count() or 1)
     if workers < 2:
         for name in formats:
             progress(name)
             render(name, document, theme, folder / f"report.{name}")
+        meanwhile()
         return
     # forked where that is safe and cheap: a fresh interpreter would load every library again
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     progress(", ".join(formats))
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        # the slowest first
-        order = sorted(formats, key=("pptx", "pdf", "xlsx", "html").index)
-        jobs = {pool.submit(render, name, document, theme, folder / f"report.{name}"): name for name in order}
+    # the document is handed over once a process, when it starts: a fork has it already
+    with ProcessPoolExecutor(workers, context, _hold, (document, theme, folder)) as pool:
+        order = [name for name in _SLOWEST_FIRST if name in formats]
+        jobs = {pool.submit(_render_held, name): name for name in order}
+        meanwhile()
         left = list(order)
         for job in as_completed(jobs):
             job.result()
             left.remove(jobs[job])
             progress(", ".join(left) or "manifest")
+
+
+_SLOWEST_FIRST = ("pdf", "pptx", "xlsx", "html")
+_held: list[tuple[Document, Theme, Path]] = []  # in a process of the pool: what it renders, and where
+
+
+def _hold(document: Document, theme: Theme, folder: Path) -> None:
+    _held.append((document, theme, folder))
+
+
+def _render_held(name: str) -> None:
+    document, theme, folder = _held[-1]
+    render(name, document, theme, folder / f"report.{name}")
 
 
 def render(name: str, document: Document, theme: Theme, path: Path) -> None:
@@ -127,20 +156,23 @@ def _check_target(workspace: Path, out: Path) -> None:
         raise BuildError(f"{out} is not empty and not a build folder; choose another with --out")
 
 
-def _write(folder: Path, document: Document, inputs: dict[str, bytes], formats: Iterable[str]) -> None:
-    text = dump(to_json(document))
-    (folder / DOCUMENT).write_text(text, "utf-8")
+def _write_sources(folder: Path, document: Document, inputs: dict[str, bytes]) -> None:
+    (folder / DOCUMENT).write_text(dump(to_json(document)), "utf-8")
     for name, data in inputs.items():
         path = folder / INPUTS / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    manifest = {
+
+
+def _write_manifest(folder: Path, inputs: dict[str, bytes], formats: Iterable[str]) -> dict[str, object]:
+    manifest: dict[str, object] = {
         "yanbao": __version__,
-        "document": sha256(text.encode()),
+        "document": sha256((folder / DOCUMENT).read_bytes()),
         "inputs": {name: sha256(inputs[name]) for name in sorted(inputs)},
         "outputs": {f"report.{name}": sha256((folder / f"report.{name}").read_bytes()) for name in formats},
     }
     (folder / MANIFEST).write_text(dump(manifest), "utf-8")
+    return manifest
 
 
 def dump(data: object) -> str:

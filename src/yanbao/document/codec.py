@@ -23,7 +23,7 @@ from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import Unit
 
-_CLASSES = {
+_CLASSES: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
         tree.Span,
@@ -57,6 +57,18 @@ _CLASSES = {
 
 def to_json(value: Any) -> Any:
     """Return the JSON form of a document or of any part of it: dicts, lists, strings, numbers, booleans."""
+    kind: type[Any] = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind in _CLASS_MEMBERS:
+        record: dict[str, Any] = {}
+        for name, default in _fields(kind):
+            item = getattr(value, name)
+            if item is not default and item != default:
+                record[name] = to_json(item)
+        if kind.__name__ in _UNION_MEMBERS:
+            record["type"] = kind.__name__
+        return record
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
     if isinstance(value, date):
@@ -65,15 +77,6 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, dict):
         return {key: to_json(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        record: dict[str, Any] = {}
-        for field in dataclasses.fields(value):
-            item = getattr(value, field.name)
-            if not (_has_default(field) and item == _default(field)):
-                record[field.name] = to_json(item)
-        if type(value).__name__ in _UNION_MEMBERS:
-            record["type"] = type(value).__name__
-        return record
     return value
 
 
@@ -96,14 +99,17 @@ _UNION_MEMBERS = {
 }  # fmt: skip
 
 
-def _has_default(field: dataclasses.Field[Any]) -> bool:
-    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+_CLASS_MEMBERS = frozenset(_CLASSES.values())
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
-def _default(field: dataclasses.Field[Any]) -> Any:
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
-    return field.default
+@cache
+def _fields(cls: type) -> tuple[tuple[str, Any], ...]:
+    """Return the names of a part's fields with their defaults; `MISSING`, which nothing equals, where there is none."""
+    return tuple(
+        (field.name, field.default if field.default_factory is dataclasses.MISSING else field.default_factory())
+        for field in dataclasses.fields(cls)
+    )
 
 
 @cache
