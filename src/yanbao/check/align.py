@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from yanbao.check.atoms import Bag, Expected, Group, squeeze
 from yanbao.check.bag import bag_differences, match_bag
 from yanbao.check.differ import Difference, difference_of_groups
-from yanbao.check.reading import Reading
-from yanbao.read.contents import Segment
+from yanbao.check.reading import NOWHERE, Reading
+from yanbao.read.contents import Place, Segment
 
 
 @dataclass(frozen=True)
@@ -28,26 +28,29 @@ class Alignment:
     differences: tuple[Difference, ...]
 
 
-def align(expected: Sequence[Expected], segments: Sequence[Segment], fillers: Iterable[str] = ()) -> Alignment:
+def align(
+    expected: Sequence[Expected], segments: Sequence[Segment], fillers: Iterable[str] = (), place: Place = NOWHERE
+) -> Alignment:
     """Align what a page should show with what was read from it.
 
     Args:
         expected: the page's groups and bags in the tree's order.
         segments: the page's segments in the file's order.
         fillers: words an output may add by itself as a segment of their own ("Contents"); none holds a digit.
+        place: where all of it should stand: the place of what is missing where there is nothing at all.
     """
     words = {squeeze(filler) for filler in fillers} - {""}
-    first = _align(expected, _without_fillers(expected, segments, words))
+    first = _align(expected, _without_fillers(expected, segments, words), place)
     if not first.differences or len(first.reading.segments) == len(segments):
         return first
     # a filler may be part of a text that the file keeps in several segments: then it must stay
-    second = _align(expected, segments)
+    second = _align(expected, segments, place)
     kept = tuple(each for each in second.differences if each.kind != "added" or not _made_of(each.found, words))
     return first if len(first.differences) <= len(kept) else Alignment(second.groups, second.reading, kept)
 
 
-def _align(expected: Sequence[Expected], segments: Sequence[Segment]) -> Alignment:
-    aligner = _Aligner(expected, Reading(segments))
+def _align(expected: Sequence[Expected], segments: Sequence[Segment], place: Place) -> Alignment:
+    aligner = _Aligner(expected, Reading(segments, place))
     differences = tuple(aligner.run())
     return Alignment(tuple(aligner.groups), aligner.reading, differences)
 

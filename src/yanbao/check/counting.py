@@ -12,6 +12,7 @@ from yanbao.check.findings import Claim, FileCount, Finding, Where
 from yanbao.check.reading import Reading
 from yanbao.check.subject import Subject
 from yanbao.check.tokens import Token, tokens
+from yanbao.read.contents import Segment
 
 
 def count_page(subject: Subject, alignment: Alignment, count: FileCount, *, whole: bool) -> Iterator[Finding]:
@@ -33,6 +34,17 @@ def count_page(subject: Subject, alignment: Alignment, count: FileCount, *, whol
                 count.names += 1
             elif start < end:
                 yield from _token(subject, alignment, (line, token), (start, end), count, whole=whole)
+
+
+def count_strange(segments: Sequence[Segment], count: FileCount) -> None:
+    """Count the numbers of a page that is none of the document's: nothing accounts for them."""
+    for segment in segments:
+        for token in tokens(segment.text):
+            if token.kind == "name":
+                count.names += 1
+            else:
+                count.numbers += 1
+                count.breaks += 1
 
 
 def _token(

@@ -19,7 +19,7 @@ _UNIT = re.compile(r"[-+−＋±]?(?:\d[\d,.．]*\d|\d)\s?[%％‰]?|[A-Za-z]+|.
 class Difference:
     """One thing that is not as it should be: `atom` is `None` where a whole group is concerned, or nothing known."""
 
-    kind: Literal["changed", "missing", "added"]
+    kind: Literal["changed", "missing", "added", "moved"]
     group: Group | None
     atom: Atom | None
     expected: str
@@ -76,6 +76,7 @@ def difference_of_groups(
             for at in range(e1, e2):
                 changed[at] = True
             _share(expected, given, e1, e2, found[f1:f2])
+    loose = list(_attach(loose, expected, given, changed, reading))
     by_index = dict(groups)
     yield from _changes(expected, given, changed, by_index, reading, (start, end))
     for at, pieces in loose:
@@ -85,6 +86,39 @@ def difference_of_groups(
         a, b = pieces[0].start, pieces[-1].start + len(pieces[-1].text)
         group = None if near is None else by_index[near.group]
         yield Difference("added", group, None, "", reading.text[a:b], reading.place(a, b))
+
+
+def _attach(
+    loose: Sequence[tuple[int, list[_Piece]]],
+    expected: Sequence[_Piece],
+    given: Sequence[list[_Piece]],
+    changed: list[bool],
+    reading: Reading,
+) -> Iterator[tuple[int, list[_Piece]]]:
+    """Give what stands at the border of a changed atom, without white space between, to that atom; yield the rest."""
+
+    def is_changed(index: int) -> bool:
+        name = (expected[index].group, expected[index].atom)
+        return any(changed[other] for other, piece in enumerate(expected) if (piece.group, piece.atom) == name)
+
+    for at, pieces in loose:
+        first, last = pieces[0].start, pieces[-1].start + len(pieces[-1].text)
+        if at < len(expected) and is_changed(at) and given[at] and _touch(last, given[at][0].start, reading):
+            given[at][:0] = pieces
+            changed[at] = True
+        elif at and is_changed(at - 1) and given[at - 1] and _touch(_end(given[at - 1]), first, reading):
+            given[at - 1].extend(pieces)
+            changed[at - 1] = True
+        else:
+            yield at, pieces
+
+
+def _end(pieces: Sequence[_Piece]) -> int:
+    return pieces[-1].start + len(pieces[-1].text)
+
+
+def _touch(end: int, start: int, reading: Reading) -> bool:
+    return end == start and start not in reading.breaks
 
 
 def _pieces(index: int, group: Group) -> Iterator[_Piece]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from yanbao.check import charts, counting, panel, texts
+from yanbao.check import charts, counting, page_order, panel, texts
 from yanbao.check.align import align
 from yanbao.check.atoms import Atom, Bag, Expected, Group, atoms_of, notes_groups, page_groups, squeeze
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
+from yanbao.check.merging import gone_blocks
 from yanbao.check.required import Parts
 from yanbao.check.subject import Subject
 from yanbao.check.tokens import numbers
 from yanbao.document.tree import Chart, Exhibit, Page, Table, Text, plain
-from yanbao.read.contents import ChartContents, FileContents, PageContents, Segment
+from yanbao.read.contents import ChartContents, FileContents, PageContents, Place, Segment
 
 # Words of the controls of an HTML page, besides the document's own labels. None holds a digit.
 _CONTROLS = ("图表数据", "类别", "数值", "缺失", "Data of the chart", "Category", "Value", "Missing")
@@ -23,21 +24,13 @@ def findings(subject: Subject, parts: Parts, contents: FileContents, count: File
     """Yield the findings of a file of pages; its numbers are counted into `count`."""
     pages = subject.document.pages
     fillers = [word for word in (*subject.document.labels.values(), *_CONTROLS) if not numbers(word)]
-    yield from _count_of_pages(pages, contents)
-    for page, found in zip(pages, contents.pages, strict=False):
+    matched = page_order.pages_of(pages, contents)
+    yield from page_order.findings(pages, matched, contents)
+    for extra in matched.extra:
+        counting.count_strange(extra.segments, count)
+    for page, found in matched.pairs:
         yield from _page(subject, parts, page, found, contents, fillers, count)
     yield from _around(subject, contents, count)
-
-
-def _count_of_pages(pages: Sequence[Page], contents: FileContents) -> Iterator[Finding]:
-    name = contents.name
-    for page in pages[len(contents.pages) :]:
-        text = f"page {page.number}, {plain(page.title)!r}, is missing"
-        yield Finding("page", Claim(""), (Where(name),), text, Recomputed(plain(page.title)))
-    for extra in contents.pages[len(pages) :]:
-        said = extra.segments[0].text if extra.segments else ""
-        text = f"page {extra.number} is no page of the document: {said!r}"
-        yield Finding("page", Claim(said), (Where(name, extra.number, text=said),), text)
 
 
 def _page(
@@ -53,25 +46,23 @@ def _page(
     if found.hidden:
         text = f"page {page.number}, {plain(page.title)!r}, is hidden"
         yield Finding("page", Claim(plain(page.title)), where, text)
-    if found.id is not None and found.id != page.id:
-        text = f"page {page.number} is {found.id!r}, not {page.id!r}: pages are missing or in another order"
-        yield Finding("page", Claim(found.id), where, text, Recomputed(page.id))
     expected = [part for item in page_groups(page) for part in _in_format(page, item, contents.format)]
     body = [segment for segment in found.segments if segment.role != "hidden"]
     whole = contents.format != "pdf"
-    alignment = align(expected, body, fillers)
+    alignment = align(expected, body, fillers, Place(contents.name, found.number))
+    gone = gone_blocks(expected, alignment.differences)
     yield from texts.findings(subject, parts, expected, alignment)
     yield from counting.count_page(subject, alignment, count, whole=whole)
     if contents.format == "html":
         yield from panel.marks(subject, alignment, contents.data.get(panel.FACTS))
     if contents.format == "pptx":
         notes: list[Expected] = list(notes_groups(page))
-        alignment = align(notes, found.notes)
+        alignment = align(notes, found.notes, place=Place(contents.name, found.number))
         yield from texts.findings(subject, parts, notes, alignment)
         yield from counting.count_page(subject, alignment, count, whole=whole)
     yield from _hidden(page, [segment for segment in found.segments if segment.role == "hidden"])
     if _STORES.get(contents.format):
-        yield from _charts(subject, page, found, contents, count)
+        yield from _charts(subject, page, found, contents, count, gone)
 
 
 def _in_format(page: Page, item: Expected, file_format: str) -> Iterator[Expected]:
@@ -130,9 +121,15 @@ def _said(page: Page) -> Iterator[str]:
 
 
 def _charts(
-    subject: Subject, page: Page, found: PageContents, contents: FileContents, count: FileCount
+    subject: Subject,
+    page: Page,
+    found: PageContents,
+    contents: FileContents,
+    count: FileCount,
+    gone: Collection[str],
 ) -> Iterator[Finding]:
-    wanted = [exhibit for exhibit in page.exhibits() if isinstance(exhibit.body, Chart)]
+    """Compare each chart with its exhibit; what is missing with all of its exhibit was said."""
+    wanted = [exhibit for exhibit in page.exhibits() if isinstance(exhibit.body, Chart) and exhibit.id not in gone]
     stores = _STORES[contents.format]
     by_id = {exhibit.id: exhibit for exhibit in wanted}
     seen: dict[tuple[str, str], ChartContents] = {}
@@ -148,9 +145,9 @@ def _charts(
         assert isinstance(exhibit.body, Chart)
         yield from charts.findings(subject, exhibit, exhibit.body, chart, count)
     for exhibit in wanted:
-        for store in stores:
-            if (exhibit.id, store) not in seen:
-                yield _no_chart(exhibit, page, contents, store)
+        lacking = [store for store in stores if (exhibit.id, store) not in seen]
+        if lacking:  # where there is no chart, there is no workbook behind it either
+            yield _no_chart(exhibit, page, contents, lacking[0])
 
 
 def _no_chart(exhibit: Exhibit, page: Page, contents: FileContents, store: str) -> Finding:

@@ -14,6 +14,9 @@ from yanbao.read.contents import Place, Segment
 OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+NOWHERE = Place("")
+
+
 class Reading:
     """A page's segments as one string of visible characters, with the way back to line and column.
 
@@ -21,7 +24,8 @@ class Reading:
     index of that character in the group's text without white space.
     """
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(self, segments: Sequence[Segment], place: Place = NOWHERE) -> None:
+        self._page = place
         self.segments = tuple(segments)
         self.starts: list[int] = []  # index of each segment's first character
         self.breaks: set[int] = set()  # indices before which white space or a line end stood
@@ -73,7 +77,7 @@ class Reading:
     def place(self, start: int, end: int) -> Place:
         """Return the place of a stretch of characters; of an empty stretch, the place where it would stand."""
         if not self.segments:
-            return Place("")
+            return self._page
         if start >= len(self.text) or start == end:
             at = max(0, min(start, len(self.text) - 1))
             segment = self.segments[self.line(at)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from yanbao.check.align import Alignment
-from yanbao.check.atoms import Atom, Expected, Group, flat, squeeze
+from yanbao.check.atoms import Atom, Expected, Group, squeeze
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.differ import Difference
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
+from yanbao.check.merging import merged, unit_only
 from yanbao.check.printed import parse_printed
 from yanbao.check.required import Parts
 from yanbao.check.subject import Subject, operands
@@ -34,29 +33,8 @@ def findings_of(
     alignment: Alignment,
 ) -> Iterator[Finding]:
     """Yield one finding for each of some differences of an alignment."""
-    for difference in _merged(expected, differences):
+    for difference in merged(expected, differences):
         yield _finding(subject, parts, difference, alignment)
-
-
-def _merged(expected: Sequence[Expected], differences: Sequence[Difference]) -> Iterator[Difference]:
-    """Yield the differences, those of a block of which nothing is left as one."""
-    needed = Counter(group.block for group in flat(list(expected)) if not group.optional)
-    gone = Counter(
-        difference.group.block
-        for difference in differences
-        if difference.kind == "missing" and difference.atom is None and difference.group is not None
-    )
-    whole = {block for block, count in gone.items() if count == needed[block] and count > 1}
-    said: set[str] = set()
-    for difference in differences:
-        block = difference.group.block if difference.group is not None else ""
-        if block in whole and difference.kind == "missing":
-            if block not in said:
-                said.add(block)
-                group = replace(difference.group, role="paragraph", at="whole") if difference.group else None
-                yield replace(difference, group=group)
-        else:
-            yield difference
 
 
 def code_of(parts: Parts, difference: Difference) -> str:
@@ -64,14 +42,29 @@ def code_of(parts: Parts, difference: Difference) -> str:
     group, atom = difference.group, difference.atom
     if difference.kind == "added" or group is None:
         return "number-unknown" if numbers(difference.found) else "wording"
-    if group.at == "whole":
+    if group.at.startswith("whole"):
         return "block"
-    if atom is not None and atom.kind == "number" and _unit_only(difference):
+    if (
+        group.role == "paragraph"
+        and atom is None
+        and parts.code(group) is None
+        and difference.kind in ("missing", "moved")
+    ):
+        return "block"
+    if atom is not None and atom.kind == "number" and unit_only(difference):
         return "unit"
     if atom is None and len(group.atoms) == 1:
         atom = group.atoms[0]
     if atom is not None and atom.kind in ("number", "label", "tick"):
         return _number_code(group, atom)
+    if (
+        group.role in _NOTES
+        and difference.kind == "changed"
+        and _words_of(difference.expected) == _words_of(difference.found)
+    ):
+        return "note-number"
+    if atom is not None and atom.kind == "run" and not numbers(difference.expected) and numbers(difference.found):
+        return "number-unknown"
     if atom is not None and atom.kind == "word":
         return "bound-word"
     if group.role in ("unit", "series", "category"):
@@ -79,8 +72,27 @@ def code_of(parts: Parts, difference: Difference) -> str:
     if atom is not None and atom.kind in _KINDS and parts.code(group) in (None, "risks"):
         return _KINDS[atom.kind]
     if group.role == "column-head" and group.unit and difference.kind == "changed":
-        return "unit" if group.unit not in difference.found and group.unit in difference.expected else "wording"
+        return "unit" if _same_but(difference, group.unit) else "wording"
     return parts.code(group) or "wording"
+
+
+def _numbers_only(difference: Difference) -> bool:
+    """Whether the words are right and only numbers among them are not."""
+    return difference.kind == "changed" and _words_of(difference.expected) == _words_of(difference.found)
+
+
+def _words_of(text: str) -> str:
+    """Return a text without its numbers."""
+    for token in reversed(numbers(text)):
+        text = text[: token.start] + "#" + text[token.end :]
+    return squeeze(text)
+
+
+def _same_but(difference: Difference, unit: str) -> bool:
+    """Whether a column head differs in nothing but its unit."""
+    before, _, behind = squeeze(difference.expected).rpartition(squeeze(unit))
+    found = squeeze(difference.found)
+    return unit in difference.expected and found.startswith(before) and found.endswith(behind)
 
 
 def _number_code(group: Group, atom: Atom) -> str:
@@ -93,16 +105,6 @@ def _number_code(group: Group, atom: Atom) -> str:
     return "note-number" if group.role in _NOTES else "text-number"
 
 
-def _unit_only(difference: Difference) -> bool:
-    """Whether a number's digits are right and only its unit is not."""
-    mine, other = numbers(difference.expected), numbers(difference.found)
-    return (
-        len(mine) == len(other) == 1
-        and mine[0].value == other[0].value
-        and mine[0].text.rstrip("%％‰ ") == other[0].text.rstrip("%％‰ ")
-    )
-
-
 def _finding(subject: Subject, parts: Parts, difference: Difference, alignment: Alignment) -> Finding:
     group, atom = difference.group, difference.atom
     code = code_of(parts, difference)
@@ -113,9 +115,14 @@ def _finding(subject: Subject, parts: Parts, difference: Difference, alignment: 
         beside = "" if group is None else f" beside {group.describe()}"
         text = f"{difference.found!r} stands{beside}, where the document holds nothing"
         return Finding(code, _claim(difference.found, None), where, text)
+    if difference.kind == "moved":
+        text = f"{difference.found!r}{at} stands elsewhere, out of order"
+        return Finding(code, _claim(difference.found, None), where, text)
     if code == "block":
         assert group is not None
-        return Finding(code, Claim(""), where, f"{group.block} does not stand on this page", Recomputed(group.text))
+        row = group.at.removeprefix("whole").strip()
+        text = f"{row + ' of ' if row else ''}{group.block} does not stand on this page: {difference.expected!r}"
+        return Finding(code, Claim(""), where, text, Recomputed(difference.expected))
     if difference.kind == "missing":
         text = f"{difference.expected!r}{at} is missing"
         return Finding(code, Claim(""), where, text, _right(subject, atom, difference.expected))
