@@ -199,3 +199,9 @@ def _axes(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Find
             said = f"{axis.low} to {axis.high}"
             text = f"an axis of the chart of {label} reaches from {said}, not from {ends[0]} to {ends[1]}"
             yield Finding("chart-axis", Claim(said), (Where.at(cache.place, label),), text)
+        for found, tick in zip(axis.texts, tree.ticks, strict=False):
+            if squeeze(found).replace(",", "") != squeeze(tick.text).replace(",", ""):
+                text = f"a tick of the chart of {label} says {found!r}, not {tick.text!r}"
+                place = (Where.at(cache.place, f"{label}: {found}"),)
+                yield Finding("axis-tick", Claim(found), place, text, Recomputed(tick.text))
+                break

@@ -58,6 +58,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Yield a finding for each point, name, category or axis of one store that is not the document's."""
     yield from _categories(subject, exhibit, chart, contents, count)
+    yield from _own_categories(exhibit, chart, contents)
     yield from _words(exhibit, chart, contents)
     if contents.source == "html-spec":
         yield from _tips(exhibit, chart, contents)
@@ -123,6 +124,18 @@ def _categories(
             text = f"category {number} of {plain(exhibit.label)} is called {found!r}, not {name!r}"
             place = (_where(contents, exhibit, found or ""),)
             yield Finding("category", Claim(found or ""), place, text, Recomputed(name or ""))
+
+
+def _own_categories(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+    """Each series that keeps categories of its own, and an axis that does, says the same as the chart."""
+    wanted = [squeeze(plain(category.text)) for category in chart.categories]
+    kept = [("series " + (series.name or str(at)), series.categories) for at, series in enumerate(contents.series, 1)]
+    for name, found in [*kept[1:], ("the axis", contents.drawn)]:
+        if found and [squeeze(text) for text in found] != wanted:
+            pairs = zip_longest(wanted, found)
+            text = next((text or "" for right, text in pairs if squeeze(text or "") != right), "")
+            cause = f"{name} of {plain(exhibit.label)} has a category {text!r} that is not the document's"
+            yield Finding("category", Claim(text), (_where(contents, exhibit, text),), cause)
 
 
 def _points(
@@ -262,6 +275,9 @@ def _axes(
         trees = [(name, tree) for name, tree in order_of if tree is not None and id(tree) in used]
         for (name, tree), axis in zip_longest(trees, contents.axes, fillvalue=("", None)):
             if isinstance(axis, AxisContents) and tree is not None:
+                for text, tick in zip(axis.texts, tree.ticks, strict=False):
+                    right = squeeze(text) == squeeze(tick.text)
+                    count_text(subject, text, [Atom(text, "tick")], count, right=right)
                 yield from _axis(exhibit, str(name), tree, axis, contents)
             else:
                 text = f"{plain(exhibit.label)} has {len(contents.axes)} value axes here, the document {len(trees)}"
@@ -294,4 +310,7 @@ def _axis(
     for number, (text_found, tick) in enumerate(zip(axis.texts, tree.ticks, strict=False), 1):
         if squeeze(text_found) != squeeze(tick.text):
             text = f"tick {number} of axis {name} of {plain(exhibit.label)} says {text_found!r}, not {tick.text!r}"
-            yield Finding("axis-tick", Claim(text_found), place, text, Recomputed(tick.text))
+            spot = (_where(contents, exhibit, f"axis {name}: {text_found}"),)
+            yield Finding("axis-tick", Claim(text_found), spot, text, Recomputed(tick.text))
+            if contents.source != "html-spec":
+                return  # one number format makes all of them

@@ -98,6 +98,7 @@ class SeriesContents:
     value_ref: str = ""
     facts: tuple[str | None, ...] = ()
     axis: int = 1
+    categories: tuple[str, ...] = ()  # the series' own, where a store holds them with each
     tips: tuple[str, ...] = ()  # words that show when a point is asked for
     xs: tuple[Fraction | None, ...] = ()  # of a scatter: the horizontal values, `values` being the vertical ones
 
@@ -127,6 +128,7 @@ class ChartContents:
     axes: tuple[AxisContents, ...] = ()
     id: str | None = None  # the exhibit's id, where the format carries it
     texts: tuple[str, ...] = ()  # other words of the chart: titles, names of items
+    drawn: tuple[str, ...] = ()  # the categories as they are drawn on the axis, where that is kept apart
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ class _Collector:
     def _attributes(self, element: HtmlElement, group: str) -> None:
         for name in _SHOWN_ATTRIBUTES:
             text = element.get(name)
-            if text and text.strip() and element.tag not in ("meta", "li", "data", "option"):
+            if text and text.strip() and (name != "value" or element.tag == "input"):
                 place = Place(self.file.name, self.page, element.sourceline, 0, len(text), f"{element.tag}@{name}")
                 self.done.append(Segment(text, place, "hidden", group=group))
 

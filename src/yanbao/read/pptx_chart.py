@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from yanbao.errors import ReadError
 from yanbao.read.contents import AxisContents, ChartContents, Place, SeriesContents
+from yanbao.read.number_display import display
 from yanbao.read.package import MAX_TOTAL, Package
 from yanbao.read.reference import address, parse_reference
 
@@ -104,7 +105,7 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
     shown = False
     for label in item.iter(f"{C}dLbl"):
         index = label.find(f"{C}idx")
-        text = "".join(piece.text or "" for piece in label.iter(f"{A}t"))
+        text = _label_text(label, numbers, index)
         at = 0 if index is None else _index(index.get("val"), where)
         if text and 0 <= at < len(labels):
             labels[at], shown = text, True
@@ -119,8 +120,22 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
         _formula(category),
         _formula(values),
         axis=axis,
+        categories=_words(item.find(f"{C}cat"), where),
         xs=_values(item.find(f"{C}xVal"), where),
     )
+
+
+def _label_text(label: _Element, numbers: tuple[Fraction | None, ...], index: _Element | None) -> str:
+    """Return what a label shows. A field shows its point's value under the label's format: both must say the same."""
+    text = "".join(piece.text or "" for piece in label.iter(f"{A}t"))
+    code = label.find(f"{C}numFmt")
+    at = int(index.get("val") or 0) if index is not None and (index.get("val") or "").isdigit() else 0
+    value = numbers[at] if at < len(numbers) else None
+    live = any(field.get("type") == "VALUE" for field in label.iter(f"{A}fld"))
+    if not live or code is None or value is None:
+        return text
+    shown = display(value, code.get("formatCode") or "General")
+    return text if shown == text else f"{text} ({shown})"
 
 
 def _formula(element: _Element | None) -> str:
@@ -190,7 +205,9 @@ def _axis(axis: _Element, where: str) -> AxisContents:
         while value <= high:
             values.append(value)
             value += step
-    return AxisContents(tuple(values), (), low, high, step, "" if pattern is None else pattern.get("formatCode") or "")
+    code = "" if pattern is None else pattern.get("formatCode") or ""
+    texts = tuple(display(value, code) for value in values) if code else ()
+    return AxisContents(tuple(values), texts, low, high, step, code)
 
 
 def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Package) -> ChartContents:

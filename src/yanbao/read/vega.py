@@ -37,7 +37,16 @@ def chart_of_spec(spec: object, place: Place, key: str) -> ChartContents:
         tuple(_axes(spec, where)),
         key,
         tuple(_words(spec, 0)),
+        tuple(_drawn(spec)),
     )
+
+
+def _drawn(spec: dict[str, Any]) -> Iterator[str]:
+    """Yield the categories as the axis draws them; one that is broken into lines is put together."""
+    for item in spec.get("params") or []:
+        if isinstance(item, dict) and item.get("name") == "category_labels" and isinstance(item.get("value"), list):
+            for label in item["value"]:
+                yield "".join(map(_text, label)) if isinstance(label, list) else _text(label)
 
 
 def _points(rows: list[dict[str, Any]], where: str) -> tuple[tuple[str, ...], tuple[SeriesContents, ...]]:
