@@ -23,7 +23,7 @@ from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import Unit
 
-_CLASSES: dict[str, type[Any]] = {
+_CLASSES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
         tree.Span,
@@ -57,7 +57,7 @@ _CLASSES: dict[str, type[Any]] = {
 
 def to_json(value: Any) -> Any:
     """Return the JSON form of a document or of any part of it: dicts, lists, strings, numbers, booleans."""
-    kind: type[Any] = type(value)
+    kind: type = type(value)
     if kind in _PLAIN:
         return value
     if kind in _CLASS_MEMBERS:

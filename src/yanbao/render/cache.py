@@ -1,20 +1,24 @@
-"""What is costly to make and depends on its inputs only, kept between runs: font subsets, pictures of charts.
+"""What is costly to make and depends on its inputs only, kept between runs: font subsets, pictures of charts, pages.
 
-An entry is found by the hash of everything that it is made from, so a cold and a cached build give the same bytes.
-It begins with its own digest: a damaged one is made again. A folder that cannot be written costs time, no more.
+An entry is found by the hash of everything that it is made from, so a cold and a cached build give the same bytes;
+`content` says what a page is made from: its parts of the tree, and the code and libraries that draw it. An entry
+begins with its own digest: a damaged one is made again. A folder that cannot be written costs time, no more.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import sys
+import zlib
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-_MOST = 4000  # entries of a kind; the longest unused go first
+_MOST = 256 * 2**20  # bytes of a kind; the longest unused go first
 
 
 def cached(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
@@ -26,6 +30,33 @@ def cached(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> 
         found = make()
         _write(path, found)
     return found
+
+
+def content(*parts: object, libraries: tuple[str, ...] = ()) -> str:
+    """Return a digest of parts of the tree, of all code of this package and of the libraries named.
+
+    Equal digests mean equal parts. Equal parts that share their own parts in another way may have other digests:
+    that costs making an entry again, no more.
+    """
+    found = hashlib.sha256(pickle.dumps(parts, protocol=5))
+    found.update("\0".join((_code(), *map(_release, libraries))).encode())
+    return found.hexdigest()
+
+
+@cache
+def _release(library: str) -> str:
+    return f"{library} {version(library)}"
+
+
+@cache
+def _code() -> str:
+    """Return a digest of what draws: this package's files, the interpreter and its compression."""
+    found = hashlib.sha256(f"{sys.version} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*.py")):
+        found.update(str(path.relative_to(package)).encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def _read(path: Path) -> bytes | None:
@@ -51,9 +82,12 @@ def _write(path: Path, content: bytes) -> None:
 
 @cache  # once a process is enough
 def _prune(folder: Path) -> None:
-    entries = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime)
-    for entry in entries[:-_MOST]:
-        entry.unlink(missing_ok=True)
+    entries = sorted(((entry.stat(), entry) for entry in folder.iterdir()), key=lambda each: -each[0].st_mtime)
+    room = _MOST
+    for found, entry in entries:
+        room -= found.st_size
+        if room < 0:
+            entry.unlink(missing_ok=True)
 
 
 def _folder() -> Path:

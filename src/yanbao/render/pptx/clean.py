@@ -1,4 +1,4 @@
-"""A document whose every text may stand in a slide."""
+"""Documents and pages whose every text may stand in a slide."""
 
 from __future__ import annotations
 
@@ -12,18 +12,36 @@ _Node = TypeVar("_Node")
 
 
 def clean(document: Document) -> Document:
-    """Return the document with characters left out that no font draws.
+    """Return the document with characters left out that no font draws, in all but the blocks and notes of its pages.
 
     Raises:
-        RenderError: a text holds a control character; page and block are named.
+        RenderError: a text holds a control character; its page is named.
     """
     return dataclasses.replace(
         document,
         title=checked(document.title, "the document's title"),
         subtitle=checked(document.subtitle, "the document's subtitle"),
         house=checked(document.house, "the house's name"),
-        pages=tuple(_clean(page, "") for page in document.pages),
+        pages=tuple(
+            dataclasses.replace(
+                page,
+                **{
+                    part: _clean(getattr(page, part), f"page {page.number} ({page.id})")
+                    for part in ("title", "section")
+                },
+            )
+            for page in document.pages
+        ),
     )
+
+
+def clean_page(page: Page) -> Page:
+    """Return a page with characters left out that no font draws.
+
+    Raises:
+        RenderError: a text holds a control character; page and block are named.
+    """
+    return _clean(page, "")
 
 
 def _clean(node: _Node, where: str) -> _Node:

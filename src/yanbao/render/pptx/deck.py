@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from datetime import datetime
 from itertools import groupby
@@ -15,8 +14,8 @@ from yanbao.document.theme import Theme
 from yanbao.document.tree import Document, Page, plain
 from yanbao.render.pptx.clean import clean
 from yanbao.render.pptx.master import open_deck
-from yanbao.render.pptx.repack import repacked
-from yanbao.render.pptx.slide import fill_slide
+from yanbao.render.pptx.repack import saved
+from yanbao.render.pptx.slides import add_slides
 from yanbao.render.pptx.xml import Element, element, qualified
 
 _SECTION_IDS = uuid.UUID("0b1f6d3e-6b0f-5c43-8f6f-3a2f0c5f9d21")
@@ -31,15 +30,11 @@ def deck_bytes(document: Document, theme: Theme) -> bytes:
     document = clean(document)
     deck = open_deck(theme, document.language, document.house)
     presentation = deck.presentation
-    slides = {page.number: presentation.slides.add_slide(deck.layouts[page.kind]) for page in document.pages}
-    for page in document.pages:
-        fill_slide(slides[page.number], page, deck.look, deck.own, slides, document.published)
+    add_slides(deck, document)
     _sections(presentation, document)
     _notes_master(presentation)
     _properties(presentation, document)
-    held = io.BytesIO()
-    presentation.save(held)
-    return repacked(held.getvalue())
+    return saved(presentation)
 
 
 def _sections(presentation: Any, document: Document) -> None:

@@ -16,9 +16,10 @@ from pptx.util import Emu
 from yanbao.document.layout import PAGE_HEIGHT, PAGE_WIDTH
 from yanbao.document.theme import Theme
 from yanbao.errors import RenderError
+from yanbao.render.cache import cached, content
 from yanbao.render.pptx.layouts import KINDS, LOGO, Kind, layout_xml, logo_picture, master_xml
 from yanbao.render.pptx.look import POINT, Look, theme_slots
-from yanbao.render.pptx.repack import repacked
+from yanbao.render.pptx.repack import saved
 from yanbao.render.pptx.shape import Numbers, Pen
 from yanbao.render.pptx.theme_part import theme_xml
 from yanbao.render.pptx.xml import Element
@@ -42,12 +43,33 @@ _LAYOUT_TYPES: dict[Kind, tuple[str, ...]] = {
 }
 
 
+LIBRARIES = ("python-pptx", "lxml", "XlsxWriter")  # what makes the parts that are kept between runs
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A placeholder of a layout: its type and index, and its place from the top in EMU where it has one."""
+
+    kind: int
+    index: int
+    top: int | None
+    height: int | None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout: its part of the package and its placeholders."""
+
+    part: Any
+    holders: tuple[Holder, ...]
+
+
 @dataclass(frozen=True)
 class Deck:
     """An empty presentation, the layout of each kind of page, and how to draw on them."""
 
     presentation: Any
-    layouts: dict[Kind, Any]
+    layouts: dict[Kind, Layout]
     look: Look
     own: bool  # the master is the deck's own, not the house's
 
@@ -60,6 +82,15 @@ def open_deck(theme: Theme, language: str, house: str) -> Deck:
     """
     if theme.master is not None:
         return _house_deck(theme, theme.master, language)
+    logo = _read_logo(theme.logo) if theme.logo else b""
+    made_from = content(theme, logo, language, house, libraries=LIBRARIES)
+    empty = cached("deck", (made_from,), lambda: _empty_deck(theme, language, house))
+    presentation = Presentation(io.BytesIO(empty))
+    layouts = {kind: _layout(layout) for kind, layout in zip(KINDS, presentation.slide_layouts, strict=True)}
+    return Deck(presentation, layouts, Look(theme, language, slots=theme_slots(theme)), True)
+
+
+def _empty_deck(theme: Theme, language: str, house: str) -> bytes:
     presentation = Presentation()
     presentation.slide_width, presentation.slide_height = Emu(int(PAGE_WIDTH * POINT)), Emu(int(PAGE_HEIGHT * POINT))
     presentation.element.sldSz.attrib.pop("type", None)
@@ -75,10 +106,7 @@ def open_deck(theme: Theme, language: str, house: str) -> Deck:
         layout.part._element = layout_xml(kind, look, _logo(theme, layout.part, kind, look))
     _drop(presentation.part, RT.PRINTER_SETTINGS)
     _drop(presentation.part.package, RT.THUMBNAIL)
-    layouts = {kind: layout.part.slide_layout for kind, layout in zip(KINDS, kept, strict=True)}
-    fresh = Presentation(io.BytesIO(_saved(presentation)))
-    layouts = dict(zip(KINDS, fresh.slide_layouts, strict=True))
-    return Deck(fresh, layouts, look, True)
+    return saved(presentation)
 
 
 def _house_deck(theme: Theme, file: Path, language: str) -> Deck:
@@ -94,8 +122,16 @@ def _house_deck(theme: Theme, file: Path, language: str) -> Deck:
     width, height = presentation.slide_width, presentation.slide_height
     if not width or not height or abs(width / height - PAGE_WIDTH / PAGE_HEIGHT) > 0.01:
         raise RenderError(f"{file}: the master is not 16:9\n    hint: set the slide size to 16:9 in PowerPoint")
-    found = {kind: _layout_of(presentation, kind, file) for kind in KINDS}
+    found = {kind: _layout(_layout_of(presentation, kind, file)) for kind in KINDS}
     return Deck(presentation, found, Look(theme, language, width / PAGE_WIDTH), False)
+
+
+def _layout(layout: Any) -> Layout:
+    holders = (
+        Holder(int(each.placeholder_format.type), each.placeholder_format.idx, each.top, each.height)
+        for each in layout.placeholders
+    )
+    return Layout(layout.part, tuple(holders))
 
 
 def _layout_of(presentation: Any, kind: Kind, file: Path) -> Any:
@@ -125,6 +161,15 @@ def _as_presentation(data: bytes) -> bytes:
     return held.getvalue()
 
 
+def _read_logo(logo: Path) -> bytes:
+    try:
+        return logo.read_bytes()
+    except OSError as error:
+        raise RenderError(
+            f"{logo}: the logo cannot be put on slides ({error})\n    hint: give it as .png or .jpg"
+        ) from error
+
+
 def _logo(theme: Theme, part: Any, kind: Kind, look: Look) -> Element | None:
     if theme.logo is None or kind == "divider":
         return None
@@ -143,9 +188,3 @@ def _drop(part: Any, kind: str) -> None:
     relations = part._rels
     for key in [key for key, relation in relations.items() if relation.reltype == kind]:
         relations.pop(key)
-
-
-def _saved(presentation: Any) -> bytes:
-    held = io.BytesIO()
-    presentation.save(held)
-    return repacked(held.getvalue())

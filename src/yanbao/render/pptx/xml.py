@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pptx.oxml import oxml_parser
@@ -23,6 +24,7 @@ Element = Any  # an lxml element: python-pptx gives it classes of its own by tag
 Attributes = Mapping[str, str | int | None]
 
 
+@cache
 def qualified(tag: str) -> str:
     """Return a tag or attribute name `prefix:name` in Clark notation."""
     prefix, _, name = tag.rpartition(":")
@@ -31,15 +33,18 @@ def qualified(tag: str) -> str:
 
 def element(tag: str, attributes: Attributes | None = None, *children: Element | None) -> Element:
     """Return an element `prefix:name`; attributes and children that are None are left out."""
-    prefix = tag.partition(":")[0]
-    made = oxml_parser.makeelement(qualified(tag), nsmap={prefix: NAMESPACES[prefix]})
-    for name, value in (attributes or {}).items():
-        if value is not None:
-            made.set(qualified(name), str(value))
+    given = {qualified(name): str(value) for name, value in (attributes or {}).items() if value is not None}
+    made = oxml_parser.makeelement(qualified(tag), given, _namespace(tag))
     for child in children:
         if child is not None:
             made.append(child)
     return made
+
+
+@cache
+def _namespace(tag: str) -> dict[str, str]:
+    prefix = tag.partition(":")[0]
+    return {prefix: NAMESPACES[prefix]}
 
 
 def words(tag: str, text: str) -> Element:
@@ -60,6 +65,8 @@ def checked(text: str, where: str) -> str:
     Raises:
         RenderError: it holds a control character; `where` names its place for the reader.
     """
+    if text.replace("\u3000", "").isprintable():  # nearly every text
+        return text
     for character in text:
         if character in "\t\n\r":
             continue
