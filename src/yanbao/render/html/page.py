@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
 
-from yanbao.document.tree import Block, Columns, Document, Exhibit, Page, Paragraph, plain
+from yanbao.document.tree import Block, Columns, Document, Exhibit, Page, Paragraph, facts_of_page, plain
+from yanbao.render.cache import cached, content
 from yanbao.render.html.exhibit import Figures
 from yanbao.render.html.markup import Markup, element, lines, words
 from yanbao.render.html.text import spans
+from yanbao.render.vega_text import clean
 
 ROOM = 1040.0  # pixels between a page's margins on a desktop
 _GAP = 32.0  # between two columns
@@ -25,7 +27,13 @@ class Pages:
     figures: Figures
 
     def section(self, page: Page) -> Markup:
-        """Return a page."""
+        """Return a page; it is kept between runs."""
+        known = [clean(fact) in self._facts for fact in facts_of_page(page)]  # these can be asked about
+        others = [(other.number, other.id) for other in self.document.pages] if page.kind == "contents" else []
+        made_from = content(page, self.figures.theme, self.figures.words, known, others)
+        return Markup(cached("section", (made_from,), lambda: self._section(page).encode()).decode())
+
+    def _section(self, page: Page) -> Markup:
         parts = [self._header(page), *self._blocks(page, page.blocks, ROOM), self._footer(page)]
         return element("section", {"id": page.id, "class": f"page {page.kind}"}, lines(parts))
 

@@ -7,6 +7,7 @@ part them from a box; brackets and punctuation they keep with it).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -27,24 +28,31 @@ from yanbao.document.tree import (
     Timeline,
     plain,
 )
+from yanbao.render.cache import cached, content
 from yanbao.render.fonts import visible
 
 Data = dict[str, Any]
-Draw = Callable[[Exhibit, Box], str]  # draws a chart for a box and returns its picture's file name
+Draw = Callable[[Exhibit, Box], str]  # draws a chart for a box and returns its picture as SVG
 
 _GLUED_AFTER = "%％‰℃"
 _GLUED_BEFORE = "$¥￥€£+-−±~"
 _COLOURS = ("primary", "accent", "ink", "muted", "rule", "panel", "paper", "highlight", "rise", "fall")
 
 
-def document_data(document: Document, theme: Theme, draw: Draw) -> Data:
-    """Return all that the template prints; charts are drawn by `draw`.
+def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, dict[str, str]]:
+    """Return all that the template prints, and by file name the pictures of charts that `draw` draws.
 
     Raises:
         RenderError: a block does not fit its page.
     """
     numbers = {page.number: index for index, page in enumerate(document.pages, 1)}
-    return {
+    pages: list[Data] = []
+    pictures: dict[str, str] = {}
+    for page, bookmark in zip(document.pages, _bookmarks(document), strict=True):
+        data, drawn = _kept(page, numbers, bookmark, theme, draw)
+        pages.append(data)
+        pictures |= drawn
+    data = {
         "title": visible(document.title),
         "subtitle": visible(document.subtitle),
         "house": visible(document.house),
@@ -55,11 +63,31 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> Data:
         "width": layout.PAGE_WIDTH,
         "height": layout.PAGE_HEIGHT,
         "margin": layout.MARGIN,
-        "pages": [
-            _page(page, numbers, bookmark, draw)
-            for page, bookmark in zip(document.pages, _bookmarks(document), strict=True)
-        ],
+        "pages": pages,
     }
+    return data, pictures
+
+
+def _kept(
+    page: Page, numbers: dict[int, int], bookmark: tuple[int, str], theme: Theme, draw: Draw
+) -> tuple[Data, dict[str, str]]:
+    """Return what the template prints of a page, and its pictures; both are kept between runs."""
+
+    def make() -> bytes:
+        pictures: dict[str, str] = {}
+
+        def put(exhibit: Exhibit, box: Box) -> str:
+            name = f"chart-{page.number}-{len(pictures) + 1}.svg"
+            pictures[name] = draw(exhibit, box)
+            return name
+
+        made = _page(page, numbers, bookmark, put)
+        return json.dumps([made, pictures], ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    links = sorted(numbers.items()) if any(_page_numbers(part.text) for part in page.paragraphs()) else []
+    made_from = content(page, links, bookmark, theme, libraries=("vl-convert-python",))
+    made, pictures = json.loads(cached("page", (made_from,), make).decode("utf-8", "surrogatepass"))
+    return made, pictures
 
 
 def atoms(text: Text, room: float, size: float, bold: bool = False) -> list[Data]:
@@ -222,8 +250,8 @@ def _item(name: str, style: str, text: list[Data], size: float, leading: float) 
     }
 
 
-def _page_numbers(text: Text) -> Iterator[int]:
-    yield from (int(span.text) for span in text if span.note == "page-number" and span.text.strip().isdecimal())
+def _page_numbers(text: Text) -> list[int]:
+    return [int(span.text) for span in text if span.note == "page-number" and span.text.strip().isdecimal()]
 
 
 def _exhibit(exhibit: Exhibit, box: Box, draw: Draw) -> Data:

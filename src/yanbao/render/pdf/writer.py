@@ -40,16 +40,13 @@ def _prepare(document: Document, theme: Theme, folder: Path) -> None:
     """Put all that the template reads into a folder."""
     _check_families(theme)
     _put_fonts(fonts.characters(document), folder / "fonts")
-    count = 0
 
     def draw(exhibit: Exhibit, box: Box) -> str:
-        nonlocal count
-        count += 1
-        name = f"chart-{count}.svg"
-        (folder / name).write_text(picture(exhibit, theme, box), encoding="utf-8")
-        return name
+        return picture(exhibit, theme, box)
 
-    data = document_data(document, theme, draw)
+    data, pictures = document_data(document, theme, draw)
+    for name, drawn in pictures.items():
+        (folder / name).write_text(drawn, encoding="utf-8")
     (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     (folder / _TEMPLATE).write_bytes(files("yanbao.render.pdf").joinpath(_TEMPLATE).read_bytes())
     if theme.logo:
