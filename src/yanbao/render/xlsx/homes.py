@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 from yanbao.errors import FormulaError, RenderError, UnitError
@@ -50,10 +51,15 @@ def needed(shown: Iterable[str], facts: Mapping[str, Fact]) -> dict[str, Fact]:
     return found
 
 
+@cache  # each formula is asked for three times
+def _parsed(formula: str) -> Expr:
+    return parse(formula)
+
+
 def _expression(fact: Fact) -> Expr:
     assert isinstance(fact.lineage, Derivation)
     try:
-        return parse(fact.lineage.formula)
+        return _parsed(fact.lineage.formula)
     except FormulaError as error:
         raise RenderError(f"the formula of the fact {fact.id!r} cannot be read: {error}") from error
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import PERCENT, Unit
@@ -18,7 +19,9 @@ _NUMBER = re.compile(
 )
 _LITERAL_MAX = 60  # characters of words in a number format; Excel allows 255 in all
 _PLACES_MAX = 6
-_STEPS = sorted(range(-13, 14), key=abs)  # 元 to 万亿元 and % to a ratio are powers of ten
+# 元 to 万亿元 and % to a ratio are powers of ten
+_STEPS = {step: Fraction(10) ** step for step in sorted(range(-13, 14), key=abs)}
+_KEPT, _EXACT = Context(prec=15), Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ def cell_value(quantity: Quantity) -> Fraction:
 
 def as_number(value: Fraction) -> float | int:
     """Return the value to the 15 digits that a workbook keeps; whole ones are written without a point."""
-    number = float(f"{Context(prec=15).divide(Decimal(value.numerator), Decimal(value.denominator)):.15g}")
+    if value.denominator == 1 and abs(value.numerator) < 10**15:
+        return value.numerator
+    number = float(f"{_KEPT.divide(Decimal(value.numerator), Decimal(value.denominator)):.15g}")
     return int(number) if number.is_integer() and abs(number) < 10**15 else number
 
 
@@ -89,6 +94,11 @@ def of_text(text: str, quantity: Quantity, unit: str | None) -> Format | None:
     `unit` is the symbol of the unit it is shown in; a percentage gets its sign even where the text leaves it to
     the column's header. Chinese numerals, ranges and texts of several numbers have no format.
     """
+    return _of_text(text, quantity.value, is_percent(quantity.unit), unit)
+
+
+@cache  # a table's cell is asked about by its sheet and by the list of the text's numbers
+def _of_text(text: str, value: Fraction, percentage: bool, unit: str | None) -> Format | None:
     found = list(_NUMBER.finditer(text))
     if len(found) != 1 or any(character.isdigit() and not character.isascii() for character in text):
         return None
@@ -97,19 +107,17 @@ def of_text(text: str, quantity: Quantity, unit: str | None) -> Format | None:
     before, after = text[: match.start()], text[match.end() :]
     if (whole[0] == "0" and len(whole) > 1) or len(before + after) > _LITERAL_MAX:
         return None
-    if any(character in before + after for character in '"\n\r\t\\') or not _same_sign(
-        quantity.value, sign, before, after
-    ):
+    if any(character in before + after for character in '"\n\r\t\\') or not _same_sign(value, sign, before, after):
         return None
-    step = _step(abs(quantity.value), Decimal(whole.replace(",", "") + "." + (fraction or "0")), len(fraction))
+    step = _step(abs(value), Decimal(whole.replace(",", "") + "." + (fraction or "0")), len(fraction))
     if step is None:
         return None
-    percent = bool(match["percent"]) or unit == "%" or (unit in (None, "") and is_percent(quantity.unit))
+    percent = bool(match["percent"]) or unit == "%" or (unit in (None, "") and percentage)
     core = ("#,##0" if "," in whole else "0") + ("." + "0" * len(fraction) if fraction else "")
     core += "%" if percent else ""
-    shown = Fraction(10) ** step / (100 if percent else 1)
-    factor = shown * (100 if is_percent(quantity.unit) else 1)
-    return Format(_sections(core, sign, before, after, quantity.value < 0), factor)
+    shown = _STEPS[step] / (100 if percent else 1)
+    factor = shown * (100 if percentage else 1)
+    return Format(_sections(core, sign, before, after, value < 0), factor)
 
 
 def _same_sign(value: Fraction, sign: str, before: str, after: str) -> bool:
@@ -121,15 +129,15 @@ def _same_sign(value: Fraction, sign: str, before: str, after: str) -> bool:
 
 def _step(value: Fraction, printed: Decimal, digits: int) -> int | None:
     for step in [0] if value == 0 else _STEPS:
-        if half_up(value * Fraction(10) ** step, digits) == printed:
+        if half_up(value * _STEPS[step], digits) == printed:
             return step
     return None
 
 
 def half_up(value: Fraction, digits: int) -> Decimal:
     """Return a value rounded as a workbook shows it: halves away from 0."""
-    exact = Context(prec=60).divide(Decimal(value.numerator), Decimal(value.denominator))
-    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=Context(prec=60))
+    exact = _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
 
 
 def _sections(core: str, sign: str, before: str, after: str, negative: bool) -> str:

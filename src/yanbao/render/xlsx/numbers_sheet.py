@@ -18,14 +18,16 @@ _SENTENCE_END = re.compile(r"[。！？；\n]+|[.!?]\s+(?=[A-Z“\"])")
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
+    """A number, bound word or literal of the text: its page, the exhibit it stands in, its sentence."""
+
     page: int
     place: str
     sentence: str
     span: Span
 
 
-def numbers_sheet(document: Document, name: str, index: str, own: Mapping[str, str]) -> Sheet:
+def numbers_sheet(document: Document, entries: list[Entry], name: str, index: str, own: Mapping[str, str]) -> Sheet:
     """Return the sheet that lists every number, bound word and literal that is no live cell of an exhibit."""
     sheet = Sheet(name, role="numbers")
     put_top(sheet, own["text_numbers_title"], index, own)
@@ -34,7 +36,7 @@ def numbers_sheet(document: Document, name: str, index: str, own: Mapping[str, s
         align = "right" if key in ("page", "value") else "left"
         sheet.put(HEAD_ROW, at, Words(own[key], Look("head", align)))  # type: ignore[arg-type]
     row, before = HEAD_ROW, None
-    for entry in _entries(document):
+    for entry in entries:
         row += 1
         same = before is not None and (before.page, before.place, before.sentence) == (
             entry.page,
@@ -63,7 +65,8 @@ def numbers_sheet(document: Document, name: str, index: str, own: Mapping[str, s
     return sheet
 
 
-def _entries(document: Document) -> Iterator[_Entry]:
+def entries_of(document: Document) -> Iterator[Entry]:
+    """Yield the numbers, bound words and literals of the text in order, each with its sentence."""
     for page in document.pages:
         if page.kind == "contents":  # it repeats the titles, whose numbers are listed with their own pages
             continue
@@ -74,14 +77,7 @@ def _entries(document: Document) -> Iterator[_Entry]:
             texts += [(label, text) for text in _texts(exhibit, document.facts)]
         for place, text in texts:
             for sentence, span in _bound(text):
-                yield _Entry(page.number, place, sentence, span)
-
-
-def bound_facts(document: Document) -> Iterator[str]:
-    """Yield the ids of the facts that the text binds, in order."""
-    for entry in _entries(document):
-        if entry.span.fact is not None:
-            yield entry.span.fact
+                yield Entry(page.number, place, sentence, span)
 
 
 def _texts(exhibit: Exhibit, facts: Mapping[str, Fact]) -> Iterator[Text]:
