@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from yanbao.document.text_width import width
@@ -207,6 +208,7 @@ class Sheet:
         return {row: min(count, MOST_LINES) * LINE + 3 for row, count in sorted(lines.items()) if count > 1}
 
 
+@cache  # a text stands in many cells
 def characters(text: str, bold: bool = False) -> float:
     """Return how wide the longest line of a text is, in characters of a column's width."""
     return max(width(line, FONT_SIZE, bold) for line in text.split("\n")) / CHARACTER
