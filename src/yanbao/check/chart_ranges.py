@@ -79,10 +79,17 @@ def _reference(text: str, sheet: PageContents) -> Cells:
 
 
 def _owners(chart: Chart, ranges: ChartContents, sheet: PageContents, grid: Grid) -> Iterator[Series | None]:
-    """Yield, for each series of the chart, the tree's series whose cells it draws."""
-    for item in ranges.series:
-        cells = _reference(item.value_ref, sheet)
-        yield next((series for series in _drawn(chart) if cells and _cells_of(series, grid) == cells), None)
+    """Yield, for each series of the chart, the tree's series whose cells it draws.
+
+    Two that draw the same cells are told apart by where their names come from.
+    """
+    drawn = [_reference(item.value_ref, sheet) for item in ranges.series]
+    for item, cells in zip(ranges.series, drawn, strict=True):
+        owner = next((series for series in _drawn(chart) if cells and _cells_of(series, grid) == cells), None)
+        if owner is not None and drawn.count(cells) > 1:
+            named = _reference(item.name_ref, sheet) == ((grid.head, grid.columns.get(owner.id, 0)),)
+            owner = owner if named else None
+        yield owner
 
 
 def _is_spread(chart: Chart, item: SeriesContents, sheet: PageContents, grid: Grid) -> bool:

@@ -105,7 +105,7 @@ def _by_order(chart: Chart, contents: ChartContents) -> Sequence[SeriesContents]
     """Return the series in the tree's order: a native scatter keeps both of its series as one."""
     if chart.kind == "scatter" and len(contents.series) == 1 and contents.series[0].xs:
         both = contents.series[0]
-        across = SeriesContents("", both.xs, facts=both.facts)
+        across = SeriesContents(both.x_name, both.xs, facts=both.facts)
         return (across, both)
     return contents.series
 
@@ -299,7 +299,8 @@ def _axis(
         right = f"{float(values[0]):g} to {float(values[-1]):g}"
         text = f"axis {name} of {plain(exhibit.label)} reaches from {said}, not from {right}"
         yield Finding("chart-axis", Claim(said), place, text, Recomputed(right))
-    elif None in ends:
+        return
+    if None in ends:
         text = f"axis {name} of {plain(exhibit.label)} does not say where it ends: every program may draw another"
         yield Finding("chart-axis", Claim(name), place, text)
     if axis.values and (len(axis.values) != len(values) or not all(map(close, axis.values, values))):

@@ -23,6 +23,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     inputs = subject.files
     seen: set[tuple[str, str, str]] = set()
     sidecars: set[str] = set()
+    units: set[tuple[str, str]] = set()
     for fact in subject.document.facts.values():
         lineage = fact.lineage
         if isinstance(lineage, Derivation):
@@ -39,7 +40,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
         if lineage.row and lineage.file not in sidecars and lineage.file.endswith(".csv"):
             sidecars.add(lineage.file)
             yield from _sidecar(inputs, fact, lineage, subject.document.language)
-        yield from _cell(inputs, subject.document.facts, fact, lineage)
+        yield from _cell(inputs, subject.document.facts, fact, lineage, units)
 
 
 def _broken(fact: Fact, source: Source, found: str, text: str, low: Fraction | None = None) -> Finding:
@@ -59,7 +60,9 @@ def _file_of(source: Source) -> str:
     return source.file.rpartition(".")[0] + ".csv"
 
 
-def _cell(inputs: Inputs, facts: Mapping[str, Fact], fact: Fact, source: Source) -> Iterator[Finding]:
+def _cell(
+    inputs: Inputs, facts: Mapping[str, Fact], fact: Fact, source: Source, units: set[tuple[str, str]]
+) -> Iterator[Finding]:
     if not source.row and source.dataset in facts:  # the day of one fact that has its own
         other = facts[source.dataset]
         if other.as_of != fact.as_of or not _key_says(fact, other.as_of, None):
@@ -89,11 +92,37 @@ def _cell(inputs: Inputs, facts: Mapping[str, Fact], fact: Fact, source: Source)
     spec = columns.get(source.column, {}) if isinstance(columns, dict) else {}
     spec = spec if isinstance(spec, dict) else {}
     missing = spec.get("missing", {})
-    said = _says(fact, text, str(spec.get("unit", "")), missing if isinstance(missing, dict) else {})
+    unit = str(spec.get("unit", ""))
+    if _other_unit(fact, unit):
+        if (source.file, source.column) not in units:
+            units.add((source.file, source.column))
+            yield _unit(fact, source, text, unit)
+        return
+    said = _says(fact, text, unit, missing if isinstance(missing, dict) else {})
     if said is not None:
         now = parse_printed(text)
         value = None if now is None else now.value
         yield _broken(fact, source, text, f"{name} says {text!r}; {fact.id} is {shown(fact)}{said}", value)
+
+
+def _other_unit(fact: Fact, unit: str) -> bool:
+    """Whether a column's unit is not the one its fact is in."""
+    return (
+        fact.quantity is not None
+        and bool(unit)
+        and unit != fact.quantity.unit.symbol
+        and factor(fact.quantity.unit, unit) != 1
+    )
+
+
+def _unit(fact: Fact, source: Source, text: str, unit: str) -> Finding:
+    """Return a finding: a column's unit is another one than that of its facts; said once a column."""
+    assert fact.quantity is not None
+    file = _file_of(source)[:-4] + ".toml"
+    mine = fact.quantity.unit.symbol
+    places = (Where(f"inputs/{file}", text=f"{source.column}: {unit}"), source_place(source, text))
+    cause = f"{file} says column {source.column} is in {unit!r}; its facts are in {mine!r}: {fact.id} is {shown(fact)}"
+    return Finding("evidence", Claim(shown(fact), fact.quantity.value, mine), places, cause, Recomputed(unit))
 
 
 def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | None:
@@ -107,8 +136,6 @@ def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | No
     assert quantity is not None
     if text == "" or text in missing:
         return ""
-    if unit and unit != quantity.unit.symbol and factor(quantity.unit, unit) != 1:
-        return f", and the column is in {unit!r}"
     printed = parse_printed(text)
     if printed is None:
         return _range_says(text, fact)

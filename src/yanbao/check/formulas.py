@@ -39,7 +39,8 @@ def findings(book: Book, recomputed: Mapping[Key, Value], reported: set[Key]) ->
     wrong = {
         key
         for key, expected in book.expected.items()
-        if expected.value is not None and not near(_result(book, recomputed, key), expected.value)
+        if (wanted := expected.value if expected.value is not None else expected.text) is not None
+        and not near(_result(book, recomputed, key), wanted)
     }
     for key, segment in book.cells.items():
         cell = segment.cell
@@ -81,7 +82,8 @@ def _cell(
         assert expected is not None
         if any(other in wrong for other in book.precedents(key)):
             return None
-        text = f"the formula of {name} gives {_say(result)}, not {_say(expected.value)}: ={cell.formula}"
+        right = _say(expected.value) if expected.value is not None else repr(expected.text)
+        text = f"the formula of {name} gives {_say(result)}, not {right}: ={cell.formula}"
         return _finding(book, "formula", key, result, expected, text)
     if expected is None and any(other in wrong for other in book.precedents(key)):
         return None

@@ -18,6 +18,7 @@ from yanbao.check import (
     evidence,
     printed,
     required,
+    sidecars,
     structure,
     words,
 )
@@ -31,6 +32,7 @@ from yanbao.read.contents import FileContents
 # Each looks at the document and its inputs only, whatever was rendered from it.
 FACT_CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     evidence.findings,
+    sidecars.findings,
     computation.findings,
     accounted.findings,
     printed.findings,

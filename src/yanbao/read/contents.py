@@ -101,6 +101,7 @@ class SeriesContents:
     categories: tuple[str, ...] = ()  # the series' own, where a store holds them with each
     tips: tuple[str, ...] = ()  # words that show when a point is asked for
     xs: tuple[Fraction | None, ...] = ()  # of a scatter: the horizontal values, `values` being the vertical ones
+    x_name: str = ""  # of a scatter: what its workbook calls them
 
 
 @dataclass(frozen=True)

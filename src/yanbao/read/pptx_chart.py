@@ -244,6 +244,7 @@ def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Packa
             item.value_ref,
             axis=item.axis,
             xs=tuple(_number(value, where) for value in cells(item.category_ref)) if item.xs else (),
+            x_name=" ".join(str(value) for value in cells(_head_of(item)) if value is not None),
         )
         for item in chart.series
     )
@@ -251,6 +252,15 @@ def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Packa
     scatter = next((item for item in chart.series if item.xs), None)
     categories = tuple("" if value is None else str(value) for value in cells(_left_of(reference, scatter)))
     return ChartContents(place, "pptx-workbook", chart.kind, categories, series, (), chart.id)
+
+
+def _head_of(item: SeriesContents) -> str:
+    """Return the reference to the name of a scatter's horizontal values: the cell above the first."""
+    found = parse_reference(item.category_ref) if item.xs else None
+    if found is None or found.first_row == 1:
+        return ""
+    cell = address(found.first_row - 1, found.first_column)
+    return f"'{found.sheet}'!{cell}" if found.sheet else cell
 
 
 def _left_of(reference: str, scatter: SeriesContents | None) -> str:

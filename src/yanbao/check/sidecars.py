@@ -1,0 +1,48 @@
+"""Is each computed cell of the evidence computed by the formula that its sidecar states?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yanbao.check.findings import Claim, Finding, Recomputed, Where
+from yanbao.check.subject import Subject
+from yanbao.fact.fact import Derivation
+
+_FOLDER = "evidence"
+
+
+def findings(subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for each column whose facts have another formula than its sidecar gives them, once a column.
+
+    Cells and units that changed are findings of their own: a formula over rows that are gone, and a table that cannot
+    be read, are left to them.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    from yanbao.evidence import Calculator, Origin, load_tables, table_names
+
+    folder = subject.inputs / _FOLDER
+    facts = subject.document.facts
+    computed = {key: fact for key, fact in facts.items() if isinstance(fact.lineage, Derivation) and "@" in key}
+    if not computed or not folder.is_dir():
+        return
+    try:
+        told = TypeAdapter(dict[str, Origin]).validate_python(subject.files.key("yanbao.toml", "origins") or {})
+    except ValidationError:
+        return  # reported by the check of origins
+    evidence, pending = load_tables(folder, table_names(folder), told, subject.document.language)
+    Calculator(evidence, pending, subject.document.language).run()
+    said: set[str] = set()
+    for key, fact in computed.items():
+        again = evidence.facts.get(key)
+        assert isinstance(fact.lineage, Derivation)
+        if again is None or not isinstance(again.lineage, Derivation) or again.lineage.formula == fact.lineage.formula:
+            continue
+        column, table = key.partition("@")[0], key.partition(".")[0]
+        gone = set(fact.lineage.inputs) - evidence.facts.keys()
+        if column not in said and not gone:
+            said.add(column)
+            file = f"{_FOLDER}/{table}.toml"
+            place = (Where(f"inputs/{file}", text=f"{column}: {again.lineage.formula}"),)
+            text = f"{file} computes {key} by {again.lineage.formula}; the document by {fact.lineage.formula}"
+            yield Finding("evidence", Claim(fact.lineage.formula), place, text, Recomputed(again.lineage.formula))
