@@ -107,7 +107,7 @@ def _cell(
         return _written(clean, sheet.part, root)
 
     where = f"{sheet.name}!{address}"
-    return Plant(f"{where}: {what}", FILE, sheet.number, claim, make, gone, named=f"{where}:")
+    return Plant(f"{where}: {what}", FILE, sheet.number, claim, make, gone, named=(f"{where}:",))
 
 
 def _set_value(text: str) -> Callable[[Any], None]:
@@ -222,7 +222,7 @@ def _extra(clean: Clean, made: str) -> Iterator[Plant]:
                 return _written(clean, sheet.part, again)
 
             where = f"{sheet.name}!{address}"
-            yield Plant(f"{where}: 88.8 put in", FILE, sheet.number, "88.8", make, named=f"{where}:")
+            yield Plant(f"{where}: 88.8 put in", FILE, sheet.number, "88.8", make, named=(f"{where}:",))
 
 
 @kind("number format of a cell", "xlsx", "sheet-value cell-number label-number unit")

@@ -20,7 +20,7 @@ class Plant:
     `file` and `page` are what a finding has to name; `claim` is the planted text, which a finding has to quote, or,
     where something was taken away (`gone`), the text it has to miss. `make` returns the files of the build folder
     that change, by path; a file that is to go is `None`. A change that cannot be made at this place makes `None`.
-    `named` is a place in the file that a finding may name in place of quoting the claim (a cell of a workbook).
+    `named` are other texts that name the same change as well: the cell of a workbook, the other of two that swapped.
     """
 
     place: str
@@ -29,7 +29,7 @@ class Plant:
     claim: str
     make: Callable[[], Changed | None]
     gone: bool = False
-    named: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

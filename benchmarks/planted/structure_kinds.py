@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from benchmarks.planted import deck, web
@@ -49,6 +50,7 @@ def _swaps(clean: Clean, file_format: str, pairs: Iterator[tuple[Line, Line]], l
             line.page,
             other.text,
             lambda line=line, other=other: module.swap(clean, line, other, level),  # type: ignore[misc]
+            named=(line.text,),
         )
 
 
@@ -74,9 +76,7 @@ def _speaker(clean: Clean, made: str) -> Iterator[Plant]:
 
 @kind("rating definition taken out", ALL, "rating-definitions")
 def _rating(clean: Clean, made: str) -> Iterator[Plant]:
-    yield from _removals(
-        clean, made, lambda line: line.page_id == "ratings" and line.role == "paragraph" and len(line.pieces) > 3
-    )
+    yield from _removals(clean, made, lambda line: line.block.startswith(("ratings-company-", "ratings-sector-")))
 
 
 @kind("paragraph of the risk page taken out", ALL, "risks")
@@ -242,7 +242,7 @@ def _pages(clean: Clean, made: str, what: str, *, gone: bool) -> Iterator[Plant]
 def _pages_swapped(clean: Clean, made: str) -> Iterator[Plant]:
     titles = [line for line in clean.lines if line.role == "title"]
     for swap in _swaps(clean, made, pairwise(titles[2:]), "page"):
-        yield Plant(swap.place, swap.file, None, swap.claim, swap.make)
+        yield replace(swap, page=None)
 
 
 @kind("number on request", "html", "hidden-text")

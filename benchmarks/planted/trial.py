@@ -47,9 +47,8 @@ def names(finding: Finding, plant: Plant) -> bool:
     said = [finding.claimed.text, *(where.text for where in finding.where)]
     if plant.gone:
         said += [finding.explanation, "" if finding.recomputed is None else finding.recomputed.text]
-    if plant.named and any(visible(plant.named) in visible(where.text) for where in finding.where):
-        return True
-    return any(visible(plant.claim) in visible(text) for text in said)
+    claims = (plant.claim, *plant.named)
+    return any(visible(claim) in visible(text) for text in said for claim in claims)
 
 
 class Prover:
