@@ -16,6 +16,7 @@ from benchmarks.planted.marked_text import found_at, take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.sheet_xml import (
     S,
+    column_of,
     empty,
     formula_cells,
     inline,
@@ -188,22 +189,43 @@ def _together(clean: Clean, made: str) -> Iterator[Plant]:
         yield _cell(clean, sheet, cell.get("r"), f"={formula} -> =({formula})*1.5, {new}", new, change)
 
 
+def _is_line(row: dict[str, str], heads: dict[str, str], column: str) -> bool:
+    """Whether a cell of a data sheet tells a line: its row or its column is headed so."""
+    return row.get("A") in _LINES or heads.get(column) in _LINES
+
+
+_LINES = ("文件行", "原文行")
+
+
+def _data_numbers(clean: Clean, *, lines: bool) -> Iterator[tuple[Sheet, Any, float]]:
+    """Yield the numbers of the data sheets: the lines of files and origins, or all others."""
+    for sheet, root in _trees(clean, lambda sheet: sheet.data):
+        words: dict[int, dict[str, str]] = {}
+        for other, cell, text in _texts(clean, lambda each: each.data):
+            if other == sheet:
+                words.setdefault(row_of(cell.get("r")), {})[column_of(cell.get("r"))] = text
+        for cell, value in number_cells(root):
+            row, column = row_of(cell.get("r")), column_of(cell.get("r"))
+            if row > 6 and _is_line(words.get(row, {}), words.get(5, {}), column) == lines:
+                yield sheet, cell, value
+
+
 @kind("constant of a data sheet", "xlsx", "sheet-value")
 def _value(clean: Clean, made: str) -> Iterator[Plant]:
-    for sheet, root in _trees(clean, lambda sheet: sheet.data):
-        heads = {
-            re.sub(r"\d", "", cell.get("r"))
-            for _, cell, text in _texts(clean, lambda other, sheet=sheet: other == sheet)  # type: ignore[misc]
-            if row_of(cell.get("r")) == 5 and text in ("文件行", "原文行")
-        }
-        for cell, value in number_cells(root):
-            if row_of(cell.get("r")) > 6 and re.sub(r"\d", "", cell.get("r")) not in heads:
-                new = as_text(other_value(value))
+    for sheet, cell, value in _data_numbers(clean, lines=False):
+        yield _constant_plant(clean, sheet, cell, value, as_text(other_value(value)))
 
-                def change(item: Any, new: str = new) -> None:
-                    number(item, new)
 
-                yield _cell(clean, sheet, cell.get("r"), f"{value} -> {new}", new, change)
+@kind("line of a file or origin on a data sheet", "xlsx", "sheet-text")
+def _line(clean: Clean, made: str) -> Iterator[Plant]:
+    every = list(_data_numbers(clean, lines=True))
+    for sheet, cell, value in every:
+        other = next((each for of, _, each in every if of == sheet and each != value), value + 1)
+        yield _constant_plant(clean, sheet, cell, value, as_text(other))
+
+
+def _constant_plant(clean: Clean, sheet: Sheet, cell: Any, value: float, new: str) -> Plant:
+    return _cell(clean, sheet, cell.get("r"), f"{value} -> {new}", new, lambda item: number(item, new))
 
 
 @kind("number put into an empty cell", "xlsx", "number-unknown sheet-text")
@@ -227,16 +249,21 @@ def _extra(clean: Clean, made: str) -> Iterator[Plant]:
 
 @kind("number format of a cell", "xlsx", "sheet-value cell-number label-number unit")
 def _number_format(clean: Clean, made: str) -> Iterator[Plant]:
+    styles = _parse(members(clean.bytes_of(FILE))["xl/styles.xml"])
+    codes = [item.get("numFmtId") for item in styles.find(f"{S}cellXfs")]
+    percent = next(item.get("numFmtId") for item in styles.iter(f"{S}numFmt") if item.get("formatCode") == "0.0%")
+    plain = next(item.get("numFmtId") for item in styles.iter(f"{S}numFmt") if item.get("formatCode") == "0.0")
     for sheet, root in _trees(clean, _exhibits):
-        styles = {cell.get("s") for cell, _, _ in formula_cells(root)}
         for cell, _, _ in formula_cells(root):
-            other = min(styles - {cell.get("s")}, default=None)
+            code = codes[int(cell.get("s", "0"))]
+            other = {percent: plain, plain: percent}.get(code)
             if other is not None:
+                style = str(codes.index(other))
 
-                def change(item: Any, other: str = other) -> None:
-                    item.set("s", other)
+                def change(item: Any, style: str = style) -> None:
+                    item.set("s", style)
 
-                yield _cell(clean, sheet, cell.get("r"), f"style {cell.get('s')} -> {other}", "", change)
+                yield _cell(clean, sheet, cell.get("r"), f"style {cell.get('s')} -> {style}", "", change)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -29,7 +29,9 @@ def rendered(clean: Clean, data: dict[str, Any]) -> Changed:
 
 
 def edit(clean: Clean, line: Line, index: int, new: str) -> Changed | None:
-    """Change one piece of a line."""
+    """Change one piece of a line; a PDF has no speaker's notes."""
+    if line.role == "speaker-note":
+        return None
     data = copy.deepcopy(clean.data)
     edit_data(data, line, index, new)
     return rendered(clean, data)

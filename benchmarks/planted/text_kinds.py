@@ -39,14 +39,15 @@ def plants(clean: Clean, file_format: str, fits: Fits, change: Change) -> Iterat
                     f"page {line.page}, {line.role} of {line.block}: {piece.text!r} -> {new!r}",
                     module.FILE,
                     line.page,
-                    planted_part(piece.text, new),
+                    planted_part(piece, new),
                     lambda line=line, index=index, new=new: module.edit(clean, line, index, new),  # type: ignore[misc]
                 )
 
 
-def planted_part(old: str, new: str) -> str:
-    """Return what is new in a changed text: all of a short one, else the changed characters and their neighbours."""
-    if len(new) <= 12:
+def planted_part(piece: Piece, new: str) -> str:
+    """Return what is new in a changed text: all of a number or name, the changed characters of words."""
+    old = piece.text
+    if len(new) <= 12 and piece.kind != "run":
         return new
     start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     end = next(
@@ -91,7 +92,7 @@ _register("axis tick", "pdf", "axis-tick", _in(("tick",), "tick"), _on(changes.f
 _register(
     "missing cell shown as zero",
     ALL,
-    "cell-number",
+    "number-unknown",
     lambda line, index: line.role == "cell" and line.text == "—",
     lambda piece: "0",
 )
@@ -185,7 +186,7 @@ _register(
 _register(
     "line number of an origin",
     ALL,
-    "structure-number",
+    "note-number",
     lambda line, index: line.role in _NOTES and (line.pieces[index].note or "").startswith("origin"),
     _on(changes.next_number),
 )

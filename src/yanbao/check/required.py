@@ -69,7 +69,7 @@ class Parts:
         if page is None or group.role in ("speaker-note", "page-number", "section"):
             return None
         if page.kind == "content" and _is_risk(plain(page.title)):
-            return "risks"
+            return "risks" if group.role in ("title", "paragraph") else None
         if page.kind != "legal":
             return None
         for code, text in self._legal.items():

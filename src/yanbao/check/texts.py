@@ -44,24 +44,16 @@ def code_of(parts: Parts, difference: Difference) -> str:
         return "number-unknown" if numbers(difference.found) else "wording"
     if group.at.startswith("whole"):
         return "block"
-    if (
-        group.role == "paragraph"
-        and atom is None
-        and parts.code(group) is None
-        and difference.kind in ("missing", "moved")
-    ):
-        return "block"
+    if group.role == "paragraph" and atom is None and difference.kind != "changed":
+        part = parts.code(group) if difference.kind == "missing" else None  # what stands elsewhere is there
+        return part or "block"
     if atom is not None and atom.kind == "number" and unit_only(difference):
         return "unit"
     if atom is None and len(group.atoms) == 1:
         atom = group.atoms[0]
     if atom is not None and atom.kind in ("number", "label", "tick"):
         return _number_code(group, atom)
-    if (
-        group.role in _NOTES
-        and difference.kind == "changed"
-        and _words_of(difference.expected) == _words_of(difference.found)
-    ):
+    if group.role in _NOTES and _numbers_only(difference):
         return "note-number"
     if atom is not None and atom.kind == "run" and not numbers(difference.expected) and numbers(difference.found):
         return "number-unknown"

@@ -86,11 +86,17 @@ def _items(rows: list[dict[str, Any]], where: str) -> tuple[tuple[str, ...], tup
             "",
             tuple(_number(row.get(axis), where) for row in ordered),
             tuple(_text(row.get(f"{axis}_text")) for row in ordered),
-            facts=tuple(row.get(f"{axis}_fact") for row in ordered),
+            facts=tuple(_fact_of(row, axis) for row in ordered),
             tips=tuple(_text(row.get("tip")) for row in ordered) if axis == "y" else (),
         )
         for axis in ("x", "y")
     )
+
+
+def _fact_of(row: dict[str, Any], axis: str) -> Any:
+    """Return the fact of an item on an axis; a click opens `fact`, which is the one on the y axis."""
+    fact = row.get(f"{axis}_fact")
+    return row["fact"] if axis == "y" and row.get("fact", fact) != fact else fact
 
 
 def _axes(spec: dict[str, Any], where: str) -> Iterator[AxisContents]:
