@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
 from yanbao.check.book import Book, expected_of, rows_of
@@ -95,7 +96,50 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
             elif _needed(book, held):
                 text = f"{held.id} has no cell on the sheet {page.id!r}"
                 yield Finding("sheet", Claim(held.id), (book.where((page.id or "", "")),), text)
+    told = {
+        found[at]: [by_place[spot] for spot in by_place if spot[0] == key] for at, key in enumerate(keys) if at in found
+    }
+    yield from _row_lines(book, page, rows, told, max(places.values(), default=1))
+    heads_of = {
+        places[at]: [by_place[spot] for spot in by_place if spot[1] == column]
+        for at, column in enumerate(columns)
+        if at in places
+    }
+    first = min(found.values(), default=_HEAD + 1)
+    yield from _head_lines(book, page, {row: cells for row, cells in rows.items() if _HEAD < row < first}, heads_of)
     return max(found.values(), default=_HEAD)
+
+
+def _row_lines(
+    book: Book, page: PageContents, rows: Rows, told: Mapping[int, Sequence[Fact]], last: int
+) -> Iterator[Finding]:
+    """Behind its values a row tells its line in the file, then its lines in the origin."""
+    for row, facts in told.items():
+        behind = [cells for at, cells in sorted(rows.get(row, {}).items()) if at > last]
+        lines: list[set[int | None]] = [
+            {_source(fact).file_line for fact in facts},
+            {_source(fact).origin_line for fact in facts},
+        ]
+        for segment, right in zip(behind, lines, strict=False):
+            yield from _line(book, page, segment, right)
+
+
+def _head_lines(book: Book, page: PageContents, rows: Rows, told: Mapping[int, Sequence[Fact]]) -> Iterator[Finding]:
+    """Between heads and values a row may tell each column's line in the origin."""
+    for cells in rows.values():
+        for at, segment in cells.items():
+            if at in told and segment.text.isdecimal():
+                yield from _line(book, page, segment, {_source(fact).origin_line for fact in told[at]})
+
+
+def _line(book: Book, page: PageContents, segment: Segment, right: Collection[int | None]) -> Iterator[Finding]:
+    said = {token.value for token in numbers(segment.text)}
+    if not said <= {Fraction(line) for line in right if line is not None}:
+        assert segment.cell is not None
+        lines = ", ".join(str(line) for line in sorted(line for line in right if line is not None))
+        text = f"{segment.text!r} is no line of what stands beside it: {lines}"
+        place = (book.where((page.id or "", segment.cell.address)),)
+        yield Finding("sheet-text", Claim(segment.text), place, text, Recomputed(lines))
 
 
 def _needed(book: Book, fact: Fact) -> bool:
