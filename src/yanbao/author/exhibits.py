@@ -74,12 +74,14 @@ class ExhibitMaker:
     ) -> DraftExhibit:
         view = self._view(spec)
         facts_of_card: list[Fact] = []
+        cells: list[Fact] = []
 
         def write(text: str) -> Text:
             line = lines.get(("headers",), lines.get(("items",), raw.line))
             draft = writer.draft(inline_pieces(text, line), line)
             facts_of_card.extend(draft.facts)
-            cells = _all_facts(view, self._calculator) if view else []
+            if view and not cells:
+                cells.extend(_all_facts(view, self._calculator))
             return writer.text(draft, [*facts_of_card, *cells], day)
 
         body: Chart | Table | Timeline

@@ -23,13 +23,22 @@ _MOST = 256 * 2**20  # bytes of a kind; the longest unused go first
 
 def cached(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
     """Return what `make` gives for these inputs, from the cache where it is there."""
-    name = hashlib.sha256("\0".join((kind, *made_from)).encode("utf-8", "surrogatepass")).hexdigest()
-    path = _folder() / kind / name
+    path = _path(kind, made_from)
     found = _read(path)
     if found is None:
         found = make()
         _write(path, found)
     return found
+
+
+def noted(kind: str, made_from: tuple[str, ...]) -> bool:
+    """Return whether something was noted of these inputs."""
+    return _read(_path(kind, made_from)) is not None
+
+
+def note(kind: str, made_from: tuple[str, ...]) -> None:
+    """Note something of these inputs: what `noted` then tells of them."""
+    _write(_path(kind, made_from), b"")
 
 
 def content(*parts: object, libraries: tuple[str, ...] = ()) -> str:
@@ -57,6 +66,10 @@ def _code() -> str:
         found.update(str(path.relative_to(package)).encode())
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
+
+
+def _path(kind: str, made_from: tuple[str, ...]) -> Path:
+    return _folder() / kind / hashlib.sha256("\0".join((kind, *made_from)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _read(path: Path) -> bytes | None:

@@ -48,12 +48,12 @@ def subset(characters: str, weight: int) -> bytes:
         RenderError: the font lacks some of the characters; all of them are named.
     """
     wanted = _wanted(characters)
-    return cached("ttf", (*_made_by(), str(weight), wanted), lambda: _instance(wanted, weight))
+    return cached("ttf", (*edition(), str(weight), wanted), lambda: _instance(wanted, weight))
 
 
 def woff2(ttf: bytes) -> bytes:
     """Return a TrueType font compressed as WOFF2, for `@font-face`."""
-    return cached("woff2", (*_made_by(), hashlib.sha256(ttf).hexdigest()), lambda: _compressed(ttf))
+    return cached("woff2", (*edition(), hashlib.sha256(ttf).hexdigest()), lambda: _compressed(ttf))
 
 
 def characters(document: Document) -> str:
@@ -174,14 +174,15 @@ def _file() -> Path:
 
 
 @cache
-def _made_by() -> tuple[str, ...]:
+def edition() -> tuple[str, ...]:
+    """Return what the glyphs and their widths depend on, apart from the characters."""
     size = str(_file().stat().st_size)
     return _RECIPE, version("fonttools"), version("brotli"), version("justmytype-intl-cjk"), size
 
 
 @cache
 def _coverage() -> frozenset[int]:
-    return frozenset(map(ord, cached("coverage", _made_by(), _mapped).decode()))
+    return frozenset(map(ord, cached("coverage", edition(), _mapped).decode()))
 
 
 def _mapped() -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +14,12 @@ from yanbao.document.theme import Theme
 from yanbao.document.tree import Document, Exhibit
 from yanbao.errors import RenderError
 from yanbao.render import fonts
+from yanbao.render.cache import note, noted
 from yanbao.render.pdf.chart_picture import picture
-from yanbao.render.pdf.pages import document_data
+from yanbao.render.pdf.pages import Data, document_data
 
 _TEMPLATE = "report.typ"
+_Proof = tuple[str, ...]  # all that decides whether the texts of a page fit
 _LOGOS = (".svg", ".png", ".jpg", ".jpeg")
 
 
@@ -28,16 +32,18 @@ def render_pdf(document: Document, theme: Theme, path: Path) -> None:
     """
     with TemporaryDirectory(prefix="yanbao-pdf-") as name:
         folder = Path(name)
-        _prepare(document, theme, folder)
+        proofs = _prepare(document, theme, folder)
         content = _typeset(folder)
+    for proof in proofs:
+        note("fits", proof)
     try:
         path.write_bytes(content)
     except OSError as error:
         raise RenderError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def _prepare(document: Document, theme: Theme, folder: Path) -> None:
-    """Put all that the template reads into a folder."""
+def _prepare(document: Document, theme: Theme, folder: Path) -> list[_Proof]:
+    """Put all that the template reads into a folder, and return what is to be noted of pages if their texts fit."""
     _check_families(theme)
     _put_fonts(fonts.characters(document), folder / "fonts")
 
@@ -47,10 +53,26 @@ def _prepare(document: Document, theme: Theme, folder: Path) -> None:
     data, pictures = document_data(document, theme, draw)
     for name, drawn in pictures.items():
         (folder / name).write_text(drawn, encoding="utf-8")
+    template = files("yanbao.render.pdf").joinpath(_TEMPLATE).read_bytes()
+    proofs = _prove(data, template)
     (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    (folder / _TEMPLATE).write_bytes(files("yanbao.render.pdf").joinpath(_TEMPLATE).read_bytes())
+    (folder / _TEMPLATE).write_bytes(template)
     if theme.logo:
         _put_logo(theme.logo, folder / data["logo"])
+    return proofs
+
+
+def _prove(data: Data, template: bytes) -> list[_Proof]:
+    """Mark the pages of which it was noted that their texts fit, and return what is to be noted of the others."""
+    around = {key: value for key, value in data.items() if key not in ("pages", "title", "subtitle", "house")}
+    common = (sha256(template).hexdigest(), version("typst"), *fonts.edition(), json.dumps(around))
+    left = []
+    for page in data["pages"]:
+        proof = (*common, json.dumps(page))
+        page["proven"] = noted("fits", proof)
+        if not page["proven"]:
+            left.append(proof)
+    return left
 
 
 def _check_families(theme: Theme) -> None:
