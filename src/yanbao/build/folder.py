@@ -105,15 +105,16 @@ def render_all(
     meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
     """Write all outputs into a folder, side by side where the machine has the processors; `meanwhile` runs beside."""
+    method = "fork" if sys.platform == "linux" else "spawn"
     workers = min(len(formats), os.cpu_count() or 1)
-    if workers < 2:
+    if workers < 2 or (method == "fork" and any(name in sys.modules for name in _THREADED)):
         for name in formats:
             progress(name)
             render(name, document, theme, folder / f"report.{name}")
         meanwhile()
         return
     # forked where that is safe and cheap: a fresh interpreter would load every library again
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context(method)
     progress(", ".join(formats))
     # the document is handed over once a process, when it starts: a fork has it already
     with ProcessPoolExecutor(workers, context, _hold, (document, theme, folder)) as pool:
@@ -127,6 +128,8 @@ def render_all(
             progress(", ".join(left) or "manifest")
 
 
+# libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
+_THREADED = ("typst", "vl_convert")
 _SLOWEST_FIRST = ("pdf", "pptx", "xlsx", "html")
 _held: list[tuple[Document, Theme, Path]] = []  # in a process of the pool: what it renders, and where
 

@@ -1,0 +1,136 @@
+"""The same workspace gives the same bytes, whatever process, time zone and cache; a kept page is never a stale one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workspaces import change, starter
+from yanbao import build as building
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "computer-2024h1"
+FONTS = ("ttf", "woff2", "coverage")  # the kinds of cache entries that do not depend on a page
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    left, right = files(one), files(other)
+    return sorted(name for name in left.keys() | right.keys() if left.get(name) != right.get(name))
+
+
+def build_in_process(workspace: Path, out: Path, cache: Path, seed: str, zone: str) -> Path:
+    subprocess.run(
+        [sys.executable, "-m", "yanbao", "build", str(workspace), "--out", str(out)],
+        env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "YANBAO_CACHE": str(cache)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+        timeout=300,
+    )
+    return out
+
+
+def three_ways(workspace: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
+    first = build_in_process(workspace, tmp_path / "cold", tmp_path / "one", "1", "Asia/Shanghai")
+    second = build_in_process(workspace, tmp_path / "warm", tmp_path / "one", "2", "America/New_York")
+    third = build_in_process(workspace, tmp_path / "other", tmp_path / "two", "3", "Pacific/Kiritimati")
+    return first, second, third
+
+
+def test_the_starter_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
+    first, second, third = three_ways(starter(tmp_path / "w"), tmp_path)
+    assert {"report.html", "report.pptx", "report.pdf", "report.xlsx"} <= set(files(first))
+    assert differing(first, second) == []
+    assert differing(first, third) == []
+
+
+@pytest.mark.slow
+def test_the_example_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
+    first, second, third = three_ways(EXAMPLE, tmp_path)
+    assert differing(first, second) == []
+    assert differing(first, third) == []
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that holds all pages of the starter."""
+    folder = tmp_path_factory.mktemp("kept")
+    build_in_process(starter(folder / "w"), folder / "out", folder / "cache", "1", "UTC")
+    return folder / "cache"
+
+
+def recolour(workspace: Path) -> None:
+    (workspace / "theme").mkdir()
+    (workspace / "theme" / "theme.toml").write_text('primary = "#7a1f6b"\n', "utf-8")
+
+
+def changed(file: str, old: str, new: str) -> Callable[[Path], None]:
+    return lambda workspace: change(workspace, file, old, new)
+
+
+CHANGES: dict[str, Callable[[Path], None]] = {
+    "a cell": changed("evidence/grid.csv", "2023,5275,1375", "2023,5279,1375"),
+    "a row": changed("evidence/grid.csv", "2023,5275,1375\n", "2023,5275,1375\n2024E,5300,1400\n"),
+    "a word": changed("report/02-risks.md", "- 政策推进不及预期。", "- 政策不及预期，推进不及预期。"),
+    "a page before": changed(
+        "report/01-grid.md", "# 一、电网投资\n", "# 一、电网投资\n\n## 电网投资\n\n- 风险提示。\n"
+    ),
+    "the day": changed("yanbao.toml", "published = 2024-07-15", "published = 2024-07-16"),
+    "the footer": changed("yanbao.toml", 'notice = { zh = "样例，不构成投资建议"', 'notice = { zh = "样例"'),
+    "the language": changed("yanbao.toml", 'language = "zh"', 'language = "en"'),
+    "a colour": recolour,
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_kept_page_is_made_again_when_what_it_shows_changes(
+    what: str, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = starter(tmp_path / "w")
+    CHANGES[what](workspace)
+    warm, cold = tmp_path / "warm cache", tmp_path / "cold cache"
+    shutil.copytree(kept, warm)
+    for kind in FONTS:
+        shutil.copytree(kept / kind, cold / kind)
+    monkeypatch.setenv("YANBAO_CACHE", str(warm))
+    building.build(workspace, tmp_path / "warm")
+    monkeypatch.setenv("YANBAO_CACHE", str(cold))
+    building.build(workspace, tmp_path / "cold")
+    assert differing(tmp_path / "warm", tmp_path / "cold") == []
+
+
+def test_damaged_entries_are_made_again(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, cache = starter(tmp_path / "w"), tmp_path / "cache"
+    shutil.copytree(kept, cache)
+    monkeypatch.setenv("YANBAO_CACHE", str(cache))
+    building.build(workspace, tmp_path / "whole")
+    entries = [path for path in cache.rglob("*") if path.is_file()]
+    assert {path.parent.name for path in entries} >= {*FONTS, "slide", "page", "section", "deck", "svg", "fits"}
+    for path in entries:
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    building.build(workspace, tmp_path / "again")
+    assert differing(tmp_path / "whole", tmp_path / "again") == []
+
+
+def test_a_process_that_has_drawn_before_builds_on(tmp_path: Path, kept: Path) -> None:
+    """A fork of it would wait for the threads of the libraries that draw, which it has not got."""
+    workspace = starter(tmp_path / "w")
+    program = (
+        "import sys; from pathlib import Path; from yanbao import build\n"
+        "for formats in (['pdf'], None): build.build(Path(sys.argv[1]), Path(sys.argv[2]), formats=formats)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program, str(workspace), str(tmp_path / "out")],
+        env={**os.environ, "YANBAO_CACHE": str(kept)},
+        check=True,
+        timeout=120,
+    )
+    assert (tmp_path / "out" / "report.xlsx").is_file()
