@@ -69,7 +69,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def recolour(workspace: Path) -> None:
     (workspace / "theme").mkdir()
-    (workspace / "theme" / "theme.toml").write_text('primary = "#7a1f6b"\n', "utf-8")
+    colours = 'primary = "#7a1f6b"\nseries = ["#7a1f6b", "#00aa88", "#336699", "#cc8800"]\n'
+    (workspace / "theme" / "theme.toml").write_text(colours, "utf-8")
 
 
 def changed(file: str, old: str, new: str) -> Callable[[Path], None]:
