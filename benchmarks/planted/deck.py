@@ -112,13 +112,30 @@ def find(clean: Clean, line: Line) -> tuple[str, Any, Any, int] | None:
 
 
 def edit(clean: Clean, line: Line, index: int, new: str) -> Changed | None:
-    """Change one piece of a line."""
+    """Change one piece of a line; the contents slide shows page numbers in paragraphs of their own."""
+    if line.page_kind == "contents" and line.role == "paragraph":
+        return _edit_entry(clean, line, index, new)
     found = find(clean, line)
     if found is None:
         return None
     part, root, element, offset = found
     start = offset + len(visible("".join(piece.text for piece in line.pieces[:index])))
     put(element, nodes, start, start + len(visible(line.pieces[index].text)), new)
+    return written(clean, {part: root})
+
+
+def _edit_entry(clean: Clean, line: Line, index: int, new: str) -> Changed | None:
+    entry = [piece for piece in line.pieces if piece.note != "page-number"]
+    piece = line.pieces[index]
+    whole = piece.note != "page-number"
+    part = slides(clean)[line.page - 1]
+    root = parse(parts(clean)[part])
+    wanted = visible("".join(each.text for each in entry)) if whole else piece.text
+    element = next((item for item in root.iter(f"{A}p") if text_of(item, nodes) == wanted), None)
+    if element is None:
+        return None
+    start = len(visible("".join(each.text for each in line.pieces[:index]))) if whole else 0
+    put(element, nodes, start, start + len(visible(piece.text)), new)
     return written(clean, {part: root})
 
 

@@ -185,7 +185,7 @@ def _computed_value(clean: Clean, made: str) -> Iterator[Plant]:
         yield _document(clean, f"{key} * 2", key, lambda data, key=key: _double(data["facts"][key]))  # type: ignore[misc]
 
 
-@kind("formula of a computed fact", "build", "computation", "fact-panel formula structure-rule")
+@kind("formula of a computed fact", "build", "computation", "evidence fact-panel formula structure-rule")
 def _formula(clean: Clean, made: str) -> Iterator[Plant]:
     for key, fact in _computed(clean):
         new = f"({fact['lineage']['formula']}) * 2"
@@ -223,24 +223,25 @@ def _spans(clean: Clean, codes_of: str, change: Callable[[str, str | None], str 
 
 
 _IN_FILES = "text-number cell-number note-number label-number bound-word period number-unknown sheet-value number-split"
+_LISTED = f"{_IN_FILES} sheet-text"  # the workbook lists the sentence, too
 
 
-@kind("printed number in the document", "build", "printed", _IN_FILES)
+@kind("printed number in the document", "build", "printed", _LISTED)
 def _printed(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _spans(clean, "number", lambda text, note: changes.first_digit(text))
 
 
-@kind("bound word in the document", "build", "word-sign", _IN_FILES)
+@kind("bound word in the document", "build", "word-sign", _LISTED)
 def _word(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _spans(clean, "word", changes.bound_word)
 
 
-@kind("period in the document", "build", "period-fact", f"{_IN_FILES} as-of evidence")
+@kind("period in the document", "build", "period-fact", f"{_LISTED} as-of evidence")
 def _period(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _spans(clean, "period", lambda text, note: changes.period(text))
 
 
-@kind("number without a fact in the document", "build", "unaccounted", f"{_IN_FILES} wording")
+@kind("number without a fact in the document", "build", "unaccounted", f"{_LISTED} wording")
 def _untied(clean: Clean, made: str) -> Iterator[Plant]:
     for line in clean.lines:
         if line.role == "paragraph" and line.page_kind == "content" and line.pieces[-1].kind == "run":

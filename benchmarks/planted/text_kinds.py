@@ -56,14 +56,17 @@ def planted_part(piece: Piece, new: str) -> str:
     return new[start : max(len(new) - end, start + 1)]
 
 
-def _register(name: str, formats: str, codes: str, fits: Fits, change: Change, also: str = "") -> None:
+def _register(
+    name: str, formats: str, codes: str, fits: Fits, change: Change, also: str = "", *, titles: bool = False
+) -> None:
     for file_format in formats.split():
         add(
             name,
             file_format,
             codes,
             lambda clean, made=file_format: plants(clean, made, fits, change),  # type: ignore[misc]
-            also,
+            # a PDF that is rendered with another title has it in its bookmark, too
+            f"{also} bookmark" if file_format == "pdf" and titles else also,
         )
 
 
@@ -77,7 +80,14 @@ for _name, _change in (
 ):
     _register(f"{_name} in a paragraph", ALL, "text-number", _in(_PROSE, "number"), _on(_change))
     _register(f"{_name} in a cell", ALL, "cell-number", _in(("cell",), "number"), _on(_change))
-_register("first digit of a number in a title", ALL, "text-number", _in(_TITLES, "number"), _on(changes.first_digit))
+_register(
+    "first digit of a number in a title",
+    ALL,
+    "text-number",
+    _in(_TITLES, "number"),
+    _on(changes.first_digit),
+    titles=True,
+)
 _register("first digit of a number in a note", ALL, "note-number", _in(_NOTES, "number"), _on(changes.first_digit))
 _register("minus dropped in a cell", ALL, "cell-number", _in(("cell",), "number"), _on(changes.sign))
 _register("minus dropped in a paragraph", ALL, "text-number", _in(_PROSE, "number"), _on(changes.sign))
@@ -109,6 +119,7 @@ _register(
     "bound-word",
     lambda line, index: line.pieces[index].kind == "word",
     lambda piece: changes.bound_word(piece.text, piece.note),
+    titles=True,
 )
 _register(
     "unit of a number in a paragraph",
@@ -136,6 +147,7 @@ _register(
         and line.pieces[index].text.startswith("个百分点")
     ),
     _on(changes.unit_behind),
+    titles=True,
 )
 _register(
     "unit in a column head",
@@ -145,7 +157,7 @@ _register(
     _on(changes.unit),
 )
 _register("unit line", ALL, "unit", lambda line, index: line.role == "unit" and index > 0, _on(changes.unit))
-_register("period in a paragraph", ALL, "period", _in((*_PROSE, *_TITLES), "period"), _on(changes.period))
+_register("period in a paragraph", ALL, "period", _in((*_PROSE, *_TITLES), "period"), _on(changes.period), titles=True)
 _register("as-of day of an exhibit", ALL, "period", _in(("as-of",), "period"), _on(changes.period))
 _register("day at the foot of a page", ALL, "period notice", _in(("footer",), "period"), _on(changes.period))
 _register(
@@ -182,6 +194,7 @@ _register(
     "structure-number",
     lambda line, index: line.pieces[index].note == "section-number",
     _on(changes.next_number),
+    titles=True,
 )
 _register(
     "line number of an origin",

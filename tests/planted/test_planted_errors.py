@@ -17,27 +17,6 @@ from yanbao.check.proof import prove
 SEED = 2024
 KINDS = {kind.title: kind for kind in all_kinds()}
 
-# Kinds whose owner check is not yet alone, or does not yet name the place: open work, counted in the README's recall.
-OPEN = {
-    "html: line number of an origin",
-    "html: missing cell shown as zero",
-    "pptx: line number of an origin",
-    "pptx: missing cell shown as zero",
-    "pptx: page number in the contents",
-    "pdf: first digit of a number in a title",
-    "pdf: missing cell shown as zero",
-    "pdf: number of a section",
-    "pdf: line number of an origin",
-    "xlsx: category in the cache of a chart",
-    "build: formula of a computed fact",
-    "build: unit in a sidecar",
-    "build: bound word in the document",
-}
-TITLES = [
-    pytest.param(title, marks=pytest.mark.xfail(title in OPEN, reason="open: see OPEN", strict=False))
-    for title in KINDS
-]
-
 
 def verdicts(kind: Kind, prover: Prover, places: int) -> list[Trial]:
     trials = list(run([kind], prover, places, SEED))
@@ -58,13 +37,13 @@ def ground(request: pytest.FixtureRequest, title: str) -> Prover:
     return prover
 
 
-@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("title", KINDS)
 def test_each_kind_is_caught_by_its_owner_alone(title: str, ground: Prover) -> None:
     assert report(verdicts(KINDS[title], ground, 1)) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("title", KINDS)
 def test_each_kind_is_caught_at_ten_places(title: str, ground: Prover) -> None:
     assert report(verdicts(KINDS[title], ground, 10)) == ""
 

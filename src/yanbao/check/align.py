@@ -233,11 +233,14 @@ class _Aligner:
                     yield Difference("missing", group, None, group.text, "", place)
 
     def _worth(self, low: int, high: int, start: int, end: int) -> list[tuple[int, Group]]:
-        """Return the groups of a range; an optional one only if most of its characters are there.
+        """Return the groups of a range; an optional one only if most of its characters are there besides the others'.
 
         One that is alone with a text of its kind and length has been changed, as a page number has.
         """
         there = Counter(self.reading.text[start:end])
+        for index in range(low, high):
+            if not self._optional(index):
+                there -= Counter(self._bare(index))
         kept: list[tuple[int, Group]] = []
         for index in range(low, high):
             item = self.expected[index]
@@ -252,6 +255,12 @@ class _Aligner:
         return kept
 
     def _sequence(self, groups: Sequence[tuple[int, Group]], start: int, end: int) -> Iterator[Difference]:
+        """Compare groups with a stretch; an optional one that is not there is no difference."""
+        for difference in self._compare(groups, start, end):
+            if difference.kind != "missing" or difference.group is None or not difference.group.optional:
+                yield difference
+
+    def _compare(self, groups: Sequence[tuple[int, Group]], start: int, end: int) -> Iterator[Difference]:
         """Compare groups with a stretch: segment by segment where there is one a group, else as a whole."""
         lines = sorted({self.reading.line(at) for at in range(start, end)})
         parts = [(max(start, a), min(end, b)) for a, b in (self.reading.segment_range(line) for line in lines)]

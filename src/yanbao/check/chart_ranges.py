@@ -172,20 +172,22 @@ def _near(one: Fraction, other: Fraction) -> bool:
 
 
 def _categories(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Finding]:
+    """The categories cached with each series are the document's."""
     if chart.kind == "scatter":
         return
     wanted = [plain(category.text) for category in chart.categories]
     label = plain(exhibit.label)
-    if len(cache.categories) != len(wanted):
-        text = f"the cache of {label} has {len(cache.categories)} categories, not {len(wanted)}"
-        yield Finding("category", Claim(str(len(cache.categories))), (Where.at(cache.place, label),), text)
-        return
-    for number, (name, found) in enumerate(zip(wanted, cache.categories, strict=True), 1):
-        if squeeze(name) != squeeze(found):
-            text = f"the chart of {label} calls category {number} {found!r}, not {name!r}"
-            yield Finding(
-                "category", Claim(found), (Where.at(cache.place, f"{label}: {found}"),), text, Recomputed(name)
-            )
+    for at, held in enumerate(cache.series):
+        found = held.categories or (() if at else cache.categories)
+        if len(found) != len(wanted):
+            text = f"the cache of {label} has {len(found)} categories, not {len(wanted)}"
+            yield Finding("category", Claim(str(len(found))), (Where.at(cache.place, label),), text)
+            continue
+        for number, (name, said) in enumerate(zip(wanted, found, strict=True), 1):
+            if squeeze(name) != squeeze(said):
+                text = f"the chart of {label} calls category {number} {said!r}, not {name!r}"
+                place = (Where.at(cache.place, f"{label}: {said}"),)
+                yield Finding("category", Claim(said), place, text, Recomputed(name))
 
 
 def _axes(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Finding]:

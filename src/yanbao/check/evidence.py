@@ -93,7 +93,7 @@ def _cell(
     spec = spec if isinstance(spec, dict) else {}
     missing = spec.get("missing", {})
     unit = str(spec.get("unit", ""))
-    if _other_unit(fact, unit):
+    if other_unit(fact, unit):
         if (source.file, source.column) not in units:
             units.add((source.file, source.column))
             yield _unit(fact, source, text, unit)
@@ -105,7 +105,7 @@ def _cell(
         yield _broken(fact, source, text, f"{name} says {text!r}; {fact.id} is {shown(fact)}{said}", value)
 
 
-def _other_unit(fact: Fact, unit: str) -> bool:
+def other_unit(fact: Fact, unit: str) -> bool:
     """Whether a column's unit is not the one its fact is in."""
     return (
         fact.quantity is not None

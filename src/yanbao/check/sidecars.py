@@ -1,11 +1,12 @@
-"""Is each computed cell of the evidence computed by the formula that its sidecar states?"""
+"""Is each computed cell of the evidence computed by the formula, and given in the unit, that its sidecar states?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from yanbao.check.evidence import other_unit
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
-from yanbao.check.subject import Subject
+from yanbao.check.subject import Subject, shown
 from yanbao.fact.fact import Derivation
 
 _FOLDER = "evidence"
@@ -17,6 +18,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     Cells and units that changed are findings of their own: a formula over rows that are gone, and a table that cannot
     be read, are left to them.
     """
+    yield from _units(subject)
     from pydantic import TypeAdapter, ValidationError
 
     from yanbao.evidence import Calculator, Origin, load_tables, table_names
@@ -46,3 +48,21 @@ def findings(subject: Subject) -> Iterator[Finding]:
             place = (Where(f"inputs/{file}", text=f"{column}: {again.lineage.formula}"),)
             text = f"{file} computes {key} by {again.lineage.formula}; the document by {fact.lineage.formula}"
             yield Finding("evidence", Claim(fact.lineage.formula), place, text, Recomputed(again.lineage.formula))
+
+
+def _units(subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for each computed column whose unit is another one than that of its facts."""
+    said: set[str] = set()
+    for key, fact in subject.document.facts.items():
+        column, _, row = key.partition("@")
+        table, _, name = column.partition(".")
+        if not row or column in said or not isinstance(fact.lineage, Derivation) or fact.quantity is None:
+            continue
+        file = f"{_FOLDER}/{table}.toml"
+        unit = subject.files.key(file, f"columns.{name}.unit")
+        if isinstance(unit, str) and other_unit(fact, unit):
+            said.add(column)
+            mine = fact.quantity.unit.symbol
+            text = f"{file} says column {name} is in {unit!r}; its facts are in {mine!r}: {key} is {shown(fact)}"
+            place = (Where(f"inputs/{file}", text=f"{name}: {unit}"),)
+            yield Finding("evidence", Claim(shown(fact), fact.quantity.value, mine), place, text, Recomputed(unit))
