@@ -137,30 +137,49 @@ class _Aligner:
         )
 
     def _from_front(self, low: int, high: int, start: int, end: int) -> tuple[int, int]:
-        while low < high:
-            step = low
-            while step < high and not self._stands(step, start, start, end) and self._optional(step):
-                step += 1
-            if step == high or not self._stands(step, start, start, end):
-                break
+        while (step := self._front(low, high, start, end)) is not None:
+            if self._optional(step):
+                # the same text may be a required one's: it is, if only then the next text finds its group
+                other = next((at for at in range(step + 1, high) if not self._optional(at)), None)
+                if other is not None and self._stands(other, start, start, end):
+                    behind, after = start + len(self._bare(step)), start + len(self._bare(other))
+                    if self._front(step + 1, high, behind, end) is None:
+                        step = other if after == end or self._front(other + 1, high, after, end) is not None else step
             self._take(step, start)
             start += len(self._bare(step))
             low = step + 1
         return low, start
 
+    def _front(self, low: int, high: int, start: int, end: int) -> int | None:
+        """Return the first item that stands at the front, optional ones before it being left out."""
+        for step in range(low, high):
+            if self._stands(step, start, start, end):
+                return step
+            if not self._optional(step):
+                return None
+        return None
+
     def _from_back(self, low: int, high: int, start: int, end: int) -> tuple[int, int]:
-        while low < high:
-            step = high - 1
-            while (
-                step >= low and not self._stands(step, end - len(self._bare(step)), start, end) and self._optional(step)
-            ):
-                step -= 1
-            if step < low or not self._stands(step, end - len(self._bare(step)), start, end):
-                break
+        while (step := self._back(low, high, start, end)) is not None:
+            if self._optional(step):
+                other = next((at for at in range(step - 1, low - 1, -1) if not self._optional(at)), None)
+                if other is not None and self._stands(other, end - len(self._bare(other)), start, end):
+                    before, after = end - len(self._bare(step)), end - len(self._bare(other))
+                    if self._back(low, step, start, before) is None:
+                        step = other if after == start or self._back(low, other, start, after) is not None else step
             end -= len(self._bare(step))
             self._take(step, end)
             high = step
         return high, end
+
+    def _back(self, low: int, high: int, start: int, end: int) -> int | None:
+        """Return the last item that stands at the back, optional ones behind it being left out."""
+        for step in range(high - 1, low - 1, -1):
+            if self._stands(step, end - len(self._bare(step)), start, end):
+                return step
+            if not self._optional(step):
+                return None
+        return None
 
     def _missing(self, indices: Sequence[int], position: int) -> Iterator[Difference]:
         for index in indices:
