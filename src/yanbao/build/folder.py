@@ -9,8 +9,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -73,27 +75,55 @@ def build(
 
     _check_target(workspace, out)
     progress("workspace")
-    composed = compose(workspace, as_of=as_of, language=language)
-    wanted = tuple(name for name in FORMATS if name in set(formats or composed.formats))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        render_all(
-            wanted,
-            composed.document,
-            composed.theme,
-            new,
-            progress,
-            lambda: _write_sources(new, composed.document, composed.inputs),
-        )
-        progress("manifest")
-        manifest = _write_manifest(new, composed.inputs, wanted)
-        new.chmod(0o755)
-        _swap(new, out)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
+    chosen = None if formats is None else set(formats)
+    with _helper(chosen is None or (len(chosen) > 1 and not chosen.isdisjoint(_AWAY))) as helper:
+        composed = compose(workspace, as_of=as_of, language=language)
+        wanted = tuple(name for name in FORMATS if name in (chosen or composed.formats))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        try:
+            render_all(wanted, composed.document, composed.theme, new, progress, helper)
+            _write_sources(new, composed.document, composed.inputs)
+            progress("manifest")
+            manifest = _write_manifest(new, composed.inputs, wanted)
+            new.chmod(0o755)
+            _swap(new, out)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
     return Build(out, composed.document, tuple(out / f"report.{name}" for name in wanted), manifest)
+
+
+# libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
+_THREADED = ("typst", "vl_convert")
+_AWAY = ("pdf", "html")  # what the helper makes, about as much work as the other two
+
+
+@contextmanager
+def _helper(wanted: bool) -> Iterator[Executor | None]:
+    """Give a second process, where that is safe and there is a processor for it.
+
+    While the workspace is read it starts the library that draws charts, which takes as long as the reading.
+    """
+    # forked where that is cheap: a fresh interpreter would load every library again
+    method = "fork" if sys.platform == "linux" else "spawn"
+    unsafe = method == "fork" and any(name in sys.modules for name in _THREADED)
+    if not wanted or unsafe or (os.cpu_count() or 1) < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(1, multiprocessing.get_context(method)) as pool:
+        pool.submit(_start_drawing)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _start_drawing() -> None:
+    from yanbao.render.pdf.chart_picture import start
+
+    start()
 
 
 def render_all(
@@ -102,45 +132,21 @@ def render_all(
     theme: Theme,
     folder: Path,
     progress: Progress,
-    meanwhile: Callable[[], None] = lambda: None,
+    helper: Executor | None = None,
 ) -> None:
-    """Write all outputs into a folder, side by side where the machine has the processors; `meanwhile` runs beside."""
-    method = "fork" if sys.platform == "linux" else "spawn"
-    workers = min(len(formats), os.cpu_count() or 1)
-    if workers < 2 or (method == "fork" and any(name in sys.modules for name in _THREADED)):
-        for name in formats:
+    """Write all outputs into a folder, some of them in the helper's process where there is one."""
+    away = [name for name in _AWAY if name in formats and helper is not None]
+    jobs = [helper.submit(render, name, document, theme, folder / f"report.{name}") for name in away if helper]
+    for name in formats:
+        if name not in away:
             progress(name)
             render(name, document, theme, folder / f"report.{name}")
-        meanwhile()
-        return
-    # forked where that is safe and cheap: a fresh interpreter would load every library again
-    context = multiprocessing.get_context(method)
-    progress(", ".join(formats))
-    # the document is handed over once a process, when it starts: a fork has it already
-    with ProcessPoolExecutor(workers, context, _hold, (document, theme, folder)) as pool:
-        order = [name for name in _SLOWEST_FIRST if name in formats]
-        jobs = {pool.submit(_render_held, name): name for name in order}
-        meanwhile()
-        left = list(order)
-        for job in as_completed(jobs):
+    for name, job in zip(away, jobs, strict=True):
+        progress(name)
+        try:
             job.result()
-            left.remove(jobs[job])
-            progress(", ".join(left) or "manifest")
-
-
-# libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
-_THREADED = ("typst", "vl_convert")
-_SLOWEST_FIRST = ("pdf", "pptx", "xlsx", "html")
-_held: list[tuple[Document, Theme, Path]] = []  # in a process of the pool: what it renders, and where
-
-
-def _hold(document: Document, theme: Theme, folder: Path) -> None:
-    _held.append((document, theme, folder))
-
-
-def _render_held(name: str) -> None:
-    document, theme, folder = _held[-1]
-    render(name, document, theme, folder / f"report.{name}")
+        except BrokenProcessPool as error:
+            raise BuildError(f"the process that wrote {name} was ended, maybe for want of memory") from error
 
 
 def render(name: str, document: Document, theme: Theme, path: Path) -> None:

@@ -30,6 +30,13 @@ def picture(exhibit: Exhibit, theme: Theme, box: Box) -> str:
     return cached("svg", (version("vl-convert-python"), source), lambda: _drawn(exhibit.id, source)).decode()
 
 
+def start() -> None:
+    """Start the library that draws charts: it takes 0.8 s, whatever it draws, and is then ready in this process."""
+    import vl_convert
+
+    vl_convert.vegalite_to_svg({"mark": "point"}, show_warnings=False)
+
+
 def _drawn(name: str, source: str) -> bytes:
     import vl_convert
 
