@@ -17,13 +17,16 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from yanbao import __version__
 from yanbao.document.codec import from_json, to_json
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Document
 from yanbao.errors import BuildError, ReadError
+
+if TYPE_CHECKING:
+    from yanbao.author.compose import Composed
 
 FORMATS = ("html", "pptx", "pdf", "xlsx")
 MANIFEST = "manifest.json"
@@ -82,8 +85,7 @@ def build(
         out.parent.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         try:
-            render_all(wanted, composed.document, composed.theme, new, progress, helper)
-            _write_sources(new, composed.document, composed.inputs)
+            render_all(wanted, composed, new, progress, helper)
             progress("manifest")
             manifest = _write_manifest(new, composed.inputs, wanted)
             new.chmod(0o755)
@@ -96,7 +98,8 @@ def build(
 
 # libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
 _THREADED = ("typst", "vl_convert")
-_AWAY = ("pdf", "html")  # what the helper makes, about as much work as the other two
+# what the helper makes beside document and inputs, about as much work as the rest: the two share their fonts
+_AWAY = ("pdf", "html")
 
 
 @contextmanager
@@ -127,26 +130,32 @@ def _start_drawing() -> None:
 
 
 def render_all(
-    formats: tuple[str, ...],
-    document: Document,
-    theme: Theme,
-    folder: Path,
-    progress: Progress,
-    helper: Executor | None = None,
+    formats: tuple[str, ...], composed: Composed, folder: Path, progress: Progress, helper: Executor | None
 ) -> None:
-    """Write all outputs into a folder, some of them in the helper's process where there is one."""
-    away = [name for name in _AWAY if name in formats and helper is not None]
-    jobs = [helper.submit(render, name, document, theme, folder / f"report.{name}") for name in away if helper]
+    """Write all outputs, the document and the inputs into a folder, a part of them in the helper's process."""
+    away = tuple(name for name in formats if name in _AWAY)
+    arguments = (away, composed.document, composed.theme, composed.inputs, folder)
+    job = helper.submit(_render_away, *arguments) if helper else None
     for name in formats:
         if name not in away:
             progress(name)
-            render(name, document, theme, folder / f"report.{name}")
-    for name, job in zip(away, jobs, strict=True):
-        progress(name)
-        try:
-            job.result()
-        except BrokenProcessPool as error:
-            raise BuildError(f"the process that wrote {name} was ended, maybe for want of memory") from error
+            render(name, composed.document, composed.theme, folder / f"report.{name}")
+    progress(", ".join((*away, DOCUMENT)))
+    if job is None:
+        _render_away(*arguments)
+        return
+    try:
+        job.result()
+    except BrokenProcessPool as error:
+        raise BuildError("the process that writes a part of the outputs was ended, maybe for want of memory") from error
+
+
+def _render_away(
+    formats: tuple[str, ...], document: Document, theme: Theme, inputs: dict[str, bytes], folder: Path
+) -> None:
+    for name in sorted(formats, key=_AWAY.index):
+        render(name, document, theme, folder / f"report.{name}")
+    _write_sources(folder, document, inputs)
 
 
 def render(name: str, document: Document, theme: Theme, path: Path) -> None:
