@@ -111,8 +111,8 @@ def main() -> None:
             out = folder / f"{label}-out"
             build = [*yanbao, "build", str(workspace), "--out", str(out)]
 
-            def cold(turn: int, build: list[str] = build) -> Run:
-                return measure(build, folder / f"cold-{len(build[3])}-{turn}")
+            def cold(turn: int, build: list[str] = build, label: str = label) -> Run:
+                return measure(build, folder / f"cold-{label}-{turn}")
 
             def again(turn: int, build: list[str] = build, workspace: Path = workspace) -> Run:
                 touch(workspace, turn + 1)
