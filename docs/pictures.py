@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 IMAGES = Path(__file__).parent / "images"
 PAGES = (5, 9, 11, 17, 25, 28)
 WIDTH, GAP = 640, 12
-CLICKED = ("03-policy-9", "27.6%")  # a page and a number on it
+CLICKED = ("03-5-finance-1", "27.6%")  # a page and a number on it
 
 
 def pages(pdf: Path) -> None:
