@@ -13,8 +13,9 @@ from yanbao.author.binding import Binder
 from yanbao.author.engine_pages import WorkspaceFacts
 from yanbao.author.exhibits import DraftExhibit, ExhibitMaker
 from yanbao.author.labels import LABELS
-from yanbao.author.markdown import RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
+from yanbao.author.markdown import Piece, RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
 from yanbao.author.origins import origin_line
+from yanbao.author.parts import PartNumbers
 from yanbao.author.prose import Draft, Writer
 from yanbao.author.theme_file import load_theme
 from yanbao.author.workspace import FILE, Workspace
@@ -124,6 +125,9 @@ class _Composer:
         self._theme = theme
         self._lines = lines
         self._pages: list[Page] = []
+        self._section: Text = ()
+        self._part: tuple[str, ...] = ()
+        self._numbers = PartNumbers()
         self._needs_texts()
         names = table_names(folder / "evidence")
         for name in names:
@@ -163,10 +167,12 @@ class _Composer:
         self._require_risks(drafts)
         title = (self._facts.text("report.title", report.title.get(self._language) or ""),)
         self._add("cover", "cover", title, ())
+        first = next((at for at, draft in enumerate(drafts) if draft.raw.kind == "divider"), 0)
+        for draft in drafts[:first]:
+            self._finish(draft)
         self._add("contents", "contents", (Span(self._labels["contents"]),), ())
-        section: Text = ()
-        for draft in drafts:
-            section = self._finish(draft, section)
+        for draft in drafts[first:]:
+            self._finish(draft)
         self._appendix()
         legal = (Span(self._labels["legal"]),)
         self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
@@ -258,15 +264,31 @@ class _Composer:
             line = self._lines.get(("report", "chapters"), 1)
             self._mistakes.append(Mistake(FILE, line, "report.chapters", cause, hint))
 
-    def _finish(self, draft: _DraftPage, section: Text) -> Text:
+    def _finish(self, draft: _DraftPage) -> None:
         facts = list(_facts(draft.blocks)) + list(draft.title.facts)
         title = draft.writer.text(draft.title, facts, draft.day)
         if draft.raw.kind == "divider":
+            self._section, self._part = title, ()
+            self._numbers.begin_section()
             self._add(draft.id, "divider", title, title, tuple(self._done(draft.blocks, draft, facts)), draft.day)
-            return title
+            return
         kind = "risks" if draft.raw.attributes.get("kind") == "risks" else draft.id
-        self._add(kind, "content", title, section, tuple(self._done(draft.blocks, draft, facts)), draft.day)
-        return section
+        head = self._head(draft)
+        self._add(kind, "content", title, head, tuple(self._done(draft.blocks, draft, facts)), draft.day)
+
+    def _head(self, draft: _DraftPage) -> Text:
+        """Return what stands above a page's title: its part with its number, else its section."""
+        if draft.raw.part is not None and draft.raw.part != self._part:
+            self._part = draft.raw.part
+            cause = self._numbers.misplaced(self._part)
+            if cause:
+                path = " / ".join(self._part)
+                draft.writer.mistake(draft.raw.line, f"part {path!r} cannot begin here", cause)
+        if not self._part:
+            return self._section
+        number = Span(self._numbers.of(self._part), "structure", note="section-number")
+        name = draft.writer.draft((Piece(self._part[-1]),), draft.raw.line)
+        return (number, Span("　"), *draft.writer.text(name, [], draft.day))
 
     def _done(self, blocks: list[_DraftBlock], page: _DraftPage, facts: list[Fact]) -> list[Block]:
         done: list[Block] = []
@@ -323,6 +345,8 @@ class _Composer:
         for index, page in enumerate(pages):
             if page.id in makers and not page.blocks:
                 pages[index] = replace(page, blocks=makers[page.id](page))
+            elif page.kind == "divider" and not page.blocks:
+                pages[index] = replace(page, blocks=engine_pages.parts_of_section(page, pages))
 
 
 def _facts(blocks: Iterable[_DraftBlock]) -> Iterable[Fact]:
