@@ -18,6 +18,7 @@ from yanbao.author.origins import origin_line
 from yanbao.author.parts import PartNumbers
 from yanbao.author.prose import Draft, Writer
 from yanbao.author.theme_file import load_theme
+from yanbao.author.translation import untranslated
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.document.theme import Theme
 from yanbao.document.tree import (
@@ -157,14 +158,21 @@ class _Composer:
             if getattr(self._workspace.legal, field).get(self._language) is None:
                 self._missing_text(("legal", field))
 
+    def _chapters(self) -> tuple[str, ...]:
+        chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)
+        if not chapters:
+            self._missing_text(("report", "chapters"))
+        return chapters
+
     def _missing_text(self, path: tuple[str, ...]) -> None:
         cause = f"has no text in language {self._language}"
         self._mistakes.append(Mistake(FILE, self._lines.get(path, 1), ".".join(path), cause, "{zh = …, en = …}"))
 
     def document(self) -> Document:
         report = self._workspace.report
-        drafts = [draft for chapter in report.chapters for draft in self._chapter(chapter)]
-        self._require_risks(drafts)
+        drafts = [draft for chapter in self._chapters() for draft in self._chapter(chapter)]
+        if drafts:
+            self._require_risks(drafts)
         title = (self._facts.text("report.title", report.title.get(self._language) or ""),)
         self._add("cover", "cover", title, ())
         first = next((at for at, draft in enumerate(drafts) if draft.raw.kind == "divider"), 0)
@@ -185,6 +193,9 @@ class _Composer:
         pages = tuple(
             replace(page, notes=engine_pages.notes(page, known, self._labels, self._language)) for page in self._pages
         )
+        used = used_facts(pages, known)
+        if self._language == "en":
+            self._mistakes += untranslated(used.values(), self._calculator.evidence.tables)
         return Document(
             plain(title),
             report.subtitle.get(self._language) or "",
@@ -193,7 +204,7 @@ class _Composer:
             report.published,
             report.as_of,
             pages,
-            used_facts(pages, known),
+            used,
             dict(self._labels),
         )
 
@@ -304,13 +315,14 @@ class _Composer:
         return done
 
     def _appendix(self) -> None:
-        found = disagreements(self._calculator.evidence)
+        known = self._calculator.evidence.facts
+        tables = {key.partition(".")[0] for key in used_facts(self._pages, known)}  # an edition may use only some
+        found = [item for item in disagreements(self._calculator.evidence) if item.computed.id.split(".")[0] in tables]
         if not found:
             return
-        known = self._calculator.evidence.facts
         known.update({item.printed.id: item.printed for item in found})
-        tables = engine_pages.disagreement_tables(found, known, self._labels, self._language)
-        for index, table in enumerate(tables):
+        parts = engine_pages.disagreement_tables(found, known, self._labels, self._language)
+        for index, table in enumerate(parts):
             more = self._labels["continued"] if index else ""
             title = (Span(self._labels["disagreements"] + more),)
             lead = Paragraph(f"disagreements-{index}-lead", (Span(self._labels["disagreements_lead"]),), "lead")
