@@ -66,7 +66,7 @@ class WorkspaceFacts:
         identifier = f"workspace.{key}"
         self.facts[identifier] = Fact(identifier, "", key, self._source(key), quantity=quantity)
         text, unit, decimals = print_quantity(quantity, Shown(0), self.language)
-        return Span(text, "number", identifier, unit=unit.symbol, decimals=decimals)
+        return Span(text, "number", identifier, unit=unit, decimals=decimals)
 
 
 def cover(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
@@ -165,15 +165,15 @@ def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[s
     return Row(
         (
             Cell((Span(name, "structure", item.computed.id, "fact-label"),)),
-            Cell((Span(printed, "number", item.printed.id, "printed", False, unit.symbol, decimals),), item.printed.id),
-            Cell((Span(computed, "number", item.computed.id, None, True, unit.symbol, decimals),), item.computed.id),
-            Cell((Span(words(item.computed, known), "structure", item.computed.id, "formula"),)),
+            Cell((Span(printed, "number", item.printed.id, "printed", False, unit, decimals),), item.printed.id),
+            Cell((Span(computed, "number", item.computed.id, None, True, unit, decimals),), item.computed.id),
+            Cell((Span(words(item.computed, known, language), "structure", item.computed.id, "formula"),)),
             Cell((Span(place, "structure", item.printed.id, "origin-line"),)),
         )
     )
 
 
-def words(fact: Fact, known: dict[str, Fact]) -> str:
+def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
     """Return a computed fact's formula with its operands' labels and values in place of their ids."""
     assert isinstance(fact.lineage, Derivation)
 
@@ -181,8 +181,8 @@ def words(fact: Fact, known: dict[str, Fact]) -> str:
         other = known[match[1]]
         if other.quantity is None:
             return other.metric
-        value, _, _ = print_quantity(other.quantity, Shown(grouping=True), "zh")
-        return f"{other.metric}{value}"
+        value, _, _ = print_quantity(other.quantity, Shown(grouping=True), language)
+        return f"{other.metric}{value}" if language == "zh" else f"{other.metric} {value}"
 
     text = formula_text(parse(fact.lineage.formula))
     return _REFERENCE.sub(operand, text).replace(" ** ", "^").replace(" * ", "×").replace(" / ", "÷")
