@@ -83,6 +83,6 @@ def without_counts(line: str) -> str:
 def test_other_settings_it_shows_are_known(step: Step, tmp_path: Path) -> None:
     import tomllib
 
-    from yanbao.document.theme import Theme
+    from yanbao.author.theme_file import ThemeFile
 
-    assert set(tomllib.loads(step.text)) <= set(Theme.__dataclass_fields__) | {"logo", "master"}
+    assert ThemeFile.model_validate(tomllib.loads(step.text)).primary

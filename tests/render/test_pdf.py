@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import sample
 from yanbao.document import layout
-from yanbao.document.theme import Theme
+from yanbao.document.theme import FontFamily, FontFile, Theme
 from yanbao.document.tree import (
     Cell,
     Chart,
@@ -316,9 +316,10 @@ def test_a_character_without_a_glyph_is_an_error(document: Document, tmp_path: P
         opened(with_blocks(document, Paragraph("p", (Span("➤"),))), tmp_path)
 
 
-def test_a_font_that_is_not_held_and_a_logo_that_is_not_there_are_errors(document: Document, tmp_path: Path) -> None:
-    with pytest.raises(RenderError, match="font_zh"):
-        opened(document, tmp_path, Theme(font_zh="SimSun"))
+def test_a_font_file_and_a_logo_that_are_not_there_are_errors(document: Document, tmp_path: Path) -> None:
+    file = FontFile(tmp_path / "gone.ttf", "0" * 64)
+    with pytest.raises(RenderError, match=r"the font gone.ttf cannot be read"):
+        opened(document, tmp_path, Theme(font=FontFamily("Kai", file, file)))
     with pytest.raises(RenderError, match="logo"):
         opened(document, tmp_path, Theme(logo=tmp_path / "absent.svg"))
     with pytest.raises(RenderError, match="no picture"):

@@ -7,6 +7,8 @@ all, so results are cached (`render.cache`) by font package, characters, weight 
 0.05 s and doesn't import fontTools.
 
 Noto Sans SC has ✓ but no ✗ (U+2717): the subset gets one drawn with the strokes of its ×, in the width of ✓.
+
+What a house's own font (`render.house_font`) has is set in it; Noto Sans SC then holds the rest.
 """
 
 from __future__ import annotations
@@ -14,13 +16,14 @@ from __future__ import annotations
 import hashlib
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yanbao.document.theme import TEXT_FONT
 from yanbao.document.tree import Chart, Document, plain, spans_of_exhibit
 from yanbao.errors import RenderError
 from yanbao.render.cache import cached
@@ -28,18 +31,18 @@ from yanbao.render.cache import cached
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-FAMILY = "Noto Sans SC"
+FAMILY = TEXT_FONT
 REGULAR, BOLD = 400, 700
 
 # In every subset: a page number, an axis or an ellipsis never lacks a glyph, and near-identical documents share one.
 BASE = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…·±×≤≥✓✗，。、；：？！（）《》「」【】％　"
 _FEATURES = ["kern", "mark", "ccmp"]
-_BALLOT_X = "✗"
+_BALLOT_X, _CROSSED = "✗", "×✓"  # and what it is drawn from
 _RECIPE = "1"  # part of the cache key: raise it when the bytes of a subset change
 
 
-def subset(characters: str, weight: int) -> bytes:
-    """Return a static TrueType font of one weight that holds the characters given and basic ASCII.
+def subset(characters: str, weight: int, *, base: str | None = None) -> bytes:
+    """Return a static TrueType font of one weight that holds the characters given and `base` (`BASE`).
 
     Which font file do I embed? Family "Noto Sans SC" with the style of the weight (400 Regular, 700 Bold); the same
     bytes for the same characters in any order.
@@ -47,7 +50,8 @@ def subset(characters: str, weight: int) -> bytes:
     Raises:
         RenderError: the font lacks some of the characters; all of them are named.
     """
-    wanted = _wanted(characters)
+    base = BASE if base is None else base
+    wanted = "".join(_printing(characters + base + (_CROSSED if _BALLOT_X in characters else "")))
     return cached("ttf", (*edition(), str(weight), wanted), lambda: _instance(wanted, weight))
 
 
@@ -81,6 +85,11 @@ def lacking(characters: str) -> set[str]:
     return {character for character in _printing(characters) if ord(character) not in _coverage()}
 
 
+def named(characters: Iterable[str]) -> str:
+    """Return characters with their code points, for a message."""
+    return ", ".join(f"{character} (U+{ord(character):04X})" for character in sorted(characters))
+
+
 def visible(text: str) -> str:
     """Return a text without control and bidirectional-override characters, which no font draws."""
     if text.replace("\u3000", "").isprintable():  # nearly every text, and over twenty times as fast
@@ -96,15 +105,10 @@ def _printing(characters: str) -> list[str]:
     return sorted(set(visible(characters)))
 
 
-def _wanted(characters: str) -> str:
-    return "".join(_printing(characters + BASE))
-
-
 def _instance(wanted: str, weight: int) -> bytes:
     absent = lacking(wanted)
     if absent:
-        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in sorted(absent))
-        raise RenderError(f"the font {FAMILY} lacks {named}\n    hint: write these another way")
+        raise RenderError(f"the font {FAMILY} lacks {named(absent)}\n    hint: write these another way")
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
@@ -112,26 +116,32 @@ def _instance(wanted: str, weight: int) -> bytes:
     instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True, updateFontNames=True)
     if _BALLOT_X in wanted:
         _draw_ballot_x(font)
-    return _saved(font)
+    return saved(font)
 
 
 @cache
 def _variable_subset(wanted: str) -> bytes:
-    from fontTools import subset as subsetting
     from fontTools.ttLib import TTFont
+
+    font = TTFont(_file(), lazy=True, recalcTimestamp=False)
+    cut(font, wanted)
+    return saved(font)
+
+
+def cut(font: TTFont, wanted: str, drop: Iterable[str] = ()) -> None:
+    """Leave of a font what setting some characters needs; its hints and the tables named are dropped."""
+    from fontTools import subset as subsetting
 
     options = subsetting.Options()
     options.layout_features = _FEATURES
     options.hinting = False
     options.notdef_outline = True
     options.name_IDs = ["*"]
-    options.drop_tables += ["BASE", "vhea", "vmtx"]
-    font = TTFont(_file(), lazy=True, recalcTimestamp=False)
+    options.drop_tables += ["BASE", "vhea", "vmtx", *drop]
     font["name"].names = [record for record in font["name"].names if record.platformID == 3]
     subsetter = subsetting.Subsetter(options)
     subsetter.populate(text=wanted)
     subsetter.subset(font)
-    return _saved(font)
 
 
 def _draw_ballot_x(font: TTFont) -> None:
@@ -159,10 +169,11 @@ def _compressed(ttf: bytes) -> bytes:
 
     font = TTFont(io.BytesIO(ttf), recalcTimestamp=False)
     font.flavor = "woff2"
-    return _saved(font)
+    return saved(font)
 
 
-def _saved(font: TTFont) -> bytes:
+def saved(font: TTFont) -> bytes:
+    """Return a font as the bytes of its file."""
     buffer = io.BytesIO()
     font.save(buffer)
     return buffer.getvalue()

@@ -57,7 +57,7 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, d
         "subtitle": visible(document.subtitle),
         "house": visible(document.house),
         "language": document.language,
-        "fonts": list(dict.fromkeys([theme.font_latin, theme.font_zh])),
+        "fonts": list(theme.families),
         "colours": {name: getattr(theme, name) for name in _COLOURS},
         "logo": f"logo{theme.logo.suffix.lower()}" if theme.logo else None,
         "width": layout.PAGE_WIDTH,
