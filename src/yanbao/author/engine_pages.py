@@ -138,9 +138,12 @@ def parts_of_section(divider: Page, pages: Iterable[Page]) -> tuple[Paragraph, .
 
 
 def disagreement_tables(
-    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: Language
+    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: Language, today: date
 ) -> list[Table]:
-    """Return the tables of the appendix "where sources disagree", a page's worth each."""
+    """Return the tables of the appendix "where sources disagree", a page's worth each.
+
+    A value of another day than `today`, the report's, has its day beside its place.
+    """
     heads = (
         Column("item", (Span(labels["item"]),), "left", (), 2.2),
         Column("printed", (Span(labels["printed"]),), "right", (), 1.0),
@@ -148,11 +151,13 @@ def disagreement_tables(
         Column("formula", (Span(labels["formula"]),), "left", (), 3.6),
         Column("place", (Span(labels["place"]),), "left", (), 1.0),
     )
-    rows = [_disagreement_row(item, known, labels, language) for item in found]
+    rows = [_disagreement_row(item, known, labels, language, today) for item in found]
     return [Table("plain", heads, tuple(rows[at : at + ROWS_A_PAGE])) for at in range(0, len(rows), ROWS_A_PAGE)]
 
 
-def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: Language) -> Row:
+def _disagreement_row(
+    item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: Language, today: date
+) -> Row:
     assert item.printed.quantity is not None
     assert item.computed.quantity is not None
     places = item.printed.quantity.decimals or 0
@@ -162,13 +167,17 @@ def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[s
     computed, _, _ = print_quantity(item.computed.quantity, Shown(places, item.printed.quantity.unit), language)
     name = f"{item.computed.subject}·{item.computed.metric}"
     place = labels["line"].format(source.origin_line) if source.origin_line else f"{source.file}:{source.file_line}"
+    where = [Span(place, "structure", item.printed.id, "origin-line")]
+    day = item.printed.as_of or source.as_of
+    if day is not None and day != today and item.printed.period is None:
+        where += [Span(" "), Span(day_text(day, language), "period", item.printed.id)]
     return Row(
         (
             Cell((Span(name, "structure", item.computed.id, "fact-label"),)),
             Cell((Span(printed, "number", item.printed.id, "printed", False, unit, decimals),), item.printed.id),
             Cell((Span(computed, "number", item.computed.id, None, True, unit, decimals),), item.computed.id),
             Cell((Span(words(item.computed, known, language), "structure", item.computed.id, "formula"),)),
-            Cell((Span(place, "structure", item.printed.id, "origin-line"),)),
+            Cell(tuple(where)),
         )
     )
 
