@@ -141,12 +141,20 @@ def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | No
         return _range_says(text, fact)
     rate = Fraction(1) if printed.unit in ("", unit) else factor(quantity.unit, printed.unit)
     if rate is None:
+        rate = factor(quantity.unit, _words_beside(text))  # a unit of two words: 740B param
+    if rate is None:
         return f", which no {printed.unit!r} can be"
     if printed.value != quantity.value * rate:
         return ""
     if quantity.decimals is not None and rate == 1 and printed.decimals != quantity.decimals:
         return f" with {quantity.decimals} decimals"
     return None
+
+
+def _words_beside(text: str) -> str:
+    """Return what stands beside the one number of a text, its words apart."""
+    token = numbers(text)[0]
+    return " ".join((text[: token.start] + text[token.end :]).split())
 
 
 def _range_says(text: str, fact: Fact) -> str | None:
