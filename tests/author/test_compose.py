@@ -206,3 +206,32 @@ def test_a_unit_is_printed_as_the_author_spells_it(workspace: Path) -> None:
         f"- 占比{{{share} | 提升/回落}}{{{share}: .1 个百分点}}。",
     )
     assert "占比提升3.0个百分点。" in paragraphs(workspace)  # 20.677 - 17.686 = 2.991
+
+
+NAMES = {
+    "Ascend": ("昇腾910面世。", "910"),
+    "Maia": ("Azure Maia 100面世。", "100"),
+    "Windows": ("Windows 11发布。", "11"),
+    "vague": ("几十家公司入局。", "几十"),
+    "half": ("过半公司入局。", "过半"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_proof_would_count_in_plain_words_is_a_mistake_once(workspace: Path, name: str) -> None:
+    text, number = NAMES[name]
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 电网投资不及预期。\n- {text}")
+    (found,) = mistakes(workspace)
+    assert found.startswith(f"report/02-risks.md:7: {number}: a proof counts this as a number")
+    assert "| name}" in found
+
+
+def test_a_name_with_its_reason_is_let_through(workspace: Path) -> None:
+    text = "- {! 昇腾910 | name}与{! Azure Maia 100 | name}、H100、Phi-3面世。"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", text)
+    assert "昇腾910与Azure Maia 100、H100、Phi-3面世。" in paragraphs(workspace)
+
+
+def test_a_unit_line_of_ones_own_holds_no_number(workspace: Path) -> None:
+    change(workspace, "report/01-grid.md", 'kind = "plain"', 'kind = "plain"\nunit = "每10股"')
+    assert any(": 10: a proof counts this as a number" in text for text in mistakes(workspace))

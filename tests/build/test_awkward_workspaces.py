@@ -24,7 +24,11 @@ def add_table(folder: Path, name: str, csv: str, columns: dict[str, tuple[str, s
     (folder / "evidence" / f"{name}.csv").write_text(csv, "utf-8")
     parts = [f'title = "{name}"', 'origin = "swsc"', "as_of = 2024-06-30"]
     for column, (label, unit) in columns.items():
-        parts += [f"[columns.{column}]", f'label = "{label}"', 'kind = "text"' if unit == "text" else f'unit = "{unit}"']
+        parts += [
+            f"[columns.{column}]",
+            f'label = "{label}"',
+            'kind = "text"' if unit == "text" else f'unit = "{unit}"',
+        ]
     (folder / "evidence" / f"{name}.toml").write_text("\n".join([*parts, more]), "utf-8")
 
 
