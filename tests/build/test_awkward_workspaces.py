@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from workspaces import change, starter
-from yanbao.build import build
+from yanbao.build import Build, build
 from yanbao.check.proof import prove
+from yanbao.document.tree import plain
 
 RISK = "- 电网投资不及预期。"
 
@@ -40,18 +41,31 @@ def exhibit(identifier: str, toml: str) -> str:
     return f'```exhibit {identifier}\ntitle = "检验"\n{toml}\n```'
 
 
-def proved(folder: Path, *formats: str) -> Path:
-    """Build a workspace, see that its files prove, and return the build folder."""
+def proved(folder: Path, *formats: str) -> Build:
+    """Build a workspace and see that its files prove."""
     made = build(folder, folder.parent / "out", formats=formats)
     proof = prove(made.document, made.inputs, list(made.outputs))
     assert proof.findings == (), [finding.explanation for finding in proof.findings]
-    return made.folder
+    return made
+
+
+def texts(made: Build) -> list[str]:
+    return [plain(part.text) for page in made.document.pages for part in page.paragraphs()]
 
 
 def test_columns_of_one_label_are_told_apart(workspace: Path) -> None:
     heads = {"name": ("公司", "text"), "b": ("净利润", "亿元"), "a": ("净利润", "亿元"), "c": ("收入", "亿元")}
     add_table(workspace, "co", "name,b,a,c\n甲公司,1.5,2.5,3.5\n乙公司,4.5,,6.5\n丙公司,7.5,8.5,9.5\n", heads)
     add_text(workspace, exhibit("co", 'kind = "plain"\ndata = "co"\ncolumns = ["name", "b", "c", "a"]'))
-    sheet = openpyxl.load_workbook(proved(workspace, "xlsx") / "report.xlsx")["数据 co"]
+    sheet = openpyxl.load_workbook(proved(workspace, "xlsx").folder / "report.xlsx")["数据 co"]
     found = {sheet.cell(5, at).value: sheet.cell(7, at).value for at in range(1, 5)}
     assert found == {"公司": "甲公司", "净利润 [b]": 1.5, "收入": 3.5, "净利润 [a]": 2.5}
+
+
+def test_a_quotient_of_units_is_printed_in_both_with_them_and_without(workspace: Path) -> None:
+    heads = {"name": ("公司", "text"), "t": ("时延", "秒"), "n": ("词数", "个"), "y": ("年限", "年")}
+    add_table(workspace, "lat", "name,t,n,y\n甲公司,0.25,40,2\n乙公司,0.50,30,4\n", heads)
+    rate, per = "lat.n[甲公司] / lat.y[甲公司]", "1 / lat.t[甲公司]"
+    add_text(workspace, f"每年{{{rate}: .1}}，即{{{rate}: .1 nounit}}；频率{{{per}: .1}}，即{{{per}: .1 nounit}}。")
+    made = proved(workspace, "html", "xlsx")
+    assert "每年20.0个/年，即20.0；频率4.0/s，即4.0。" in texts(made)
