@@ -235,3 +235,20 @@ def test_a_name_with_its_reason_is_let_through(workspace: Path) -> None:
 def test_a_unit_line_of_ones_own_holds_no_number(workspace: Path) -> None:
     change(workspace, "report/01-grid.md", 'kind = "plain"', 'kind = "plain"\nunit = "每10股"')
     assert any(": 10: a proof counts this as a number" in text for text in mistakes(workspace))
+
+
+@pytest.mark.parametrize("first", ["multiple", "quotient"])
+def test_a_relation_and_its_plain_formula_are_shown_each_in_its_own_way(workspace: Path, first: str) -> None:
+    state, total = "grid.state[2023]", "grid.total[2023]"
+    said = {"multiple": f"{{multiple({total}, {state}): .2}}", "quotient": f"{{{total} / {state}: .2}}"}
+    other = {"multiple": "quotient", "quotient": "multiple"}[first]
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{said[first]}。\n- 二{said[other]}。")
+    shown = {"multiple": "1.26倍", "quotient": "1.26"}  # 6650 / 5275 = 1.2607
+    assert {f"一{shown[first]}。", f"二{shown[other]}。"} <= set(paragraphs(workspace))
+
+
+def test_the_rules_of_a_relation_hold_behind_its_plain_formula_too(workspace: Path) -> None:
+    pair = "grid.state[2023], grid.state[2021]"
+    plain_one, relation = f"{{{pair.replace(',', ' /')} - 1: .3}}", f"{{yoy({pair})}}"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{plain_one}。\n- 二{relation}。")
+    assert any("{yoy(grid.state[2023], grid.state[2021])}" in text for text in mistakes(workspace))

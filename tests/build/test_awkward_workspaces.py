@@ -69,3 +69,10 @@ def test_a_quotient_of_units_is_printed_in_both_with_them_and_without(workspace:
     add_text(workspace, f"每年{{{rate}: .1}}，即{{{rate}: .1 nounit}}；频率{{{per}: .1}}，即{{{per}: .1 nounit}}。")
     made = proved(workspace, "html", "xlsx")
     assert "每年20.0个/年，即20.0；频率4.0/s，即4.0。" in texts(made)
+
+
+def test_two_facts_of_one_formula_have_each_their_cell(workspace: Path) -> None:
+    add_text(
+        workspace, "是{multiple(grid.total[2023], grid.state[2023]): .2}，即{grid.total[2023] / grid.state[2023]: .2}。"
+    )
+    assert "是1.26倍，即1.26。" in texts(proved(workspace, "html", "xlsx"))
