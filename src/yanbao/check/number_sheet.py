@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from yanbao.check.atoms import Atom, Bag, Expected, Group, page_groups
@@ -35,9 +35,12 @@ class Entries:
         return {segment.cell.address for segment in held if segment.cell is not None}
 
 
-def is_number_sheet(rows: Rows, bound: Mapping[int, Fact]) -> bool:
-    """Whether a sheet lists the numbers of the text: its rows begin with a page's number."""
-    numbered = sum(1 for row in bound if _PAGE in rows[row] and rows[row][_PAGE].text.isdecimal())
+def is_number_sheet(rows: Rows, bound: Mapping[int, Fact], pages: Collection[str]) -> bool:
+    """Whether a sheet lists the numbers of the text: its rows begin with the number of one of the `pages`.
+
+    Those of the computed facts begin with what they are about, which may be a year.
+    """
+    numbered = sum(1 for row in bound if _PAGE in rows[row] and rows[row][_PAGE].text in pages)
     return numbered * 2 > len(bound)
 
 
