@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Annotated, get_args
 
 import pytest
-from docs.generate import FOLDER, PAGES
+from docs.generate import FOLDER, PAGES, Key, keys_of, models
+from pydantic import TypeAdapter
+
+from yanbao.author.exhibit_spec import KINDS, ExhibitSpec
 
 ROOT = FOLDER.parent
 WRITTEN = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(FOLDER.glob("*.md"))]
@@ -22,6 +27,29 @@ def test_links_lead_to_files(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+KEYS = [key for model in models().values() for key in keys_of(model)]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.path)
+def test_every_workspace_key_is_taught(key: Key) -> None:
+    assert key.field.description, f"{key.path} has no description"
+    table = key.kind in ("table", "list of tables", "tables by name")
+    assert key.field.examples or table or key.default not in ("", "–"), f"{key.path} has neither example nor default"
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.field.examples], ids=lambda key: key.path)
+def test_every_example_of_a_key_is_accepted(key: Key) -> None:
+    adapter: TypeAdapter[object] = TypeAdapter(Annotated[key.field.annotation, "example", *key.field.metadata])  # type: ignore[valid-type]
+    for example in key.field.examples or ():
+        adapter.validate_python(tomllib.loads(f"x = {example}")["x"])
+
+
+def test_every_kind_of_exhibit_is_taught_by_keys_that_it_has() -> None:
+    kinds = get_args(ExhibitSpec.model_fields["kind"].annotation)
+    assert set(KINDS) == set(kinds)
+    assert {name for kind in KINDS.values() for name in (*kind.needs, *kind.may)} <= set(ExhibitSpec.model_fields)
 
 
 def test_both_readmes_name_every_command() -> None:
