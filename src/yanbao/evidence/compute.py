@@ -179,6 +179,8 @@ class Calculator:
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         facts = [self._fact(part) for part in operands(bound)]
+        if None in facts:
+            raise FollowOnError(f"an operand of `{text}` could not be computed; see the mistake of its cell")
         days = {fact.as_of for fact in facts if fact is not None and fact.as_of is not None}
         shell = Fact(
             identifier,
