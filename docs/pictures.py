@@ -1,4 +1,4 @@
-"""Makes the README's pictures from a build: `python -m docs.pictures out/computer-2024h1`."""
+"""Makes the pictures of the README and the contact sheet of a build: `python -m docs.pictures out/computer-2024h1`."""
 
 from __future__ import annotations
 
@@ -10,24 +10,40 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from yanbao.build import read_build
+
 IMAGES = Path(__file__).parent / "images"
-PAGES = (5, 9, 11, 17, 25, 28)
-WIDTH, GAP = 640, 12
+EXHIBITS = ("growth-line", "capex-bars", "price-cuts", "grid-investment", "valuation")  # pages that show them
+WIDTH, GAP, GREY = 640, 12, "#d9dee3"
+SMALL, ACROSS = 300, 6  # of the contact sheet
 CLICKED = ("03-5-finance-1", "27.6%")  # a page and a number on it
 
 
-def pages(pdf: Path) -> None:
-    """Six pages of the PDF, three a row."""
-    document = pypdfium2.PdfDocument(pdf)
-    shots = []
-    for number in PAGES:
-        page = document[number - 1]
-        shots.append(page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB"))
-    height = shots[0].height
-    sheet = Image.new("RGB", (3 * WIDTH + 4 * GAP, 2 * height + 3 * GAP), "#d9dee3")
+def sheet(shots: list[Image.Image], across: int, gap: int) -> Image.Image:
+    """Pictures of one size, so many a row."""
+    width, height = shots[0].size
+    down = -(-len(shots) // across)
+    made = Image.new("RGB", (across * (width + gap) + gap, down * (height + gap) + gap), GREY)
     for index, shot in enumerate(shots):
-        sheet.paste(shot, (GAP + index % 3 * (WIDTH + GAP), GAP + index // 3 * (height + GAP)))
-    sheet.quantize(128).save(IMAGES / "pages.png", optimize=True)
+        made.paste(shot, (gap + index % across * (width + gap), gap + index // across * (height + gap)))
+    return made
+
+
+def pages(out: Path) -> None:
+    """Six pages of the PDF, three a row, and all of them as a contact sheet."""
+    document = pypdfium2.PdfDocument(out / "report.pdf")
+    report = read_build(out).document
+    holding = {exhibit.id: page.number for page in report.pages for exhibit in page.exhibits()}
+    numbers = [*(holding[name] for name in EXHIBITS), holding["disagreements-0"]]
+
+    def shot(index: int, width: int) -> Image.Image:
+        page = document[index]
+        return page.render(scale=width / page.get_width()).to_pil().convert("RGB")
+
+    six = [shot(number - 1, WIDTH) for number in numbers]
+    sheet(six, 3, GAP).quantize(128).save(IMAGES / "pages.png", optimize=True)
+    all_pages = [shot(index, SMALL) for index in range(len(document))]
+    sheet(all_pages, ACROSS, GAP // 2).quantize(96).save(IMAGES / "contact-sheet.png", optimize=True)
 
 
 def panel(html: Path) -> None:
@@ -52,5 +68,5 @@ def panel(html: Path) -> None:
 if __name__ == "__main__":
     out = Path(sys.argv[1])
     IMAGES.mkdir(exist_ok=True)
-    pages(out / "report.pdf")
+    pages(out)
     panel(out / "report.html")

@@ -329,10 +329,10 @@ def test_a_script_that_would_end_itself_is_refused() -> None:
 def test_a_theme_restyles_and_its_logo_is_embedded(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
-    path = write(tmp_path, theme=Theme(primary="#004d40", logo=logo, font_latin='Inter"};x{'))
+    path = write(tmp_path, theme=Theme(primary="#004d40", logo=logo))
     source = path.read_text("utf-8")
     assert "--primary:#004d40" in source
-    assert '"Interx", "Noto Sans SC"' in source
+    assert '--font:"Noto Sans SC", sans-serif' in source
     (image,) = parse(path).xpath("//img")
     assert base64.b64decode(image.get("src").partition("base64,")[2]) == logo.read_bytes()
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import sample
 from yanbao.document import layout
-from yanbao.document.theme import Theme
+from yanbao.document.theme import FontFamily, FontFile, Theme
 from yanbao.document.tree import (
     Cell,
     Chart,
@@ -104,12 +104,19 @@ def test_has_the_documents_pages_in_its_size(document: Document, pdf: pypdfium2.
     assert {page.get_size() for page in pdf} == {(960, 540)}
 
 
-def parts(page: Page) -> Iterator[str | Chart]:
-    """Yield a page's texts in the order of the contract; a chart stands for its own."""
+def parts(page: Page, before: Page | None) -> Iterator[str | Chart]:
+    """Yield a page's texts in the order of the contract; a chart stands for its own.
+
+    A section without a divider is a heading on its first page, before the title; elsewhere it stands at the foot.
+    """
+    last = () if before is None or before.kind in ("cover", "contents") else before.section or before.title
+    begins = plain(page.section) not in ("", plain(page.title), plain(last)) and page.kind not in ("cover", "contents")
+    if begins and page.kind != "divider":
+        yield plain(page.section)
     yield plain(page.title)
     for block in page.blocks:
         yield from parts_of(block)
-    if layout.frame(page).section and page.kind != "divider":
+    if layout.frame(page).section and page.kind != "divider" and not begins:
         yield plain(page.section)
     yield plain(page.footer)
     yield str(page.number)
@@ -145,7 +152,7 @@ def texts_of(chart: Chart) -> list[str]:
 def test_every_text_stands_on_its_page_in_the_documents_order(document: Document, pdf: pypdfium2.PdfDocument) -> None:
     for index, page in enumerate(document.pages):
         left = squeezed(text_of(pdf, index))
-        for part in parts(page):
+        for part in parts(page, document.pages[index - 1] if index else None):
             if isinstance(part, str):
                 assert left.startswith(squeezed(part)), (page.id, part, left[:60])
                 left = left[len(squeezed(part)) :]
@@ -316,9 +323,10 @@ def test_a_character_without_a_glyph_is_an_error(document: Document, tmp_path: P
         opened(with_blocks(document, Paragraph("p", (Span("➤"),))), tmp_path)
 
 
-def test_a_font_that_is_not_held_and_a_logo_that_is_not_there_are_errors(document: Document, tmp_path: Path) -> None:
-    with pytest.raises(RenderError, match="font_zh"):
-        opened(document, tmp_path, Theme(font_zh="SimSun"))
+def test_a_font_file_and_a_logo_that_are_not_there_are_errors(document: Document, tmp_path: Path) -> None:
+    file = FontFile(tmp_path / "gone.ttf", "0" * 64)
+    with pytest.raises(RenderError, match=r"the font gone.ttf cannot be read"):
+        opened(document, tmp_path, Theme(font=FontFamily("Kai", file, file)))
     with pytest.raises(RenderError, match="logo"):
         opened(document, tmp_path, Theme(logo=tmp_path / "absent.svg"))
     with pytest.raises(RenderError, match="no picture"):

@@ -11,7 +11,7 @@ from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Quantity, Unit, format_quantity, parse_unit
+from yanbao.quantity import Quantity, Unit, english_unit, format_quantity, parse_unit, unit_label
 
 LITERAL_REASONS = ("name", "title", "legal")
 _SPEC = re.compile(
@@ -61,23 +61,54 @@ def _spelt(text: str) -> Unit:
     return unit if unit.prefix or unit.suffix else replace(unit, symbol=text)
 
 
-def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tuple[str, Unit, int]:
-    """Return a number as printed, with the unit and the decimals it is printed in."""
-    unit = shown.unit or quantity.unit
+def display_unit(unit: Unit, language: Language) -> Unit:
+    """Return the unit that a report of this language shows: 亿元 is RMB bn in English."""
+    return english_unit(unit) if language == "en" else unit
+
+
+def unit_text(unit: Unit, language: Language) -> str:
+    """Return a unit as heads and unit lines of this language print it."""
+    return unit_label(unit, "en") if language == "en" else unit.symbol
+
+
+def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tuple[str, str, int]:
+    """Return a number as printed, with the unit, in words of the language, and the decimals it is printed in."""
+    unit = shown.unit or display_unit(quantity.unit, language)
     value = quantity.to(unit)
     if shown.absolute:
         value = replace(value, value=abs(value.value), interval=abs(value.interval))
     decimals = shown.decimals
     if decimals is None:
-        decimals = default_decimals(quantity) if value.unit.scale == quantity.unit.scale else 1
+        same = value.unit.scale == quantity.unit.scale
+        decimals = display_decimals(quantity, language) if same or unit == display_unit(quantity.unit, language) else 1
     if shown.ordinal:
         if value.value.denominator != 1:
             raise FormulaError(f"第 needs a whole number, not {float(value.value):g}")
-        return f"第{value.value.numerator}", unit, 0
+        ordinal = f"第{value.value.numerator}" if language == "zh" else f"No. {value.value.numerator}"
+        return ordinal, unit_text(unit, language), 0
+    words = unit_text(unit, language)
     if shown.bare:
-        value = Quantity(value.value, value.interval, Unit(""))
-    text = format_quantity(value, decimals=decimals, sign=shown.sign, grouping=shown.grouping, language=language)
-    return text, unit, decimals
+        value, unit = Quantity(value.value, value.interval, Unit("")), Unit("")
+    text = format_quantity(
+        value, decimals=decimals, unit=unit, sign=shown.sign, grouping=shown.grouping, language=language
+    )
+    return text, words, decimals
+
+
+def display_decimals(quantity: Quantity, language: Language) -> int:
+    """Return the default decimals of a number in the unit that this language shows: 6650亿元 is RMB 665.0bn.
+
+    >>> from yanbao.quantity import parse_unit
+    >>> display_decimals(Quantity.printed("6650", parse_unit("亿元")), "en")
+    1
+    """
+    decimals = default_decimals(quantity)
+    times = quantity.unit.scale / display_unit(quantity.unit, language).scale
+    while times < 1:
+        times, decimals = times * 10, decimals + 1
+    while times >= 10 and decimals:
+        times, decimals = times / 10, decimals - 1
+    return decimals
 
 
 def default_decimals(quantity: Quantity) -> int:
@@ -129,7 +160,7 @@ class Binder:
         shown = parse_shown(form or "")
         printed, unit, decimals = print_quantity(fact.quantity, shown, self._language)
         note = "abs" if shown.absolute else "ordinal" if shown.ordinal else None
-        return Span(printed, "number", fact.id, note, bold, unit.symbol, decimals), fact
+        return Span(printed, "number", fact.id, note, bold, unit, decimals), fact
 
     @staticmethod
     def _word(fact: Fact, text: str, pair: str, bold: bool) -> Span:

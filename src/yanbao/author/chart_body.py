@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from yanbao.author.axis import nice_axis
-from yanbao.author.binding import Shown, default_decimals, print_quantity
+from yanbao.author.binding import Shown, display_decimals, print_quantity, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import Language
 from yanbao.author.table_view import TableView
@@ -43,8 +43,8 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
             "bar-line",
             categories,
             tuple(bars + lines),
-            nice_axis(_values(bars), left.symbol, zero=True),
-            nice_axis(_values(lines), right.symbol, zero=False),
+            nice_axis(_values(bars), unit_text(left, view.language), zero=True),
+            nice_axis(_values(lines), unit_text(right, view.language), zero=False),
             highlight=highlight,
         )
     mark = {"line": "line", "step": "step"}.get(spec.kind, "bar")
@@ -54,7 +54,7 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
         spec.kind,  # type: ignore[arg-type]
         categories,
         tuple(series),
-        _stacked_axis(series, unit) if spec.kind == "stacked" else _axis(series, unit, zero=mark == "bar"),
+        _stacked_axis(series) if spec.kind == "stacked" else _axis(series, zero=mark == "bar"),
         highlight=highlight,
     )
 
@@ -93,7 +93,7 @@ def _series(
     decimals = _shown(spec, column)
     points = tuple(point(view.fact(row, column), unit, decimals, view.language) for row in rows)
     used = [fact.quantity for row in rows if (fact := view.fact(row, column)).quantity is not None]
-    most = max((default_decimals(quantity) for quantity in used if quantity), default=0)
+    most = max((display_decimals(quantity, view.language) for quantity in used if quantity), default=0)
     labels = spec.labels or ("all" if len(rows) <= 8 and mark == "bar" else "last" if mark == "line" else "none")
     return Series(
         column,
@@ -101,7 +101,7 @@ def _series(
         mark,  # type: ignore[arg-type]
         points,
         axis,  # type: ignore[arg-type]
-        unit.symbol,
+        unit_text(unit, view.language),
         decimals if decimals is not None else most,
         labels,
     )
@@ -114,17 +114,17 @@ def _values(series: Iterable[Series]) -> list[Fraction]:
     return values
 
 
-def _axis(series: list[Series], unit: Unit, *, zero: bool) -> Axis:
-    return nice_axis(_values(series), unit.symbol, zero=zero)
+def _axis(series: list[Series], *, zero: bool) -> Axis:
+    return nice_axis(_values(series), series[0].unit, zero=zero)
 
 
-def _stacked_axis(series: list[Series], unit: Unit) -> Axis:
+def _stacked_axis(series: list[Series]) -> Axis:
     totals: list[Fraction] = []
     for index in range(len(series[0].points)):
         values = [value for part in series if (value := part.points[index].value) is not None]
         totals.append(sum((value for value in values if value > 0), Fraction(0)))
         totals.append(sum((value for value in values if value < 0), Fraction(0)))
-    return nice_axis(totals, unit.symbol, zero=True)
+    return nice_axis(totals, series[0].unit, zero=True)
 
 
 def _ranking(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
@@ -144,7 +144,7 @@ def _ranking(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         raise FormulaError(f"{len(ranked)} bars are too many; say `top = N` or choose `rows`")
     series = _series(view, ranked, spec.value, "bar", unit, spec.model_copy(update={"labels": spec.labels or "all"}), 1)
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in ranked)
-    return Chart("ranking", categories, (series,), _axis([series], unit, zero=True), highlight=_index(spec, ranked))
+    return Chart("ranking", categories, (series,), _axis([series], zero=True), highlight=_index(spec, ranked))
 
 
 def _scatter(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
@@ -161,8 +161,8 @@ def _scatter(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         "scatter",
         tuple(Category((view.key_span(row, None),)) for row in both),
         (x, y),
-        _titled(_axis([y], y_unit, zero=False), view, name_y),
-        x_axis=_titled(_axis([x], x_unit, zero=False), view, name_x),
+        _titled(_axis([y], zero=False), view, name_y),
+        x_axis=_titled(_axis([x], zero=False), view, name_x),
         labelled=tuple(both.index(row) for row in spec.labelled),
     )
 
@@ -184,7 +184,7 @@ def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         digits = any(character.isdigit() for character in name)
         label = Span(name, "structure", note="percentile") if digits else Span(name)
         repeated = tuple(Point(value.fact, value.value, value.text) for _ in rows)
-        return Series(identifier, (label,), mark, repeated, 1, unit.symbol, line.decimals, "none")  # type: ignore[arg-type]
+        return Series(identifier, (label,), mark, repeated, 1, unit_text(unit, view.language), line.decimals, "none")  # type: ignore[arg-type]
 
     series = (
         level(
@@ -200,4 +200,4 @@ def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         line,
     )
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
-    return Chart("band", categories, series, _axis(list(series), unit, zero=False))
+    return Chart("band", categories, series, _axis(list(series), zero=False))

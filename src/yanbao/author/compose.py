@@ -13,10 +13,12 @@ from yanbao.author.binding import Binder
 from yanbao.author.engine_pages import WorkspaceFacts
 from yanbao.author.exhibits import DraftExhibit, ExhibitMaker
 from yanbao.author.labels import LABELS
-from yanbao.author.markdown import RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
+from yanbao.author.markdown import Piece, RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
 from yanbao.author.origins import origin_line
+from yanbao.author.parts import PartNumbers
 from yanbao.author.prose import Draft, Writer
 from yanbao.author.theme_file import load_theme
+from yanbao.author.translation import untranslated
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.document.theme import Theme
 from yanbao.document.tree import (
@@ -65,11 +67,13 @@ def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", 
     if text is None or workspace is None:
         raise WorkspaceError(mistakes)
     inputs[FILE] = text.encode()
+    own = workspace.report.language
     if as_of or language:
         changes = {"as_of": as_of or workspace.report.as_of, "language": language or workspace.report.language}
         workspace = workspace.model_copy(update={"report": workspace.report.model_copy(update=changes)})
     theme = load_theme(folder, mistakes, inputs)
-    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme)
+    is_translated = workspace.report.language != own
+    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme, is_translated)
     document = composer.document()
     if mistakes:
         raise WorkspaceError(mistakes)
@@ -114,8 +118,10 @@ class _Composer:
         inputs: dict[str, bytes],
         mistakes: list[Mistake],
         theme: Theme,
+        is_translated: bool,
     ) -> None:
         self._folder = folder
+        self._is_translated = is_translated
         self._workspace = workspace
         self._language = workspace.report.language
         self._labels = LABELS[self._language]
@@ -124,6 +130,9 @@ class _Composer:
         self._theme = theme
         self._lines = lines
         self._pages: list[Page] = []
+        self._section: Text = ()
+        self._part: tuple[str, ...] = ()
+        self._numbers = PartNumbers()
         self._needs_texts()
         names = table_names(folder / "evidence")
         for name in names:
@@ -153,20 +162,29 @@ class _Composer:
             if getattr(self._workspace.legal, field).get(self._language) is None:
                 self._missing_text(("legal", field))
 
+    def _chapters(self) -> tuple[str, ...]:
+        chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)
+        if not chapters:
+            self._missing_text(("report", "chapters"))
+        return chapters
+
     def _missing_text(self, path: tuple[str, ...]) -> None:
         cause = f"has no text in language {self._language}"
         self._mistakes.append(Mistake(FILE, self._lines.get(path, 1), ".".join(path), cause, "{zh = …, en = …}"))
 
     def document(self) -> Document:
         report = self._workspace.report
-        drafts = [draft for chapter in report.chapters for draft in self._chapter(chapter)]
-        self._require_risks(drafts)
+        drafts = [draft for chapter in self._chapters() for draft in self._chapter(chapter)]
+        if drafts:
+            self._require_risks(drafts)
         title = (self._facts.text("report.title", report.title.get(self._language) or ""),)
         self._add("cover", "cover", title, ())
+        first = next((at for at, draft in enumerate(drafts) if draft.raw.kind == "divider"), 0)
+        for draft in drafts[:first]:
+            self._finish(draft)
         self._add("contents", "contents", (Span(self._labels["contents"]),), ())
-        section: Text = ()
-        for draft in drafts:
-            section = self._finish(draft, section)
+        for draft in drafts[first:]:
+            self._finish(draft)
         self._appendix()
         legal = (Span(self._labels["legal"]),)
         self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
@@ -179,6 +197,9 @@ class _Composer:
         pages = tuple(
             replace(page, notes=engine_pages.notes(page, known, self._labels, self._language)) for page in self._pages
         )
+        used = used_facts(pages, known)
+        if self._language == "en":
+            self._mistakes += untranslated(used.values(), self._calculator.evidence.tables)
         return Document(
             plain(title),
             report.subtitle.get(self._language) or "",
@@ -187,7 +208,7 @@ class _Composer:
             report.published,
             report.as_of,
             pages,
-            used_facts(pages, known),
+            used,
             dict(self._labels),
         )
 
@@ -258,15 +279,31 @@ class _Composer:
             line = self._lines.get(("report", "chapters"), 1)
             self._mistakes.append(Mistake(FILE, line, "report.chapters", cause, hint))
 
-    def _finish(self, draft: _DraftPage, section: Text) -> Text:
+    def _finish(self, draft: _DraftPage) -> None:
         facts = list(_facts(draft.blocks)) + list(draft.title.facts)
         title = draft.writer.text(draft.title, facts, draft.day)
         if draft.raw.kind == "divider":
+            self._section, self._part = title, ()
+            self._numbers.begin_section()
             self._add(draft.id, "divider", title, title, tuple(self._done(draft.blocks, draft, facts)), draft.day)
-            return title
+            return
         kind = "risks" if draft.raw.attributes.get("kind") == "risks" else draft.id
-        self._add(kind, "content", title, section, tuple(self._done(draft.blocks, draft, facts)), draft.day)
-        return section
+        head = self._head(draft)
+        self._add(kind, "content", title, head, tuple(self._done(draft.blocks, draft, facts)), draft.day)
+
+    def _head(self, draft: _DraftPage) -> Text:
+        """Return what stands above a page's title: its part with its number, else its section."""
+        if draft.raw.part is not None and draft.raw.part != self._part:
+            self._part = draft.raw.part
+            cause = self._numbers.misplaced(self._part)
+            if cause:
+                path = " / ".join(self._part)
+                draft.writer.mistake(draft.raw.line, f"part {path!r} cannot begin here", cause)
+        if not self._part:
+            return self._section
+        number = Span(self._numbers.of(self._part), "structure", note="section-number")
+        name = draft.writer.draft((Piece(self._part[-1]),), draft.raw.line)
+        return (number, Span("　"), *draft.writer.text(name, [], draft.day))
 
     def _done(self, blocks: list[_DraftBlock], page: _DraftPage, facts: list[Fact]) -> list[Block]:
         done: list[Block] = []
@@ -282,13 +319,16 @@ class _Composer:
         return done
 
     def _appendix(self) -> None:
+        known = self._calculator.evidence.facts
         found = disagreements(self._calculator.evidence)
+        if self._is_translated:  # an edition in another language may be of a part of the report
+            tables = {key.partition(".")[0] for key in used_facts(self._pages, known)}
+            found = [item for item in found if item.computed.id.partition(".")[0] in tables]
         if not found:
             return
-        known = self._calculator.evidence.facts
         known.update({item.printed.id: item.printed for item in found})
-        tables = engine_pages.disagreement_tables(found, known, self._labels, self._language)
-        for index, table in enumerate(tables):
+        parts = engine_pages.disagreement_tables(found, known, self._labels, self._language)
+        for index, table in enumerate(parts):
             more = self._labels["continued"] if index else ""
             title = (Span(self._labels["disagreements"] + more),)
             lead = Paragraph(f"disagreements-{index}-lead", (Span(self._labels["disagreements_lead"]),), "lead")
@@ -323,6 +363,8 @@ class _Composer:
         for index, page in enumerate(pages):
             if page.id in makers and not page.blocks:
                 pages[index] = replace(page, blocks=makers[page.id](page))
+            elif page.kind == "divider" and not page.blocks:
+                pages[index] = replace(page, blocks=engine_pages.parts_of_section(page, pages))
 
 
 def _facts(blocks: Iterable[_DraftBlock]) -> Iterable[Fact]:

@@ -14,7 +14,7 @@ from yanbao.author.labels import Language
 from yanbao.author.origins import sources
 from yanbao.author.theme_file import FILE as THEME
 from yanbao.author.workspace import FILE, Band, Workspace
-from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text
+from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text, plain
 from yanbao.evidence import Disagreement
 from yanbao.fact.fact import Derivation, Fact, Source
 from yanbao.formula import parse
@@ -22,6 +22,8 @@ from yanbao.formula import source as formula_text
 from yanbao.quantity import PERCENT, Quantity, parse_unit
 
 ROWS_A_PAGE = 9
+CONTENTS = 36  # entries that two columns hold
+PAGE_DEPTH = 9  # deeper than any part
 _REFERENCE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -64,7 +66,7 @@ class WorkspaceFacts:
         identifier = f"workspace.{key}"
         self.facts[identifier] = Fact(identifier, "", key, self._source(key), quantity=quantity)
         text, unit, decimals = print_quantity(quantity, Shown(0), self.language)
-        return Span(text, "number", identifier, unit=unit.symbol, decimals=decimals)
+        return Span(text, "number", identifier, unit=unit, decimals=decimals)
 
 
 def cover(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
@@ -97,18 +99,42 @@ def _analyst(page: Page, facts: WorkspaceFacts, labels: dict[str, str], index: i
 
 
 def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
-    """Return the contents: sections, and the pages under them, with page numbers."""
-    entries: list[Paragraph] = []
+    """Return the contents: sections, parts, and the pages that stand in no part, with page numbers.
+
+    A report of more than `CONTENTS` entries leaves out the pages, then the parts below parts, then all parts.
+    """
+    entries: list[tuple[int, Paragraph]] = []
+    part: Text = ()
     for other in pages:
         if other.kind not in ("divider", "content", "legal"):
             continue
+        depth, title = other.part_depth, other.title
+        if depth and other.kind == "content":
+            if other.section == part:
+                continue
+            part = title = other.section
+        elif other.kind == "content" and other.section not in ((), other.title):
+            depth = PAGE_DEPTH
         number = Span(str(other.number), "structure", note="page-number")
-        level = 1 if other.kind == "content" else 0
-        text = (*other.title, Span("　"), number)
-        entries.append(Paragraph(f"{page.id}-{other.id}", text, "bullet", level))
-    if len(entries) > 30:  # a long report lists its sections only
-        entries = [entry for entry in entries if entry.level == 0]
-    return tuple(entries)
+        level = 1 if depth == PAGE_DEPTH else depth
+        entries.append((depth, Paragraph(f"{page.id}-{other.id}", (*title, Span("　"), number), "bullet", level)))
+    for limit in (PAGE_DEPTH, 2, 1, 0):
+        kept = tuple(entry for depth, entry in entries if depth <= limit)
+        if len(kept) <= CONTENTS:
+            break
+    return kept
+
+
+def parts_of_section(divider: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
+    """Return the names of a section's parts, for a divider on which the author wrote nothing."""
+    parts: dict[str, Text] = {}
+    inside = False
+    for page in pages:
+        if page.kind != "content":
+            inside = page is divider
+        elif inside and page.part_depth == 1:
+            parts.setdefault(plain(page.section), page.section)
+    return tuple(Paragraph(f"{divider.id}-{index}", text, "body") for index, text in enumerate(parts.values(), 1))
 
 
 def disagreement_tables(
@@ -139,15 +165,15 @@ def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[s
     return Row(
         (
             Cell((Span(name, "structure", item.computed.id, "fact-label"),)),
-            Cell((Span(printed, "number", item.printed.id, "printed", False, unit.symbol, decimals),), item.printed.id),
-            Cell((Span(computed, "number", item.computed.id, None, True, unit.symbol, decimals),), item.computed.id),
-            Cell((Span(words(item.computed, known), "structure", item.computed.id, "formula"),)),
+            Cell((Span(printed, "number", item.printed.id, "printed", False, unit, decimals),), item.printed.id),
+            Cell((Span(computed, "number", item.computed.id, None, True, unit, decimals),), item.computed.id),
+            Cell((Span(words(item.computed, known, language), "structure", item.computed.id, "formula"),)),
             Cell((Span(place, "structure", item.printed.id, "origin-line"),)),
         )
     )
 
 
-def words(fact: Fact, known: dict[str, Fact]) -> str:
+def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
     """Return a computed fact's formula with its operands' labels and values in place of their ids."""
     assert isinstance(fact.lineage, Derivation)
 
@@ -155,8 +181,8 @@ def words(fact: Fact, known: dict[str, Fact]) -> str:
         other = known[match[1]]
         if other.quantity is None:
             return other.metric
-        value, _, _ = print_quantity(other.quantity, Shown(grouping=True), "zh")
-        return f"{other.metric}{value}"
+        value, _, _ = print_quantity(other.quantity, Shown(grouping=True), language)
+        return f"{other.metric}{value}" if language == "zh" else f"{other.metric} {value}"
 
     text = formula_text(parse(fact.lineage.formula))
     return _REFERENCE.sub(operand, text).replace(" ** ", "^").replace(" * ", "×").replace(" / ", "÷")

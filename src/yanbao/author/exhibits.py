@@ -127,14 +127,13 @@ class ExhibitMaker:
             raise FormulaError(f"no table `{spec.data}`; there are: {', '.join(tables)}")
         return TableView(tables[spec.data], self._calculator, self._language)
 
-    @staticmethod
-    def _unit(spec: ExhibitSpec, body: Chart | Table | Timeline) -> str:
+    def _unit(self, spec: ExhibitSpec, body: Chart | Table | Timeline) -> str:
         if spec.unit is not None and not isinstance(body, Chart):
             return spec.unit
         if not isinstance(body, Chart):
             return ""
         symbols = dict.fromkeys(series.unit for series in body.series if series.unit)
-        return "，".join(symbols)
+        return ("，" if self._language == "zh" else ", ").join(symbols)
 
     def _day(self, view: TableView | None, facts: list[Fact]) -> Fact:
         """Return a fact of the day that an exhibit's data are of: the table's own, or the latest of its facts."""

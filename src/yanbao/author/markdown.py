@@ -70,12 +70,14 @@ class RawPage:
     line: int
     attributes: dict[str, str] = field(default_factory=dict)
     blocks: list[RawBlock] = field(default_factory=list)
+    part: tuple[str, ...] | None = None  # names of parts, outermost first; None: as on the page before
 
 
 _MARK = re.compile("\ue000(\\d+)\ue001|(\ue002)")
 _PRIVATE = re.compile("[\ue000-\ue002]")  # characters this module uses as marks; they mean nothing in a text
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _PAGE = re.compile(r"^<!--\s*page:\s*(.*?)\s*-->\s*$")
+_PART = re.compile(r"^<!--\s*part:\s*(.*?)\s*-->\s*$")
 _ATTRIBUTE = re.compile(r"([a-z_]+)=(\S+)")
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)\s*(.*)$")
 _EXHIBIT_ID = re.compile(r"[a-z][a-z0-9-]*")
@@ -92,6 +94,7 @@ class _Chapter:
         self._file = file
         self._mistakes = mistakes
         self._pages: list[RawPage] = []
+        self._part: tuple[str, ...] | None = None
         self._columns: RawColumns | None = None
         self._side: Literal["left", "right"] = "left"
         self._chunk: list[str] = []
@@ -107,6 +110,9 @@ class _Chapter:
                 self._heading(line, number)
             elif match := _PAGE.match(line):
                 self._attributes(match[1], number)
+            elif match := _PART.match(line):
+                self._flush()
+                self._set_part(match[1], number)
             elif line.startswith(":::"):
                 self._container(line[3:].strip(), number)
             elif match := _FENCE.match(line):
@@ -126,7 +132,16 @@ class _Chapter:
         self._close_page(number)
         kind: Literal["divider", "content"] = "divider" if line.startswith("# ") else "content"
         pieces = self._inline(line.lstrip("#").strip(), number)
-        self._pages.append(RawPage(kind, pieces, number))
+        self._pages.append(RawPage(kind, pieces, number, part=self._part))
+        if kind == "divider":
+            self._part = None
+
+    def _set_part(self, text: str, number: int) -> None:
+        names = tuple(name.strip() for name in text.split(" / "))
+        if not all(names):
+            self._mistake(number, "a part has no name", "<!-- part: Devices / AI PC -->, above the page it begins on")
+            return
+        self._part = names
 
     def _attributes(self, text: str, number: int) -> None:
         if not self._pages:

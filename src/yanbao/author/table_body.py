@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yanbao.author.binding import Shown, print_quantity
+from yanbao.author.binding import Shown, display_decimals, display_unit, print_quantity, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import Language
 from yanbao.author.table_view import TableView
@@ -56,7 +56,8 @@ def _role(spec: ExhibitSpec, view: TableView, row: str) -> str:
 
 
 def _head(spec: ExhibitSpec, view: TableView, name: str, write: WriteText) -> Column:
-    unit = view.table.columns[name].unit
+    unit = display_unit(view.table.columns[name].unit, view.language)
+    symbol = unit_text(unit, view.language)
     kind = view.table.columns[name].spec.kind
     group: Text = ()
     for title, members in spec.groups.items():
@@ -67,11 +68,11 @@ def _head(spec: ExhibitSpec, view: TableView, name: str, write: WriteText) -> Co
     else:
         label = (view.label_span(name),)
         if unit.symbol not in _IN_CELL and "（" not in label[0].text and "(" not in label[0].text:
-            brackets = f"（{unit.symbol}）" if view.language == "zh" else f" ({unit.symbol})"
+            brackets = f"（{symbol}）" if view.language == "zh" else f" ({symbol})"
             label += (Span(brackets),)
     is_text = kind in ("text", "date") or name == view.table.key
     align = "center" if kind == "mark" else "left" if is_text else "right"
-    return Column(name, label, align, group, spec.widths.get(name, 1.0), unit.symbol)  # type: ignore[arg-type]
+    return Column(name, label, align, group, spec.widths.get(name, 1.0), symbol)  # type: ignore[arg-type]
 
 
 def _cell(spec: ExhibitSpec, view: TableView, row: str, name: str) -> Cell:
@@ -93,14 +94,16 @@ def _cell(spec: ExhibitSpec, view: TableView, row: str, name: str) -> Cell:
 def number_span(fact: Fact, spec: ExhibitSpec, view: TableView, name: str) -> Span:
     """Return a cell's number: bare where the head names the unit, with its unit elsewhere."""
     assert fact.quantity is not None
-    own = view.table.columns[name].unit
+    own = display_unit(view.table.columns[name].unit, view.language)
     decimals = spec.decimals.get(name) if isinstance(spec.decimals, dict) else spec.decimals
     if decimals is not None and fact.quantity.decimals is not None and not fact.quantity.is_exact:
-        decimals = min(decimals, fact.quantity.decimals)  # more places than were printed would be invented
+        decimals = min(
+            decimals, display_decimals(fact.quantity, view.language)
+        )  # more places than were printed would be invented
     bare = own.symbol not in _IN_CELL or (not own.symbol and not fact.quantity.unit.symbol)
     shown = Shown(decimals, own if own.symbol or own.dimension else None, bare, grouping=True)
     text, unit, places = print_quantity(fact.quantity, shown, view.language)
-    return Span(text, "number", fact.id, unit=unit.symbol, decimals=places)
+    return Span(text, "number", fact.id, unit=unit, decimals=places)
 
 
 def _transposed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from yanbao.author.binding import display_unit
 from yanbao.author.labels import Language
 from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
@@ -101,16 +102,13 @@ class TableView:
         return fact
 
     def unit(self, column: str) -> Unit:
-        """Return a column's unit; where it has none, that of its first value."""
+        """Return the unit a column is shown in: its own, else that of its first value, as the language prints it."""
         self._column(column)
         unit = self._table.columns[column].unit
-        if unit.symbol or unit.dimension:
-            return unit
-        for row in self._table.rows:
-            fact = self._calculator.evidence.facts.get(self._table.fact_id(row, column))
-            if fact is not None and fact.quantity is not None:
-                return fact.quantity.unit
-        return unit
+        if not unit.symbol and not unit.dimension:
+            cells = (self._calculator.evidence.facts.get(self._table.fact_id(row, column)) for row in self._table.rows)
+            unit = next((fact.quantity.unit for fact in cells if fact and fact.quantity), unit)
+        return display_unit(unit, self.language)
 
     def key_span(self, row: str, column: str | None) -> Span:
         """Return the text that names a row: the text of `column`, the row's label, or its key."""

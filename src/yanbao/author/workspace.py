@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from yanbao.evidence import Origin, Strict, Text
 
 FILE = "yanbao.toml"
+
+
+def _inside(chapter: str) -> str:
+    path = PurePosixPath(chapter)
+    if path.is_absolute() or ".." in path.parts or "\\" in chapter:
+        raise ValueError(f"{chapter!r} is not a path inside the workspace")
+    return chapter
+
+
+Chapter = Annotated[str, AfterValidator(_inside)]
+
+
+class Editions(Strict):
+    """The chapters of each language."""
+
+    zh: tuple[Chapter, ...] = ()
+    en: tuple[Chapter, ...] = ()
+
+
+def _editions(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, list) else value
+
+
+Chapters = Annotated[Editions, BeforeValidator(_editions)]
 
 
 class Report(Strict):
@@ -24,17 +48,8 @@ class Report(Strict):
     published: date
     house: Text
     notice: Text
-    chapters: tuple[str, ...] = Field(min_length=1)
+    chapters: Chapters
     formats: tuple[Literal["html", "pptx", "pdf", "xlsx"], ...] = ("html", "pptx", "pdf", "xlsx")
-
-    @field_validator("chapters")
-    @classmethod
-    def _inside(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
-        for chapter in chapters:
-            path = PurePosixPath(chapter)
-            if path.is_absolute() or ".." in path.parts or "\\" in chapter:
-                raise ValueError(f"{chapter!r} is not a path inside the workspace")
-        return chapters
 
 
 class Analyst(Strict):

@@ -43,6 +43,7 @@ class Build:
     document: Document
     outputs: tuple[Path, ...]
     manifest: dict[str, object]
+    warnings: tuple[str, ...] = ()  # of the run that made it
 
     @property
     def inputs(self) -> Path:
@@ -86,6 +87,7 @@ def build(
         new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         try:
             render_all(wanted, composed, new, progress, helper)
+            warnings = _warnings(composed)
             progress("manifest")
             manifest = _write_manifest(new, composed.inputs, wanted)
             new.chmod(0o755)
@@ -93,7 +95,13 @@ def build(
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
-    return Build(out, composed.document, tuple(out / f"report.{name}" for name in wanted), manifest)
+    return Build(out, composed.document, tuple(out / f"report.{name}" for name in wanted), manifest, warnings)
+
+
+def _warnings(composed: Composed) -> tuple[str, ...]:
+    from yanbao.render.house_font import warnings
+
+    return warnings(composed.document, composed.theme)
 
 
 # libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got

@@ -26,6 +26,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     yield from _pages(subject)
     yield from _exhibits(subject)
     yield from _sections(subject)
+    yield from _parts(subject)
     for page, group in subject.groups:
         for atom in group.atoms:
             if atom.kind != "structure" or atom.note in ("exhibit-label", "section-number"):
@@ -83,6 +84,42 @@ def _sections(subject: Subject) -> Iterator[Finding]:
             name = "no section" if right is None else f"section {right}"
             text = f"{atom.text!r} in {group.describe()} is the number of {name}"
             yield Finding("structure-rule", Claim(atom.text), (where(group, atom),), text, Recomputed(name))
+
+
+def _parts(subject: Subject) -> Iterator[Finding]:
+    """Numbers of parts count up below their section, in the order in which parts first appear; one part, one number."""
+    section = 0
+    below: dict[tuple[int, ...], int] = {}
+    names: dict[tuple[int, ...], str] = {}
+    for page in subject.document.pages:
+        if page.kind == "divider":
+            section += 1
+        if page.kind != "content" or not page.part_depth:
+            continue
+        said = page.section[0].text
+        number = tuple(int(piece) if piece.isdecimal() else -1 for piece in said.split("."))
+        if number not in names:
+            above = number[:-1]
+            right = (*above, below.get(above, 0) + 1)
+            below[above] = right[-1]
+            names[right] = plain(page.section)
+            if above != (section,) and above not in names:
+                right = (section, 1)
+        else:
+            right = number if names[number] == plain(page.section) else ()
+        if right != number:
+            place = (Where(DOCUMENT, page.number, text=plain(page.section)),)
+            due = ".".join(map(str, right)) or f"that of {squeeze(names[number])}"
+            text = f"{said!r} in {squeeze(plain(page.section))!r} is not the part's number: {due}"
+            yield Finding("structure-rule", Claim(said), place, text, Recomputed(due))
+    known = {squeeze(name) for name in names.values()}
+    for page, group in subject.groups:
+        first = group.atoms[0] if group.atoms else None
+        if page.kind not in ("contents", "divider") or first is None or first.note != "section-number":
+            continue
+        if "." in first.text and not any(group.bare.startswith(name) for name in known):
+            text = f"{group.describe()} lists {group.bare!r}, which is no part of the document"
+            yield Finding("structure-rule", Claim(first.text), (where(group, first),), text)
 
 
 def _value(text: str) -> Fraction | None:

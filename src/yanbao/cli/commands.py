@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from yanbao import __version__
-from yanbao.cli.screen import TableFormat, data, fail, say, steps, table
+from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 
 app = typer.Typer(
     name="yanbao",
@@ -121,6 +121,8 @@ def build(
             language=language.value if language else None,
             progress=progress,
         )
+    for warning in made.warnings:
+        warn(warning)
     exhibits = len(list(made.document.exhibits()))
     document = made.document
     say(f"{document.title}: {len(document.pages)} pages, {exhibits} exhibits, {len(document.facts)} facts")

@@ -32,6 +32,11 @@ def say(text: str) -> None:
     typer.echo(text)
 
 
+def warn(text: str) -> None:
+    """Print a warning beside the output proper."""
+    typer.echo(f"warning: {text}", err=True)
+
+
 def data(value: object) -> None:
     """Print JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -5,6 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+TEXT_FONT = "Noto Sans SC"  # comes with yanbao: HTML, PDF and charts embed it
+
+
+@dataclass(frozen=True)
+class FontFile:
+    """A font file of a house: where it is, and the SHA-256 of what it held when the theme was read."""
+
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True)
+class FontFamily:
+    """A house's own font: a static file for each of the two weights, or one variable file for both."""
+
+    name: str
+    regular: FontFile
+    bold: FontFile
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -34,10 +53,14 @@ class Theme:
     highlight: str = "#c8102e"
     rise: str = "#c8102e"
     fall: str = "#2c8a4b"
-    font_zh: str = "Noto Sans SC"  # HTML, PDF and charts embed it
-    font_latin: str = "Noto Sans SC"
+    font: FontFamily | None = None  # HTML, PDF and charts embed it; characters it lacks are set in `TEXT_FONT`
     font_deck_zh: str = "Microsoft YaHei"  # PPTX and XLSX: the reader's machine supplies it
     font_deck_latin: str = "Arial"
     logo: Path | None = None
     master: Path | None = None  # .pptx or .potx
     disclosures: str = ""  # Markdown printed before the legal pages
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The fonts of HTML, PDF and charts: where one lacks a character, the next has it."""
+        return (self.font.name, TEXT_FONT) if self.font else (TEXT_FONT,)

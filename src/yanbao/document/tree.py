@@ -216,10 +216,16 @@ class Page:
     title: Text
     blocks: tuple[Block, ...]
     number: int
-    section: Text = ()  # the section's title, for the page's head and the contents
+    section: Text = ()  # title of the section, or of its numbered part, for the page's head and the contents
     as_of: date | None = None
     footer: Text = ()  # house, date, "sample, not investment advice"
     notes: tuple[Paragraph, ...] = ()  # origins, for the speaker's notes
+
+    @property
+    def part_depth(self) -> int:
+        """How deep is the numbered part that the page stands in? 1.1 is 1, 2.3.1 is 2; no part is 0."""
+        number = self.section[0] if self.section else None
+        return number.text.count(".") if number is not None and number.note == "section-number" else 0
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield the paragraphs of the page body in order."""

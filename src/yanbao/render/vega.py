@@ -19,7 +19,7 @@ from yanbao.render.vega_items import ranking, scatter
 from yanbao.render.vega_layout import category_names, layout, names
 from yanbao.render.vega_parts import Spec, axis_titles, config, legend, params
 from yanbao.render.vega_plot import Plot
-from yanbao.render.vega_text import clean
+from yanbao.render.vega_text import clean, measured_in
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
@@ -37,6 +37,11 @@ def spec(exhibit: Exhibit, theme: Theme, *, width: float, height: float, interac
     if not isinstance(chart, Chart):
         raise RenderError(f"exhibit {exhibit.id} is no chart")
     _check(exhibit.id, chart)
+    with measured_in(theme.font):
+        return _spec(exhibit, chart, theme, width, height, interactive)
+
+
+def _spec(exhibit: Exhibit, chart: Chart, theme: Theme, width: float, height: float, interactive: bool) -> Spec:
     plan = layout(chart, width, height)
     values = _items(chart, interactive) if chart.kind == "scatter" else _points(chart, interactive)
     drawn, resolve = _layers(Plot(chart, plan, theme, interactive), values)

@@ -37,8 +37,8 @@ def series_colour(chart: Chart, order: int, theme: Theme) -> str:
 
 
 def font(theme: Theme) -> str:
-    """Return the font list of a chart: Latin first, so that a Chinese font is used where it has no glyph."""
-    return ", ".join(dict.fromkeys((theme.font_latin, theme.font_zh, "sans-serif")))
+    """Return the font list of a chart: where one lacks a glyph, the next is used."""
+    return ", ".join((*theme.families, "sans-serif"))
 
 
 def config(theme: Theme) -> Spec:

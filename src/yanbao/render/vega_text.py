@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from yanbao.document.theme import FontFamily
 from yanbao.render.fonts import visible
+from yanbao.render.house_font import advances
 
 # Advance widths of U+0020-U+007E in Noto Sans SC, in thousandths of the font size: regular and bold. Everything else
 # is set one em wide: right for Chinese and full-width marks, too wide for the rest, which only leaves more room.
@@ -25,6 +29,7 @@ _ADVANCE = {
     weight: {chr(32 + index): int(width) / 1000 for index, width in enumerate(table.split())}
     for weight, table in ((400, _REGULAR), (700, _BOLD))
 }
+_MEASURED: ContextVar[Mapping[int, Mapping[str, float]]] = ContextVar("measured", default=_ADVANCE)
 _NONCHARACTERS = str.maketrans("", "", "\ufffe\uffff")  # unassigned, and XML has no place for them
 # what must stay on one line: numbers with sign, unit mark and decimals, and Latin words
 _PIECE = re.compile(r"[+\-−±~]?[0-9０-９A-Za-z][0-9０-９A-Za-z.,%‰/~+\-_'&]*(?:年|月|日|季)?|\s+|.", re.DOTALL)
@@ -39,9 +44,22 @@ def clean(text: str) -> str:
     return visible(text).translate(_NONCHARACTERS)
 
 
+@contextmanager
+def measured_in(font: FontFamily | None) -> Iterator[None]:
+    """Measure with a house's own font, where there is one: what it lacks is as wide as in Noto Sans SC."""
+    if font is None:
+        yield
+        return
+    token = _MEASURED.set({weight: _ADVANCE[weight] | widths for weight, widths in advances(font).items()})
+    try:
+        yield
+    finally:
+        _MEASURED.reset(token)
+
+
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width in pixels of `text` set in Noto Sans SC at `size` pixels."""
-    table = _ADVANCE[700 if bold else 400]
+    """Return the width in pixels of `text` set at `size` pixels in Noto Sans SC, or in the font `measured_in`."""
+    table = _MEASURED.get()[700 if bold else 400]
     return size * sum(table.get(character, 1.0) for character in text)
 
 

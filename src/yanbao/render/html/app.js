@@ -147,9 +147,7 @@
     const kicker = one("header .section", page);
     if (kicker && kicker.textContent !== group) {
       group = kicker.textContent;
-      if (!page.previousElementSibling || !page.previousElementSibling.matches(".divider")) {
-        list.append(make("li", "group", entry(page, group)));
-      }
+      list.append(make("li", /^\d+\./.test(group) ? "part" : "group", entry(page, group)));
     }
     if (page.matches(".divider")) group = heading(page).textContent;
     const link = entry(page, heading(page).textContent);

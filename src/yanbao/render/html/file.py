@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Document
 from yanbao.errors import RenderError
-from yanbao.render.fonts import BOLD, FAMILY, REGULAR, characters, lacking, subset, woff2
+from yanbao.render.fonts import characters, woff2
+from yanbao.render.house_font import Face, faces, printable
 from yanbao.render.html.exhibit import Figures
 from yanbao.render.html.facts import entries
 from yanbao.render.html.markup import Markup, data, element, join, lines, raw, words
@@ -25,7 +26,7 @@ _IMAGES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".s
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
-def render_html(document: Document, theme: Theme, path: Path, *, fonts: Mapping[int, bytes] | None = None) -> None:
+def render_html(document: Document, theme: Theme, path: Path) -> None:
     """Write a document as one HTML file that asks for nothing else.
 
     How does a reader see the report in a browser, and ask of any number where it comes from? The same document and
@@ -35,20 +36,19 @@ def render_html(document: Document, theme: Theme, path: Path, *, fonts: Mapping[
         document: what is written.
         theme: the house's look; its logo is embedded.
         path: the file; its folder must exist.
-        fonts: WOFF2 files by weight, 400 and 700; without them subsets of Noto Sans SC are made.
 
     Raises:
-        RenderError: a chart doesn't fit, the theme has a broken colour or a logo that is no image, or the file
-            cannot be written.
+        RenderError: a chart doesn't fit, the theme has a broken colour or a logo that is no image, a font of the theme
+            cannot be read, or the file cannot be written.
     """
-    source = page_source(document, theme, fonts if fonts is not None else _fonts(document))
+    source = page_source(document, theme, _fonts(document, theme))
     try:
         path.write_text(source, encoding="utf-8", newline="\n")
     except OSError as error:
         raise RenderError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def page_source(document: Document, theme: Theme, fonts: Mapping[int, bytes]) -> str:
+def page_source(document: Document, theme: Theme, fonts: Sequence[Face]) -> str:
     """Return the source of the file."""
     variables = Markup(_variables(theme))
     texts = wording(document)
@@ -150,19 +150,22 @@ def _hash(content: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _fonts(document: Document) -> dict[int, bytes]:
-    """Return subsets with the document's characters; what the font lacks is left to the reader's machine."""
+def _fonts(document: Document, theme: Theme) -> list[Face]:
+    """Return subsets with the document's characters; what no font has is left to the reader's machine."""
     asked = characters(document) + "".join(wording(document).values()) + "÷×−·≈"
-    held = "".join(sorted(set(asked) - lacking(asked)))
-    return {weight: woff2(subset(held, weight)) for weight in (REGULAR, BOLD)}
+    return faces(printable(asked, theme), theme)
 
 
-def _faces(fonts: Mapping[int, bytes]) -> str:
+def _faces(fonts: Sequence[Face]) -> str:
     return "".join(
-        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-style:normal;'
-        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2')}}\n"
-        for weight, font in sorted(fonts.items())
+        f'@font-face{{font-family:"{_family(face.family)}";font-weight:{face.weight};font-style:normal;'
+        f"src:url(data:font/woff2;base64,{base64.b64encode(woff2(face.ttf)).decode()}) format('woff2')}}\n"
+        for face in fonts
     )
+
+
+def _family(name: str) -> str:
+    return re.sub(r"[^\w \-]", "", name)
 
 
 def _variables(theme: Theme) -> str:
@@ -170,8 +173,7 @@ def _variables(theme: Theme) -> str:
     for name, colour in [*colours.items(), *(("series", colour) for colour in theme.series)]:
         if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
             raise RenderError(f"theme: {name} is {colour!r}, no colour\n    hint: write it as #rrggbb")
-    families = dict.fromkeys((theme.font_latin, theme.font_zh, FAMILY))
-    named = ", ".join('"' + re.sub(r"[^\w \-]", "", family) + '"' for family in families)
+    named = ", ".join(f'"{_family(family)}"' for family in theme.families)
     rules = "".join(f"--{name}:{colour};" for name, colour in colours.items())
     return f":root{{{rules}--font:{named}, sans-serif}}\n"
 

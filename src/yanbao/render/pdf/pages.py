@@ -57,7 +57,7 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, d
         "subtitle": visible(document.subtitle),
         "house": visible(document.house),
         "language": document.language,
-        "fonts": list(dict.fromkeys([theme.font_latin, theme.font_zh])),
+        "fonts": list(theme.families),
         "colours": {name: getattr(theme, name) for name in _COLOURS},
         "logo": f"logo{theme.logo.suffix.lower()}" if theme.logo else None,
         "width": layout.PAGE_WIDTH,
@@ -69,7 +69,7 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, d
 
 
 def _kept(
-    page: Page, numbers: dict[int, int], bookmark: tuple[int, str], theme: Theme, draw: Draw
+    page: Page, numbers: dict[int, int], bookmark: tuple[int, bool], theme: Theme, draw: Draw
 ) -> tuple[Data, dict[str, str]]:
     """Return what the template prints of a page, and its pictures; both are kept between runs."""
 
@@ -144,23 +144,24 @@ def _runs(text: str, room: float, size: float, bold: bool) -> Iterator[tuple[str
         yield held, False
 
 
-def _bookmarks(document: Document) -> list[tuple[int, str]]:
-    """Return each page's level among the bookmarks, and the section that begins on it without a page of its own.
+def _bookmarks(document: Document) -> list[tuple[int, bool]]:
+    """Return each page's level among the bookmarks, and whether a section or part without a page of its own begins.
 
     A divider stands for its section. The first page is of level 1, as PDF/UA wants it.
     """
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, bool]] = []
     current = ""
     for order, page in enumerate(document.pages):
         section, title = plain(page.section), plain(page.title)
         front = order == 0 or page.kind in ("cover", "contents")
         alone = front or page.kind == "divider" or section in ("", title)
-        found.append((1 if alone else 2, "" if alone or section == current else visible(section)))
+        level = 1 if alone else 2 + page.part_depth
+        found.append((level, not alone and section != current))
         current = "" if front else section or title
     return found
 
 
-def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, str], draw: Draw) -> Data:
+def _page(page: Page, numbers: dict[int, int], bookmark: tuple[int, bool], draw: Draw) -> Data:
     frame = layout.frame(page)
     section = frame.section if page.kind != "divider" else None  # a divider's title says it
     level, begins = bookmark

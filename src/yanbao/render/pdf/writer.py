@@ -13,7 +13,7 @@ from yanbao.document.layout import Box
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Document, Exhibit
 from yanbao.errors import RenderError
-from yanbao.render import fonts
+from yanbao.render import fonts, house_font
 from yanbao.render.cache import note, noted
 from yanbao.render.pdf.chart_picture import picture
 from yanbao.render.pdf.pages import Data, document_data
@@ -44,8 +44,8 @@ def render_pdf(document: Document, theme: Theme, path: Path) -> None:
 
 def _prepare(document: Document, theme: Theme, folder: Path) -> list[_Proof]:
     """Put all that the template reads into a folder, and return what is to be noted of pages if their texts fit."""
-    _check_families(theme)
-    _put_fonts(fonts.characters(document), folder / "fonts")
+    _put_fonts(fonts.characters(document), theme, folder / "fonts")
+    theme = house_font.named_for_typst(theme)
 
     def draw(exhibit: Exhibit, box: Box) -> str:
         return picture(exhibit, theme, box)
@@ -54,7 +54,7 @@ def _prepare(document: Document, theme: Theme, folder: Path) -> list[_Proof]:
     for name, drawn in pictures.items():
         (folder / name).write_text(drawn, encoding="utf-8")
     template = files("yanbao.render.pdf").joinpath(_TEMPLATE).read_bytes()
-    proofs = _prove(data, template)
+    proofs = _prove(data, template, house_font.edition(theme))
     (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     (folder / _TEMPLATE).write_bytes(template)
     if theme.logo:
@@ -62,10 +62,10 @@ def _prepare(document: Document, theme: Theme, folder: Path) -> list[_Proof]:
     return proofs
 
 
-def _prove(data: Data, template: bytes) -> list[_Proof]:
+def _prove(data: Data, template: bytes, glyphs: tuple[str, ...]) -> list[_Proof]:
     """Mark the pages of which it was noted that their texts fit, and return what is to be noted of the others."""
     around = {key: value for key, value in data.items() if key not in ("pages", "title", "subtitle", "house")}
-    common = (sha256(template).hexdigest(), version("typst"), *fonts.edition(), json.dumps(around))
+    common = (sha256(template).hexdigest(), version("typst"), *glyphs, json.dumps(around))
     left = []
     for page in data["pages"]:
         proof = (*common, json.dumps(page))
@@ -75,19 +75,10 @@ def _prove(data: Data, template: bytes) -> list[_Proof]:
     return left
 
 
-def _check_families(theme: Theme) -> None:
-    for field in ("font_latin", "font_zh"):
-        family = getattr(theme, field)
-        if family != fonts.FAMILY:
-            raise RenderError(
-                f"theme: {field}: no file of the font {family!r} to embed\n    hint: write {fonts.FAMILY!r}"
-            )
-
-
-def _put_fonts(characters: str, folder: Path) -> None:
+def _put_fonts(characters: str, theme: Theme, folder: Path) -> None:
     folder.mkdir()
-    for weight in (fonts.REGULAR, fonts.BOLD):
-        (folder / f"{weight}.ttf").write_bytes(fonts.subset(characters, weight))
+    for order, face in enumerate(house_font.faces(characters, theme)):
+        (folder / f"{order}.ttf").write_bytes(face.ttf)
 
 
 def _put_logo(logo: Path, target: Path) -> None:
