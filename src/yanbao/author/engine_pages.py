@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from yanbao.author.binding import Shown, print_quantity
+from yanbao.author.binding import Shown, print_fact, print_quantity
 from yanbao.author.exhibits import day_text
 from yanbao.author.labels import Language
 from yanbao.author.origins import sources
@@ -178,7 +178,7 @@ def _disagreement_row(
     places = item.printed.quantity.decimals or 0
     source = item.printed.lineage
     assert isinstance(source, Source)
-    printed, unit, decimals = print_quantity(item.printed.quantity, Shown(places), language)
+    printed, unit, decimals = print_fact(item.printed, Shown(places), language)
     computed, _, _ = print_quantity(item.computed.quantity, Shown(places, item.printed.quantity.unit), language)
     name = f"{item.computed.subject}·{item.computed.metric}"
     place = labels["line"].format(source.origin_line) if source.origin_line else f"{source.file}:{source.file_line}"

@@ -34,6 +34,11 @@ _ALL = (
     Code("note-number", "text", "A number in a note, a speaker's note or an origin line is the document's."),
     Code("label-number", "text", "The printed label of a chart's point is the one the document holds there."),
     Code("axis-tick", "text", "The text of an axis tick is the one the document holds there."),
+    Code(
+        "approximation",
+        "text",
+        "A number whose cell is approximate says so with the cell's word (约, 近, 超, 余) wherever it is printed.",
+    ),
     Code("structure-number", "text", "Numbers of pages, exhibits and sections in a file are the document's."),
     Code("period", "text", "A date or period in a file is the one the document holds there."),
     Code("quote", "text", "A quoted cell of the evidence stands in the file as it stands in the evidence."),
