@@ -327,7 +327,8 @@ class _Composer:
         if not found:
             return
         known.update({item.printed.id: item.printed for item in found})
-        parts = engine_pages.disagreement_tables(found, known, self._labels, self._language)
+        today = self._workspace.report.as_of
+        parts = engine_pages.disagreement_tables(found, known, self._labels, self._language, today)
         for index, table in enumerate(parts):
             more = self._labels["continued"] if index else ""
             title = (Span(self._labels["disagreements"] + more),)

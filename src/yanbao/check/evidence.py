@@ -144,6 +144,8 @@ def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | No
     if rate is None:  # the scale alone, the head says of what: 32万余 of vehicles
         rate = factor(quantity.unit, printed.unit + unit)
     if rate is None:
+        rate = factor(quantity.unit, _words_beside(text))  # a unit of two words: 740B param
+    if rate is None:
         return f", which no {printed.unit!r} can be"
     if printed.value != quantity.value * rate:
         return ""
@@ -152,6 +154,12 @@ def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | No
     if sense_of(text) != sense_of_word(fact.approximation):
         return f", printed with {fact.approximation or 'no word of approximation'}"
     return None
+
+
+def _words_beside(text: str) -> str:
+    """Return what stands beside the one number of a text, its words apart."""
+    token = numbers(text)[0]
+    return " ".join((text[: token.start] + text[token.end :]).split())
 
 
 def _range_says(text: str, fact: Fact) -> str | None:

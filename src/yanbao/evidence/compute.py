@@ -181,6 +181,8 @@ class Calculator:
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         facts = [self._fact(part) for part in operands(bound)]
+        if None in facts:
+            raise FollowOnError(f"`{text}` could not be computed; see the mistakes of its cells")
         days = {fact.as_of for fact in facts if fact is not None and fact.as_of is not None}
         shell = Fact(
             identifier,
