@@ -65,3 +65,24 @@ def test_text_files_name_no_machine_and_no_registry() -> None:
     forbidden = re.compile(r"/(?:root|work|home)/\w|pypi\.org|pythonhosted|npmjs|debian\.org")
     tracked = [*ROOT.glob("*.md"), *ROOT.glob("Makefile"), *FOLDER.rglob("*.md"), *(ROOT / "src").rglob("*.py")]
     assert [path.name for path in tracked if forbidden.search(path.read_text("utf-8"))] == []
+
+
+def test_the_reproduction_lists_every_exhibit_of_the_model_and_names_ours() -> None:
+    from shared_data import shared
+
+    listed = re.findall(r"(?m)^\| (\d+) \| (\d+) \|.*\| (table|picture) \| (.*?) \|", _reproduction())
+    known = re.findall(r"(?m)^\| (\d+) \| (\d+) \|", shared("seed", "EXHIBITS.md").read_text("utf-8"))
+    assert [(number, line) for number, line, _, _ in listed] == known
+    assert sum(kind == "table" and "`" in ours for _, _, kind, ours in listed) >= 36
+
+
+def test_the_reproduction_names_exhibits_that_there_are() -> None:
+    chapters = (ROOT / "examples" / "computer-2024h1" / "report").glob("*.md")
+    there = {name for path in chapters for name in re.findall(r"(?m)^```exhibit (\S+)", path.read_text("utf-8"))}
+    named = {name for cell in re.findall(r"\| (`[^|]*`) \|", _reproduction()) for name in re.findall(r"`(\S+)`", cell)}
+    assert len(named) > 100
+    assert named <= there
+
+
+def _reproduction() -> str:
+    return (FOLDER / "reproduction.md").read_text("utf-8")
