@@ -73,11 +73,17 @@ _ALL = (
         "axis", "chart", "The ticks of each axis are evenly spaced, say their value, and hold all points of the axis."
     ),
     # -- workbook -------------------------------------------------------------------------------------------------
-    Code("sheet", "workbook", "Every exhibit has its sheet; the index and the sheets of inputs and numbers are there."),
+    Code(
+        "sheet",
+        "workbook",
+        "Every exhibit has its sheet; the index and the sheets of inputs, numbers and disclosures are there.",
+    ),
     Code("sheet-value", "workbook", "Each value of the workbook is the fact's value in the cell's unit."),
     Code("cached-value", "workbook", "The cached result of each formula is what a second engine computes for it."),
     Code(
-        "formula", "workbook", "Each computed number is a live formula over exactly its inputs, with the fact's result."
+        "formula",
+        "workbook",
+        "Each computed number is a live formula over exactly its inputs, with the fact's result for other inputs, too.",
     ),
     Code("sheet-text", "workbook", "The words of each sheet are the document's."),
     # -- facts ----------------------------------------------------------------------------------------------------
