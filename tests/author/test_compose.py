@@ -252,3 +252,13 @@ def test_the_rules_of_a_relation_hold_behind_its_plain_formula_too(workspace: Pa
     plain_one, relation = f"{{{pair.replace(',', ' /')} - 1: .3}}", f"{{yoy({pair})}}"
     change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{plain_one}。\n- 二{relation}。")
     assert any("{yoy(grid.state[2023], grid.state[2021])}" in text for text in mistakes(workspace))
+
+
+def test_the_label_of_a_row_stands_for_its_typed_key(workspace: Path) -> None:
+    toml = workspace / "evidence/grid.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[rows.2023]\nlabel = "最近一年"\n', "utf-8")
+    chart, table = compose(workspace).document.exhibits()
+    assert isinstance(chart.body, Chart)
+    assert isinstance(table.body, Table)
+    for (span,) in (chart.body.categories[-1].text, table.body.rows[-1].cells[0].text):
+        assert (span.text, span.kind, span.note, span.fact) == ("最近一年", "structure", "label", "grid.year@2023")
