@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from yanbao.author.binding import Shown, print_quantity
+from yanbao.author.binding import Shown, print_fact, print_quantity
 from yanbao.author.exhibits import day_text
 from yanbao.author.labels import Language
 from yanbao.author.origins import sources
 from yanbao.author.theme_file import FILE as THEME
 from yanbao.author.workspace import FILE, Band, Workspace
+from yanbao.document import table_layout
+from yanbao.document.page_frame import INNER_WIDTH
 from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text, plain
 from yanbao.evidence import Disagreement
 from yanbao.fact.fact import Derivation, Fact, Source
@@ -21,7 +23,8 @@ from yanbao.formula import parse
 from yanbao.formula import source as formula_text
 from yanbao.quantity import PERCENT, Quantity, parse_unit
 
-ROWS_A_PAGE = 9
+APPENDIX = "disagreements-"  # ids of its pages: disagreements-0, disagreements-1, …
+_APPENDIX_SIZE, _APPENDIX_HEIGHT = 9.0, 318.0  # points: the print of its tables, and the room on a page for one
 CONTENTS = 36  # entries that two columns hold
 PAGE_DEPTH = 9  # deeper than any part
 _REFERENCE = re.compile(r"\{([^{}]+)\}")
@@ -108,6 +111,8 @@ def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
     for other in pages:
         if other.kind not in ("divider", "content", "legal"):
             continue
+        if other.id.startswith(APPENDIX) and other.id != f"{APPENDIX}0":
+            continue
         depth, title = other.part_depth, other.title
         if depth and other.kind == "content":
             if other.section == part:
@@ -152,7 +157,17 @@ def disagreement_tables(
         Column("place", (Span(labels["place"]),), "left", (), 1.0),
     )
     rows = [_disagreement_row(item, known, labels, language, today) for item in found]
-    return [Table("plain", heads, tuple(rows[at : at + ROWS_A_PAGE])) for at in range(0, len(rows), ROWS_A_PAGE)]
+    whole = table_layout.grid(Table("plain", heads, tuple(rows)), INNER_WIDTH, _APPENDIX_SIZE)
+    head = sum(whole.rows[: whole.header_rows])
+    pages: list[list[Row]] = []
+    height = _APPENDIX_HEIGHT
+    for row, needed in zip(rows, whole.rows[whole.header_rows :], strict=True):
+        if not pages or height + needed > _APPENDIX_HEIGHT:
+            pages.append([])
+            height = head
+        pages[-1].append(row)
+        height += needed
+    return [Table("plain", heads, tuple(page)) for page in pages]
 
 
 def _disagreement_row(
@@ -163,7 +178,7 @@ def _disagreement_row(
     places = item.printed.quantity.decimals or 0
     source = item.printed.lineage
     assert isinstance(source, Source)
-    printed, unit, decimals = print_quantity(item.printed.quantity, Shown(places), language)
+    printed, unit, decimals = print_fact(item.printed, Shown(places), language)
     computed, _, _ = print_quantity(item.computed.quantity, Shown(places, item.printed.quantity.unit), language)
     name = f"{item.computed.subject}·{item.computed.metric}"
     place = labels["line"].format(source.origin_line) if source.origin_line else f"{source.file}:{source.file_line}"
