@@ -206,3 +206,49 @@ def test_a_unit_is_printed_as_the_author_spells_it(workspace: Path) -> None:
         f"- 占比{{{share} | 提升/回落}}{{{share}: .1 个百分点}}。",
     )
     assert "占比提升3.0个百分点。" in paragraphs(workspace)  # 20.677 - 17.686 = 2.991
+
+
+NAMES = {
+    "Ascend": ("昇腾910面世。", "910"),
+    "Maia": ("Azure Maia 100面世。", "100"),
+    "Windows": ("Windows 11发布。", "11"),
+    "vague": ("几十家公司入局。", "几十"),
+    "half": ("过半公司入局。", "过半"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_proof_would_count_in_plain_words_is_a_mistake_once(workspace: Path, name: str) -> None:
+    text, number = NAMES[name]
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 电网投资不及预期。\n- {text}")
+    (found,) = mistakes(workspace)
+    assert found.startswith(f"report/02-risks.md:7: {number}: a proof counts this as a number")
+    assert "| name}" in found
+
+
+def test_a_name_with_its_reason_is_let_through(workspace: Path) -> None:
+    text = "- {! 昇腾910 | name}与{! Azure Maia 100 | name}、H100、Phi-3面世。"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", text)
+    assert "昇腾910与Azure Maia 100、H100、Phi-3面世。" in paragraphs(workspace)
+
+
+def test_a_unit_line_of_ones_own_holds_no_number(workspace: Path) -> None:
+    change(workspace, "report/01-grid.md", 'kind = "plain"', 'kind = "plain"\nunit = "每10股"')
+    assert any(": 10: a proof counts this as a number" in text for text in mistakes(workspace))
+
+
+@pytest.mark.parametrize("first", ["multiple", "quotient"])
+def test_a_relation_and_its_plain_formula_are_shown_each_in_its_own_way(workspace: Path, first: str) -> None:
+    state, total = "grid.state[2023]", "grid.total[2023]"
+    said = {"multiple": f"{{multiple({total}, {state}): .2}}", "quotient": f"{{{total} / {state}: .2}}"}
+    other = {"multiple": "quotient", "quotient": "multiple"}[first]
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{said[first]}。\n- 二{said[other]}。")
+    shown = {"multiple": "1.26倍", "quotient": "1.26"}  # 6650 / 5275 = 1.2607
+    assert {f"一{shown[first]}。", f"二{shown[other]}。"} <= set(paragraphs(workspace))
+
+
+def test_the_rules_of_a_relation_hold_behind_its_plain_formula_too(workspace: Path) -> None:
+    pair = "grid.state[2023], grid.state[2021]"
+    plain_one, relation = f"{{{pair.replace(',', ' /')} - 1: .3}}", f"{{yoy({pair})}}"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{plain_one}。\n- 二{relation}。")
+    assert any("{yoy(grid.state[2023], grid.state[2021])}" in text for text in mistakes(workspace))

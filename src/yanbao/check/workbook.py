@@ -185,7 +185,8 @@ class _Checker:
         known = self.known
         rows = rows_of(page)
         handled: set[Key] = set()
-        if bound and is_number_sheet(rows, bound):
+        numbered = {str(each.number) for each in self.subject.document.pages}
+        if bound and is_number_sheet(rows, bound, numbered):
             for item in entries_of(self.subject, rows, bound):
                 handled |= {(page.id or "", place) for place in item.cells}
                 alignment = align(item.expected, item.segments)
