@@ -262,3 +262,23 @@ def test_the_label_of_a_row_stands_for_its_typed_key(workspace: Path) -> None:
     assert isinstance(table.body, Table)
     for (span,) in (chart.body.categories[-1].text, table.body.rows[-1].cells[0].text):
         assert (span.text, span.kind, span.note, span.fact) == ("最近一年", "structure", "label", "grid.year@2023")
+
+
+@pytest.mark.parametrize(("kinds", "align"), [("mmm", "right"), ("mtm", "left"), ("ttt", "left"), ("kkk", "center")])
+def test_columns_of_a_transposed_table_stand_left_where_they_hold_texts(
+    workspace: Path, kinds: str, align: str
+) -> None:
+    texts, parts = (
+        {"m": "1.5", "t": "自研", "k": "√"},
+        {"m": 'unit = "亿元"', "t": 'kind = "text"', "k": 'kind = "mark"'},
+    )
+    cells = ",".join(texts[kind] for kind in kinds)
+    (workspace / "evidence/co.csv").write_text(f"name,a,b,c\n甲公司,{cells}\n乙公司,{cells}\n", "utf-8")
+    heads = "".join(f'[columns.{name}]\nlabel = "列"\n{parts[kind]}\n' for name, kind in zip("abc", kinds, strict=True))
+    top = 'title = "表"\norigin = "swsc"\nas_of = 2024-06-30\n[columns.name]\nlabel = "公司"\n'
+    (workspace / "evidence/co.toml").write_text(top + heads, "utf-8")
+    block = '```exhibit co\nkind = "plain"\ntitle = "表"\ndata = "co"\ntranspose = true\n```'
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", block)
+    table = list(compose(workspace).document.exhibits())[-1].body
+    assert isinstance(table, Table)
+    assert [column.align for column in table.columns] == ["left", align, align]

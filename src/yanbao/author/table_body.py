@@ -113,9 +113,12 @@ def _transposed(
     key = columns.index(view.table.key) if view.table.key in columns else None
     names = [view.key_span(row, None) for row in rows]
     corner = view.label_span(view.table.key)
+    # a column holds a value of each metric: one text among them and nothing lines up at the right
+    aligns = {head.align for index, head in enumerate(heads) if index != key}
+    align = "left" if "left" in aligns else "center" if aligns == {"center"} else "right"
     top = (
         Column("metric", (corner,), "left", (), spec.widths.get("metric", 1.6)),
-        *(Column(f"c{index}", (name,), "right") for index, name in enumerate(names)),
+        *(Column(f"c{index}", (name,), align) for index, name in enumerate(names)),  # type: ignore[arg-type]
     )
     lines = [
         Row(
