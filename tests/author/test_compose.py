@@ -282,3 +282,27 @@ def test_columns_of_a_transposed_table_stand_left_where_they_hold_texts(
     table = list(compose(workspace).document.exhibits())[-1].body
     assert isinstance(table, Table)
     assert [column.align for column in table.columns] == ["left", align, align]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("sum(co.v[甲公司:甲公司])", "5.25亿元"),
+        ("sum(co.v[:])", "11.75亿元"),
+        ("co.v[甲公司] - co.v[乙公司]", "-1.25亿元"),
+        ("max(co.v[:])", "6.50亿元"),
+        ("abs(co.v[甲公司] - co.v[乙公司])", "1.25亿元"),
+        ("mean(co.v[:])", "5.9亿元"),  # no sum: 5.875
+        ("co.v[甲公司] + co.w[甲公司]", "6.3亿元"),  # 5.25 + 1.0: not of one precision
+        ("sum(co.n[:])", "25家"),
+    ],
+)
+def test_a_sum_keeps_the_decimals_its_operands_agree_in(workspace: Path, expression: str, text: str) -> None:
+    (workspace / "evidence/co.csv").write_text("name,v,w,n\n甲公司,5.25,1.0,12\n乙公司,6.50,2.0,13\n", "utf-8")
+    columns = {"name": 'label = "公司"', "v": 'unit = "亿元"', "w": 'unit = "亿元"', "n": 'unit = "家"'}
+    heads = "".join(
+        f"[columns.{name}]\n{part}\n" + ('label = "列"\n' if name != "name" else "") for name, part in columns.items()
+    )
+    (workspace / "evidence/co.toml").write_text(f'title = "表"\norigin = "swsc"\nas_of = 2024-06-30\n{heads}', "utf-8")
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 结果{{{expression}}}。")
+    assert f"结果{text}。" in paragraphs(workspace)

@@ -96,7 +96,8 @@ def number_span(fact: Fact, spec: ExhibitSpec, view: TableView, name: str) -> Sp
     assert fact.quantity is not None
     own = display_unit(view.table.columns[name].unit, view.language)
     decimals = spec.decimals.get(name) if isinstance(spec.decimals, dict) else spec.decimals
-    if decimals is not None and fact.quantity.decimals is not None and not fact.quantity.is_exact:
+    printed = fact.quantity.decimals is not None and not fact.computed
+    if decimals is not None and printed and not fact.quantity.is_exact:
         decimals = min(
             decimals, display_decimals(fact.quantity, view.language)
         )  # more places than were printed would be invented
