@@ -185,8 +185,7 @@ class _Checker:
         known = self.known
         rows = rows_of(page)
         handled: set[Key] = set()
-        numbered = {str(each.number) for each in self.subject.document.pages}
-        if bound and is_number_sheet(rows, bound, numbered):
+        if bound and is_number_sheet(rows, bound):
             for item in entries_of(self.subject, rows, bound):
                 handled |= {(page.id or "", place) for place in item.cells}
                 alignment = align(item.expected, item.segments)
