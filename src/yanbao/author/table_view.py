@@ -85,10 +85,13 @@ class TableView:
         return fact
 
     def missing_word(self, column: str, fact: Fact) -> str:
-        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash."""
+        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash.
+
+        In an English report a Chinese word stands in English, as its reason gives it.
+        """
         for word, reason in self._table.columns[column].spec.missing.items():
-            if reason == fact.missing and word.isalpha():
-                return word
+            if fact.missing is not None and reason.get(self.language) == fact.missing and word.isalpha():
+                return word if self.language == "zh" or word.isascii() else fact.missing
         return MISSING
 
     def has(self, row: str, column: str) -> bool:
@@ -111,15 +114,17 @@ class TableView:
         return display_unit(unit, self.language)
 
     def key_span(self, row: str, column: str | None) -> Span:
-        """Return the text that names a row: the text of `column`, the row's label, or its key."""
+        """Return the text that names a row: the text of `column`, the row's label, or its key as typed."""
+        spec = self._table.sidecar.rows.get(row)
+        label = spec.label.get(self.language) if spec and spec.label else None
+        if label is not None and column in (None, self._table.key):
+            return Span(label, "structure", note="label")
         column = column or self._table.key
         if self.has(row, column):
             fact = self.fact(row, column)
             if fact.text:
                 return Span(fact.text, "quote", fact.id)
-        spec = self._table.sidecar.rows.get(row)
-        label = spec.label.get(self.language) if spec and spec.label else None
-        return Span(label or row, "structure", note="label")
+        return Span(row, "structure", note="label")
 
     def label_span(self, column: str) -> Span:
         """Return the column's label."""

@@ -43,7 +43,7 @@ class ColumnSpec(Strict):
     line: int | None = Field(default=None, ge=1)
     period: str | None = None
     compute: str | None = None
-    missing: dict[str, str] = Field(default_factory=dict)
+    missing: dict[str, Text] = Field(default_factory=dict)
     note: Text | None = None
 
 
