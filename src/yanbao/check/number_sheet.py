@@ -36,9 +36,19 @@ class Entries:
 
 
 def is_number_sheet(rows: Rows, bound: Mapping[int, Fact]) -> bool:
-    """Whether a sheet lists the numbers of the text: its rows begin with a page's number."""
-    numbered = sum(1 for row in bound if _PAGE in rows[row] and rows[row][_PAGE].text.isdecimal())
+    """Whether a sheet lists the numbers of the text: its rows begin with a page's number.
+
+    Those of computed facts begin with what the fact is about, which may be a year.
+    """
+    numbered = sum(1 for row, fact in bound.items() if _is_numbered(rows[row], fact))
     return numbered * 2 > len(bound)
+
+
+def _is_numbered(cells: Mapping[int, Segment], fact: Fact) -> bool:
+    if _PAGE not in cells or not cells[_PAGE].text.isdecimal():
+        return False
+    named = (fact.subject, fact.metric)
+    return tuple(cells[at].text if at in cells else "" for at in (_PAGE, _PAGE + 1)) != named
 
 
 def entries_of(subject: Subject, rows: Rows, bound: Mapping[int, Fact]) -> Iterator[Entries]:

@@ -133,8 +133,8 @@ class Calculator:
             if fact is None:
                 raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
             if fact.missing is not None:
-                name = self._words["of"].join((fact.subject, fact.metric))
-                return replace(shell, missing=self._words["operand"].format(name))
+                operand = self._words["of"].join((fact.subject, fact.metric))
+                return replace(shell, missing=self._words["operand"].format(operand))
             if fact.quantity is None:
                 raise FormulaError(f"{identifier} is a text, not a number")
         self._periods_fit(expr, bind)

@@ -132,7 +132,7 @@ def unit_label(unit: Unit, language: str = "zh") -> str:
     'RMB 100mn'
     """
     if unit.prefix:
-        gap = " " if unit.suffix and unit.symbol[-1:].isalpha() else ""
+        gap = " " if unit.suffix[:1] not in ("", "/") and unit.symbol[-1:].isalpha() else ""
         return f"{unit.symbol}{gap}{unit.suffix.strip()}"
     if language == "zh" or unit.symbol.isascii():
         return unit.symbol
