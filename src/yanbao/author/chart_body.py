@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from yanbao.author.axis import nice_axis
-from yanbao.author.binding import Shown, display_decimals, print_quantity, unit_text
+from yanbao.author.binding import Shown, check_unit, display_decimals, print_quantity, spelt_unit, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import STATISTICS, Language, percentile_name
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Axis, Category, Chart, Point, Series, Span
 from yanbao.errors import FormulaError
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Unit, parse_unit
+from yanbao.quantity import Unit
 
 MAX_ITEMS = 60
 
@@ -61,7 +61,9 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
 
 def _units(spec: ExhibitSpec | None, view: TableView, columns: Iterable[str]) -> Unit:
     if spec is not None and spec.unit:
-        return parse_unit(spec.unit)
+        unit = spelt_unit(spec.unit)
+        check_unit(unit, view.language)
+        return unit
     return next(view.unit(name) for name in columns)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Language = Literal["zh", "en"]
+CHINESE = re.compile("[\u3400-\u9fff]")
 
 LABELS: dict[str, dict[str, str]] = {
     "zh": {

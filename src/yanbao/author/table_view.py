@@ -117,13 +117,13 @@ class TableView:
         """Return the text that names a row: the text of `column`, the row's label, or its key as typed."""
         spec = self._table.sidecar.rows.get(row)
         label = spec.label.get(self.language) if spec and spec.label else None
-        if label is not None and column in (None, self._table.key):
-            return Span(label, "structure", note="label")
+        named = label is not None and column in (None, self._table.key)
         column = column or self._table.key
-        if self.has(row, column):
-            fact = self.fact(row, column)
-            if fact.text:
-                return Span(fact.text, "quote", fact.id)
+        fact = self.fact(row, column) if self.has(row, column) else None
+        if label is not None and named:
+            return Span(label, "structure", fact.id if fact else None, "label")
+        if fact is not None and fact.text:
+            return Span(fact.text, "quote", fact.id)
         return Span(row, "structure", note="label")
 
     def label_span(self, column: str) -> Span:

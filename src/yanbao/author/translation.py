@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from yanbao.author.labels import Language
+from yanbao.author.labels import CHINESE, Language
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.errors import Mistake
 from yanbao.evidence import Bilingual
 from yanbao.evidence.table import Table
 from yanbao.fact.fact import Derivation, Fact, Source
 
-_CHINESE = re.compile("[\u3400-\u9fff]")
 _HINT = "{ zh = …, en = … }"
 
 _Path = tuple[str, ...]
@@ -81,7 +79,7 @@ def _origin(fact: Fact, table: Table, workspace: Workspace, lines: _Lines, langu
 def _said(file: str, lines: _Lines, path: _Path, text: str | None, language: Language) -> Mistake | None:
     if text is None:
         cause = f"has no text in language {language}"
-    elif language == "en" and _CHINESE.search(text):
+    elif language == "en" and CHINESE.search(text):
         cause = f"{text!r} is Chinese in an English report"
     else:
         return None
