@@ -190,7 +190,9 @@ def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
         return f"{other.metric}{value}" if language == "zh" else f"{other.metric} {value}"
 
     text = formula_text(parse(fact.lineage.formula))
-    return _REFERENCE.sub(operand, text).replace(" ** ", "^").replace(" * ", "×").replace(" / ", "÷")
+    told = _REFERENCE.sub(operand, text).replace(" ** ", "^")
+    gap = "" if language == "zh" else " "
+    return told.replace(" * ", f"{gap}×{gap}").replace(" / ", f"{gap}÷{gap}")
 
 
 def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:

@@ -127,9 +127,6 @@ class TableView:
         return Span(row, "structure", note="label")
 
     def label_span(self, column: str) -> Span:
-        """Return the column's label."""
+        """Return the column's label; one that the language lacks is told where it is written (`untranslated`)."""
         self._column(column)
-        label = self._table.columns[column].spec.label.get(self.language)
-        if label is None:
-            raise FormulaError(f"column `{column}` of `{self.id}` has no label in language {self.language}")
-        return Span(label, "structure", note="label")
+        return Span(self._table.columns[column].spec.label.get(self.language) or column, "structure", note="label")

@@ -38,21 +38,24 @@ REGULAR, BOLD = 400, 700
 BASE = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…·±×≤≥✓✗，。、；：？！（）《》「」【】％　"
 _FEATURES = ["kern", "mark", "ccmp"]
 _BALLOT_X, _CROSSED = "✗", "×✓"  # and what it is drawn from
+_LATIN_MARKS = "‘’“”…"
 _RECIPE = "1"  # part of the cache key: raise it when the bytes of a subset change
 
 
-def subset(characters: str, weight: int, *, base: str | None = None) -> bytes:
+def subset(characters: str, weight: int, *, base: str | None = None, language: str = "zh") -> bytes:
     """Return a static TrueType font of one weight that holds the characters given and `base` (`BASE`).
 
     Which font file do I embed? Family "Noto Sans SC" with the style of the weight (400 Regular, 700 Bold); the same
-    bytes for the same characters in any order.
+    bytes for the same characters in any order. In an English document ‘ ’ “ ” and … are as wide as Latin letters, in a
+    Chinese one a full em.
 
     Raises:
         RenderError: the font lacks some of the characters; all of them are named.
     """
     base = BASE if base is None else base
     wanted = "".join(_printing(characters + base + (_CROSSED if _BALLOT_X in characters else "")))
-    return cached("ttf", (*edition(), str(weight), wanted), lambda: _instance(wanted, weight))
+    made_from = (*edition(), str(weight), wanted, *(["latin"] if language == "en" else []))
+    return cached("ttf", made_from, lambda: _instance(wanted, weight, language))
 
 
 def woff2(ttf: bytes) -> bytes:
@@ -105,14 +108,14 @@ def _printing(characters: str) -> list[str]:
     return sorted(set(visible(characters)))
 
 
-def _instance(wanted: str, weight: int) -> bytes:
+def _instance(wanted: str, weight: int, language: str) -> bytes:
     absent = lacking(wanted)
     if absent:
         raise RenderError(f"the font {FAMILY} lacks {named(absent)}\n    hint: write these another way")
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
-    font = TTFont(io.BytesIO(_variable_subset(wanted)), recalcTimestamp=False)
+    font = TTFont(io.BytesIO(_variable_subset(wanted, language)), recalcTimestamp=False)
     instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True, updateFontNames=True)
     if _BALLOT_X in wanted:
         _draw_ballot_x(font)
@@ -120,12 +123,33 @@ def _instance(wanted: str, weight: int) -> bytes:
 
 
 @cache
-def _variable_subset(wanted: str) -> bytes:
+def _variable_subset(wanted: str, language: str) -> bytes:
     from fontTools.ttLib import TTFont
 
     font = TTFont(_file(), lazy=True, recalcTimestamp=False)
+    if language == "en":
+        _set_latin_marks(font)
     cut(font, wanted)
     return saved(font)
+
+
+def _set_latin_marks(font: TTFont) -> None:
+    """Give the marks that Chinese sets in a full em the glyphs that the font has for Latin text (feature `pwid`)."""
+    substitutions = font["GSUB"].table
+    lookups = {
+        index
+        for record in substitutions.FeatureList.FeatureRecord
+        if record.FeatureTag == "pwid"
+        for index in record.Feature.LookupListIndex
+    }
+    narrow: dict[str, str] = {}
+    for index in sorted(lookups):
+        for part in substitutions.LookupList.Lookup[index].SubTable:
+            narrow |= getattr(getattr(part, "ExtSubTable", part), "mapping", {})
+    wide = font.getBestCmap()
+    glyphs = {ord(mark): narrow[wide[ord(mark)]] for mark in _LATIN_MARKS}
+    for table in font["cmap"].tables:
+        table.cmap.update({mark: glyph for mark, glyph in glyphs.items() if mark in table.cmap})
 
 
 def cut(font: TTFont, wanted: str, drop: Iterable[str] = ()) -> None:
