@@ -146,6 +146,14 @@ def test_a_mistake_names_its_place(workspace: Path, file: str, old: str, new: st
     assert any(message in text for text in mistakes(workspace)), mistakes(workspace)
 
 
+def test_an_expression_over_a_cell_that_could_not_be_computed_adds_no_mistake(workspace: Path) -> None:
+    change(workspace, "evidence/grid.toml", 'compute = "state + southern"', 'compute = "state / southern"')
+    change(workspace, "report/01-grid.md", "{grid.total[2023]:,.0}", "{grid.total[2023] - grid.total[2022]:,.0}")
+    found = mistakes(workspace)
+    assert any(text.startswith("evidence/grid.toml:23: total[2023]") for text in found), found
+    assert not any(text.startswith("report/01-grid.md:5") for text in found), found
+
+
 def test_a_number_of_another_day_must_say_so(workspace: Path) -> None:
     (workspace / "evidence/price.csv").write_text("name,close\n国网信通,18.30\n", "utf-8")
     (workspace / "evidence/price.toml").write_text(

@@ -20,6 +20,7 @@ from yanbao.check.proof import FACT_CHECKS
 from yanbao.check.subject import Subject
 from yanbao.document.tree import Axis, Chart, Document, Exhibit, Page, Paragraph, Point, Series, Span, Tick
 from yanbao.fact.fact import Derivation, Source
+from yanbao.quantity import parse_quantity
 
 
 def findings_of(document: Document, inputs: Path) -> list[Finding]:
@@ -313,6 +314,21 @@ def test_inputs_changed_after_the_build(built: Built, tmp_path: Path, what: str)
     assert all(finding.where[0].file.startswith("inputs/") for finding in evidence)
     if what.startswith("another") and what not in ("another row", "another unit"):
         assert len(evidence) == 1
+
+
+@pytest.mark.parametrize(("cell", "holds"), [("740B param", True), ("741B param", False), ("740B bits", False)])
+def test_a_unit_of_two_words_is_read(built: Built, tmp_path: Path, cell: str, holds: bool) -> None:
+    inputs = Path(shutil.copytree(built.inputs, tmp_path / "inputs"))
+    for name, old, new in (
+        ("evidence/grid.csv", "5094.0", cell),
+        ("evidence/grid.toml", 'unit = "亿元"', 'unit = ""'),
+    ):
+        text = (inputs / name).read_text(encoding="utf-8")
+        assert old in text
+        (inputs / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    document = fact("grid.state@2022", quantity=parse_quantity("740B param"))(built.document)
+    found = [finding for finding in findings_of(document, inputs) if "grid.state@2022" in finding.explanation]
+    assert ("evidence" not in {finding.code for finding in found}) is holds
 
 
 def test_inputs_that_are_gone(built: Built, tmp_path: Path) -> None:

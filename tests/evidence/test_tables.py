@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from yanbao.evidence import Calculator, Origin, disagreements, load_tables, table_names
+from yanbao.evidence import Calculator, FollowOnError, Origin, disagreements, load_tables, table_names
 from yanbao.fact.fact import Derivation, Fact, Source
 
 ORIGINS = {"paper": Origin.model_validate({"text": "某报告"})}
@@ -223,6 +223,15 @@ def test_a_mistake_is_reported_with_its_place(tmp_path: Path, name: str, csv: st
     _, mistakes, _ = load(tmp_path, csv, toml)
     assert len(mistakes) == 1, mistakes
     assert message in mistakes[0]
+
+
+def test_prose_over_a_cell_that_failed_follows_on(tmp_path: Path) -> None:
+    """The cell's own mistake is reported; what is computed of it adds none and does not break down."""
+    toml = MARKET.replace('unit = "%"', 'unit = "%"\ncompute = "size + 1"')
+    _, mistakes, calculator = load(tmp_path, "year,size\n2022,1138.3\n", toml)
+    assert len(mistakes) == 1
+    with pytest.raises(FollowOnError, match="could not be computed"):
+        calculator.prose("t.growth[2022] / 2")
 
 
 def test_an_origin_is_never_invented(tmp_path: Path) -> None:

@@ -343,7 +343,7 @@ def test_examples_in_docstrings_run(name: str) -> None:
 
 def test_public_functions_have_an_example() -> None:
     functions = [name for name in yanbao.quantity.__all__ if name.islower()]
-    assert len(functions) == 10
+    assert len(functions) == 15
     for name in functions:
         assert ">>> " in (getattr(yanbao.quantity, name).__doc__ or ""), name
 

@@ -104,12 +104,19 @@ def test_has_the_documents_pages_in_its_size(document: Document, pdf: pypdfium2.
     assert {page.get_size() for page in pdf} == {(960, 540)}
 
 
-def parts(page: Page) -> Iterator[str | Chart]:
-    """Yield a page's texts in the order of the contract; a chart stands for its own."""
+def parts(page: Page, before: Page | None) -> Iterator[str | Chart]:
+    """Yield a page's texts in the order of the contract; a chart stands for its own.
+
+    A section without a divider is a heading on its first page, before the title; elsewhere it stands at the foot.
+    """
+    last = () if before is None or before.kind in ("cover", "contents") else before.section or before.title
+    begins = plain(page.section) not in ("", plain(page.title), plain(last)) and page.kind not in ("cover", "contents")
+    if begins and page.kind != "divider":
+        yield plain(page.section)
     yield plain(page.title)
     for block in page.blocks:
         yield from parts_of(block)
-    if layout.frame(page).section and page.kind != "divider":
+    if layout.frame(page).section and page.kind != "divider" and not begins:
         yield plain(page.section)
     yield plain(page.footer)
     yield str(page.number)
@@ -145,7 +152,7 @@ def texts_of(chart: Chart) -> list[str]:
 def test_every_text_stands_on_its_page_in_the_documents_order(document: Document, pdf: pypdfium2.PdfDocument) -> None:
     for index, page in enumerate(document.pages):
         left = squeezed(text_of(pdf, index))
-        for part in parts(page):
+        for part in parts(page, document.pages[index - 1] if index else None):
             if isinstance(part, str):
                 assert left.startswith(squeezed(part)), (page.id, part, left[:60])
                 left = left[len(squeezed(part)) :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from yanbao.author.labels import CHINESE, Language
 from yanbao.author.words import choose
@@ -11,26 +12,40 @@ from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Quantity, Unit, english_unit, format_quantity, parse_unit, unit_label
+from yanbao.quantity import (
+    Bound,
+    Quantity,
+    Unit,
+    bound_of,
+    english_unit,
+    format_quantity,
+    format_value,
+    parse_unit,
+    still_holds,
+    unit_label,
+    with_word,
+)
 
+_OWN_WORDS = ("约", "大约", "近", "将近", "超", "逾", "about", "nearly", "over")  # 低于约20% compares, 超约20% doesn't
 LITERAL_REASONS = ("name", "title", "legal")
 _SPEC = re.compile(
-    r"(?P<absolute>abs\b)?\s*(?P<ordinal>第)?\s*(?P<sign>\+)?\s*(?P<grouping>,)?\s*(?:\.(?P<decimals>\d))?"
+    r"(?P<words>(?:(?:abs|bare)\b\s*)*)(?P<ordinal>第)?\s*(?P<sign>\+)?\s*(?P<grouping>,)?\s*(?:\.(?P<decimals>\d))?"
     r"\s*(?P<unit>\S+(?: \S+)*)?"
 )
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How a number is printed: decimals, unit, sign, grouping."""
+    """How a number is printed: decimals, unit, sign, grouping, its word of approximation."""
 
     decimals: int | None = None
     unit: Unit | None = None  # None: the fact's own
-    bare: bool = False  # the unit is not printed
+    without_unit: bool = False
     sign: bool = False
     grouping: bool = False
     absolute: bool = False
     ordinal: bool = False
+    bare: bool = False  # without the word of approximation that its cell is printed with
 
 
 def parse_shown(text: str) -> Shown:
@@ -42,7 +57,7 @@ def parse_shown(text: str) -> Shown:
     match = _SPEC.fullmatch(text.strip())
     if match is None:
         raise FormulaError(
-            f"`{text.strip()}` is not a format; write e.g. `.1`, `+.1`, `,.0 亿元`, `abs .1`, `第`, `nounit`"
+            f"`{text.strip()}` is not a format; write e.g. `.1`, `+.1`, `,.0 亿元`, `abs .1`, `bare`, `第`, `nounit`"
         )
     unit = match["unit"]
     return Shown(
@@ -51,8 +66,9 @@ def parse_shown(text: str) -> Shown:
         unit == "nounit",
         bool(match["sign"]),
         bool(match["grouping"]),
-        bool(match["absolute"]),
+        "abs" in match["words"].split(),
         bool(match["ordinal"]),
+        "bare" in match["words"].split(),
     )
 
 
@@ -99,12 +115,40 @@ def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tupl
         ordinal = f"第{value.value.numerator}" if language == "zh" else f"No. {value.value.numerator}"
         return ordinal, unit_text(unit, language), 0
     words = unit_text(unit, language)
-    if shown.bare:
+    if shown.without_unit:
         value, unit = Quantity(value.value, value.interval, Unit("")), Unit("")
     text = format_quantity(
         value, decimals=decimals, unit=unit, sign=shown.sign, grouping=shown.grouping, language=language
     )
     return text, words, decimals
+
+
+def print_fact(
+    fact: Fact, shown: Shown, language: Language, said: tuple[Bound, str] | None = None
+) -> tuple[str, str, int]:
+    """Return a fact's number as `print_quantity` does, with the word that its cell is printed with: 约6.9亿千瓦.
+
+    `said` is the word that the text has beside it, and what it says: one that says the same stands for the cell's.
+
+    Raises:
+        FormulaError: the word would be false beside the rounded number, or the text says another one.
+    """
+    assert fact.quantity is not None
+    text, unit, decimals = print_quantity(fact.quantity, shown, language)
+    word = fact.approximation
+    if word is None or shown.bare or shown.ordinal:
+        return text, unit, decimals
+    if said is not None and said[0] == bound_of(word):
+        return text, unit, decimals
+    if said is not None and said[1] in _OWN_WORDS:
+        raise FormulaError(f"the text says {said[1]}, the cell {word}; drop {said[1]}: the number brings its own word")
+    value = fact.quantity.to(shown.unit or display_unit(fact.quantity.unit, language)).value
+    turned = shown.absolute and value < 0 and bound_of(word) != "about"
+    if turned or not still_holds(word, value, Fraction(format_value(value, decimals))):
+        raise FormulaError(
+            f"{with_word(text, word, language)} is not what the cell says: show all its places, or `bare`"
+        )
+    return with_word(text, word, language), unit, decimals
 
 
 def display_decimals(quantity: Quantity, language: Language) -> int:
@@ -148,8 +192,8 @@ class Binder:
         self._days = days
         self._language = language
 
-    def span(self, source: str, bold: bool = False) -> tuple[Span, Fact | None]:
-        """Return the span of a binding and the fact it shows.
+    def span(self, source: str, bold: bool = False, said: tuple[Bound, str] | None = None) -> tuple[Span, Fact | None]:
+        """Return the span of a binding and the fact it shows; `said` is a word of approximation that stands beside it.
 
         Raises:
             FormulaError, QuantityError: with the cause in words.
@@ -172,8 +216,9 @@ class Binder:
         shown = parse_shown(form or "")
         if shown.unit is not None:
             check_unit(shown.unit, self._language)
-        printed, unit, decimals = print_quantity(fact.quantity, shown, self._language)
-        note = "abs" if shown.absolute else "ordinal" if shown.ordinal else None
+        printed, unit, decimals = print_fact(fact, shown, self._language, said)
+        notes = {"abs": shown.absolute, "ordinal": shown.ordinal, "bare": shown.bare and fact.approximation is not None}
+        note = " ".join(name for name, on in notes.items() if on) or None
         return Span(printed, "number", fact.id, note, bold, unit, decimals), fact
 
     @staticmethod

@@ -67,11 +67,13 @@ def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", 
     if text is None or workspace is None:
         raise WorkspaceError(mistakes)
     inputs[FILE] = text.encode()
+    own = workspace.report.language
     if as_of or language:
         changes = {"as_of": as_of or workspace.report.as_of, "language": language or workspace.report.language}
         workspace = workspace.model_copy(update={"report": workspace.report.model_copy(update=changes)})
     theme = load_theme(folder, mistakes, inputs, workspace.report.language)
-    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme)
+    is_translated = workspace.report.language != own
+    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme, is_translated)
     document = composer.document()
     if mistakes:
         raise WorkspaceError(mistakes)
@@ -116,8 +118,10 @@ class _Composer:
         inputs: dict[str, bytes],
         mistakes: list[Mistake],
         theme: Theme,
+        is_translated: bool,
     ) -> None:
         self._folder = folder
+        self._is_translated = is_translated
         self._workspace = workspace
         self._language = workspace.report.language
         self._labels = LABELS[self._language]
@@ -305,12 +309,15 @@ class _Composer:
 
     def _appendix(self) -> None:
         known = self._calculator.evidence.facts
-        tables = {key.partition(".")[0] for key in used_facts(self._pages, known)}  # an edition may use only some
-        found = [item for item in disagreements(self._calculator.evidence) if item.computed.id.split(".")[0] in tables]
+        found = disagreements(self._calculator.evidence)
+        if self._is_translated:  # an edition in another language may be of a part of the report
+            tables = {key.partition(".")[0] for key in used_facts(self._pages, known)}
+            found = [item for item in found if item.computed.id.partition(".")[0] in tables]
         if not found:
             return
         known.update({item.printed.id: item.printed for item in found})
-        parts = engine_pages.disagreement_tables(found, known, self._labels, self._language)
+        today = self._workspace.report.as_of
+        parts = engine_pages.disagreement_tables(found, known, self._labels, self._language, today)
         for index, table in enumerate(parts):
             more = self._labels["continued"] if index else ""
             title = (Span(self._labels["disagreements"] + more),)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from yanbao.author.binding import Shown, display_decimals, display_unit, print_quantity
+from yanbao.author.binding import Shown, display_decimals, display_unit, print_fact, print_quantity
 from yanbao.author.exhibits import day_text
 from yanbao.author.labels import MARKS, Language
 from yanbao.author.origins import lines_text, sources
 from yanbao.author.theme_file import FILE as THEME
 from yanbao.author.workspace import FILE, Band, Workspace
+from yanbao.document import table_layout
+from yanbao.document.page_frame import INNER_WIDTH
 from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text, plain
 from yanbao.evidence import Disagreement
 from yanbao.fact.fact import Derivation, Fact, Source
@@ -21,7 +23,8 @@ from yanbao.formula import parse
 from yanbao.formula import source as formula_text
 from yanbao.quantity import PERCENT, Quantity, parse_unit
 
-ROWS_A_PAGE = 9
+APPENDIX = "disagreements-"  # ids of its pages: disagreements-0, disagreements-1, …
+_APPENDIX_SIZE, _APPENDIX_HEIGHT = 9.0, 318.0  # points: the print of its tables, and the room on a page for one
 CONTENTS = 36  # entries that two columns hold
 PAGE_DEPTH = 9  # deeper than any part
 _REFERENCE = re.compile(r"\{([^{}]+)\}")
@@ -110,6 +113,8 @@ def contents(page: Page, pages: Iterable[Page], language: Language) -> tuple[Par
     for other in pages:
         if other.kind not in ("divider", "content", "legal"):
             continue
+        if other.id.startswith(APPENDIX) and other.id != f"{APPENDIX}0":
+            continue
         depth, title = other.part_depth, other.title
         if depth and other.kind == "content":
             if other.section == part:
@@ -140,9 +145,12 @@ def parts_of_section(divider: Page, pages: Iterable[Page]) -> tuple[Paragraph, .
 
 
 def disagreement_tables(
-    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: Language
+    found: list[Disagreement], known: dict[str, Fact], labels: dict[str, str], language: Language, today: date
 ) -> list[Table]:
-    """Return the tables of the appendix "where sources disagree", a page's worth each."""
+    """Return the tables of the appendix "where sources disagree", a page's worth each.
+
+    A value of another day than `today`, the report's, has its day beside its place.
+    """
     heads = (
         Column("item", (Span(labels["item"]),), "left", (), 2.2),
         Column("printed", (Span(labels["printed"]),), "right", (), 1.0),
@@ -150,30 +158,46 @@ def disagreement_tables(
         Column("formula", (Span(labels["formula"]),), "left", (), 3.6),
         Column("place", (Span(labels["place"]),), "left", (), 1.0),
     )
-    rows = [_disagreement_row(item, known, labels, language) for item in found]
-    return [Table("plain", heads, tuple(rows[at : at + ROWS_A_PAGE])) for at in range(0, len(rows), ROWS_A_PAGE)]
+    rows = [_disagreement_row(item, known, labels, language, today) for item in found]
+    whole = table_layout.grid(Table("plain", heads, tuple(rows)), INNER_WIDTH, _APPENDIX_SIZE)
+    head = sum(whole.rows[: whole.header_rows])
+    pages: list[list[Row]] = []
+    height = _APPENDIX_HEIGHT
+    for row, needed in zip(rows, whole.rows[whole.header_rows :], strict=True):
+        if not pages or height + needed > _APPENDIX_HEIGHT:
+            pages.append([])
+            height = head
+        pages[-1].append(row)
+        height += needed
+    return [Table("plain", heads, tuple(page)) for page in pages]
 
 
-def _disagreement_row(item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: Language) -> Row:
+def _disagreement_row(
+    item: Disagreement, known: dict[str, Fact], labels: dict[str, str], language: Language, today: date
+) -> Row:
     assert item.printed.quantity is not None
     assert item.computed.quantity is not None
     places = display_decimals(item.printed.quantity, language)
     source = item.printed.lineage
     assert isinstance(source, Source)
-    printed, unit, decimals = print_quantity(item.printed.quantity, Shown(places), language)
+    printed, unit, decimals = print_fact(item.printed, Shown(places), language)
     computed, _, _ = print_quantity(
         item.computed.quantity, Shown(places, display_unit(item.printed.quantity.unit, language)), language
     )
     name = MARKS[language]["of"].join((item.computed.subject, item.computed.metric))
     line = source.origin_line
     place = lines_text([(line, line)], labels, language) if line else f"{source.file}:{source.file_line}"
+    where = [Span(place, "structure", item.printed.id, "origin-line")]
+    day = item.printed.as_of or source.as_of
+    if day is not None and day != today and item.printed.period is None:
+        where += [Span(" "), Span(day_text(day, language), "period", item.printed.id)]
     return Row(
         (
             Cell((Span(name, "structure", item.computed.id, "fact-label"),)),
             Cell((Span(printed, "number", item.printed.id, "printed", False, unit, decimals),), item.printed.id),
             Cell((Span(computed, "number", item.computed.id, None, True, unit, decimals),), item.computed.id),
             Cell((Span(words(item.computed, known, language), "structure", item.computed.id, "formula"),)),
-            Cell((Span(place, "structure", item.printed.id, "origin-line"),)),
+            Cell(tuple(where)),
         )
     )
 

@@ -49,6 +49,8 @@ LABELS: dict[str, dict[str, str]] = {
         "disclaimer": "重要声明",
         "legal": "评级说明与声明",
         "disclosures": "其他披露",
+        "disclosure_sheet": "风险与声明",
+        "disclosure_title": "风险提示、评级说明与声明",
         "declarations": "分析师承诺与重要声明",
         "rating_basis": "评级标准为报告发布日后{horizon}内的相对市场表现，以{benchmark}为基准。",
         "company_band": "未来{horizon}内，个股相对{benchmark}的涨幅",
@@ -104,6 +106,8 @@ LABELS: dict[str, dict[str, str]] = {
         "disclaimer": "Disclaimer",
         "legal": "Ratings and disclosures",
         "disclosures": "Further disclosures",
+        "disclosure_sheet": "Risks and disclosures",
+        "disclosure_title": "Risks, rating definitions and disclosures",
         "declarations": "Certification and disclaimer",
         "rating_basis": "Ratings state the return that is expected over the {horizon} following publication, "
         "relative to the {benchmark}.",

@@ -12,7 +12,7 @@ from yanbao.document.tree import Span, Text
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence import FollowOnError
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Mention, Period, scan
+from yanbao.quantity import Bound, Mention, Period, said_beside, scan
 
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+(?:\.\d+)*\s+)")
 _IGNORED = frozenset({"name", "vague"})
@@ -53,10 +53,10 @@ class Writer:
         """Return a text with its bindings resolved."""
         parts: list[Span] = []
         facts: list[Fact] = []
-        for piece in pieces:
+        for index, piece in enumerate(pieces):
             if isinstance(piece.content, Binding):
                 try:
-                    span, fact = self._binder.span(piece.content.source, piece.bold)
+                    span, fact = self._binder.span(piece.content.source, piece.bold, _said_beside(pieces, index))
                 except FollowOnError:
                     self._broken = True
                     continue
@@ -138,6 +138,13 @@ class Writer:
                 f"{fact.subject} {fact.metric} is as of {fact.as_of}, the page as of {page_day}: the text must say so",
                 "name the day in the sentence, or give the page its own day: <!-- page: as_of=DAY -->",
             )
+
+
+def _said_beside(pieces: tuple[Piece, ...], index: int) -> tuple[Bound, str] | None:
+    """Return the word of approximation that the author wrote beside a binding."""
+    before = pieces[index - 1].content if index else ""
+    after = pieces[index + 1].content if index + 1 < len(pieces) else ""
+    return said_beside(before if isinstance(before, str) else "", after if isinstance(after, str) else "")
 
 
 def dates(period: Period, fact: Fact) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yanbao.author.binding import Shown, display_decimals, display_unit, print_quantity, unit_text
+from yanbao.author.binding import Shown, display_decimals, display_unit, print_fact, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import LABELS, MARKS, Language
 from yanbao.author.table_view import TableView
@@ -101,7 +101,7 @@ def number_span(fact: Fact, spec: ExhibitSpec, view: TableView, name: str) -> Sp
         )  # more places than were printed would be invented
     bare = own.symbol not in _IN_CELL or (not own.symbol and not fact.quantity.unit.symbol)
     shown = Shown(decimals, own if own.symbol or own.dimension else None, bare, grouping=True)
-    text, unit, places = print_quantity(fact.quantity, shown, view.language)
+    text, unit, places = print_fact(fact, shown, view.language)
     return Span(text, "number", fact.id, unit=unit, decimals=places)
 
 

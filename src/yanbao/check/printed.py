@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from yanbao.check.approximation import WORDS
 from yanbao.check.atoms import Atom, Group
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.findings import Claim, Finding, Recomputed
@@ -17,7 +18,7 @@ from yanbao.check.units import factor
 from yanbao.fact.fact import Fact
 from yanbao.quantity.quantity import Quantity
 
-_AROUND = re.compile(r"[\s近约超逾余多来几+＋~～≈()（）]|以上|以下|左右|不足|约为|第|No\.?|#")
+_AROUND = re.compile(rf"{WORDS}|[\s近约超逾余多来几+＋~～≈()（）]|第|No\.?|#")
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _same_unit(printed: str, wanted: str, quantity: Quantity) -> bool:
 
 def _sign_is_said(subject: Subject, group: Group, atom: Atom) -> bool:
     """Whether a number without its minus stands behind a bound word that says "down"."""
-    if atom.note == "abs":
+    if "abs" in (atom.note or "").split():
         before = group.atoms[: next(i for i, other in enumerate(group.atoms) if other is atom)]
         return any(other.kind == "word" and polarity(other.text) == -1 for other in before)
     return False

@@ -10,6 +10,7 @@ from dataclasses import replace
 from yanbao import relation
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
+from yanbao.evidence.load import approximation
 from yanbao.evidence.table import Column, Evidence, Pending
 from yanbao.fact.fact import Derivation, Fact
 from yanbao.formula import Call, Expr, NoAnswerError, Ref, evaluate, holds, in_unit, operands, parse, source
@@ -115,12 +116,13 @@ class Calculator:
             fact = replace(shell, missing=self._words["previous"])
         return self._as_printed(item, fact)
 
-    @staticmethod
-    def _as_printed(item: Pending, fact: Fact) -> Fact:
+    def _as_printed(self, item: Pending, fact: Fact) -> Fact:
         """Keep what the origin printed where its inputs are not printed: the cell is then sourced, not computed."""
         if fact.missing is None or item.printed is None:
             return fact
-        return replace(fact, lineage=item.source, quantity=item.printed, missing=None)
+        unit = self.evidence.tables[item.table].columns[item.column].unit
+        word = approximation(item.printed_text or "", unit)
+        return replace(fact, lineage=item.source, quantity=item.printed, missing=None, approximation=word)
 
     def _evaluate(self, shell: Fact, expr: Expr, column: Column | None, bind: Callable[[Expr], Expr]) -> Fact:
         bound = bind(relation.expand(expr))
@@ -194,6 +196,8 @@ class Calculator:
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         facts = [self._fact(part) for part in operands(bound)]
+        if None in facts:
+            raise FollowOnError(f"`{text}` could not be computed; see the mistakes of its cells")
         days = {fact.as_of for fact in facts if fact is not None and fact.as_of is not None}
         shell = Fact(
             identifier,

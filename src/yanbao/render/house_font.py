@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from yanbao.document.font_file import characters_held, damage_told, opened
 from yanbao.document.theme import FontFamily, FontFile, Theme
@@ -20,20 +18,15 @@ from yanbao.errors import ReadError, RenderError
 from yanbao.render import fonts
 from yanbao.render.cache import cached
 
-if TYPE_CHECKING:
-    from fontTools.ttLib import TTFont
-
 # typst takes words of style off the end of a family's name ("X Condensed" is X) and then doesn't find the whole name
 PDF_FAMILY = "House Text"
 
-_STYLES = {fonts.REGULAR: "Regular", fonts.BOLD: "Bold"}
 _ASCII = "".join(map(chr, range(0x20, 0x7F)))
 # tables that setting text takes; among the others are glyphs in colours of their own, where text has the theme's
 _KEPT = {
     *("cmap", "head", "hhea", "hmtx", "maxp", "name", "OS/2", "post", "kern", "GDEF", "GPOS", "GSUB", "STAT"),
     *("glyf", "loca", "CFF ", "CFF2", "fvar", "avar", "gvar", "HVAR", "MVAR"),
 }
-_NAMES_OF_STYLES = (16, 17, 21, 22, 25)
 _SHOWN = 20  # characters that a warning names
 _RECIPE = "1"  # part of the cache key: raise it when the bytes of a subset change
 
@@ -54,14 +47,16 @@ def faces(characters: str, theme: Theme, language: str = "zh") -> list[Face]:
         RenderError: no font has some of the characters, or a font file can't be read.
     """
     if theme.font is None:
-        return [Face(fonts.FAMILY, weight, fonts.subset(characters, weight, language=language)) for weight in _STYLES]
+        return [
+            Face(fonts.FAMILY, weight, fonts.subset(characters, weight, language=language)) for weight in fonts.STYLES
+        ]
     # no character is in both: a typesetter of pictures sets a whole text in the fallback if that has all of it
     house, rest = _divided(characters + fonts.BASE, theme.font)
     return [
-        *(Face(theme.font.name, weight, _subset(house, theme.font, weight)) for weight in _STYLES),
+        *(Face(theme.font.name, weight, _subset(house, theme.font, weight)) for weight in fonts.STYLES),
         *(
             Face(fonts.FAMILY, weight, fonts.subset(rest or "　", weight, base="", language=language))
-            for weight in _STYLES
+            for weight in fonts.STYLES
         ),
     ]
 
@@ -110,9 +105,9 @@ def advances(family: FontFamily) -> dict[int, dict[str, float]]:
     """
     key = (_RECIPE, *fonts.edition(), family.regular.digest, family.bold.digest)
     found = json.loads(
-        cached("advances", key, lambda: json.dumps([_widths(family, each) for each in _STYLES]).encode())
+        cached("advances", key, lambda: json.dumps([_widths(family, each) for each in fonts.STYLES]).encode())
     )
-    return dict(zip(_STYLES, found, strict=True))
+    return dict(zip(fonts.STYLES, found, strict=True))
 
 
 def _widths(family: FontFamily, weight: int) -> dict[str, float]:
@@ -164,25 +159,8 @@ def _instance(data: bytes, characters: str, family: str, weight: int) -> bytes:
         font = opened(fonts.saved(font))
         limits = {axis.axisTag: weight if axis.axisTag == "wght" else None for axis in font["fvar"].axes}
         instancer.instantiateVariableFont(font, limits, inplace=True, downgradeCFF2="CFF2" in font)
-    _label(font, family, weight)
+    fonts.label(font, family, weight, PDF_FAMILY)
     return fonts.saved(font)
-
-
-def _label(font: TTFont, family: str, weight: int) -> None:
-    """Give a font the names and marks by which typesetters pick a weight, whatever its own ones say."""
-    style, table = _STYLES[weight], font["name"]
-    own = re.sub(r"[^A-Za-z0-9]", "", family) or re.sub(r"[^A-Za-z0-9]|-.*", "", table.getDebugName(6) or "")
-    names = {1: PDF_FAMILY, 2: style, 4: f"{family} {style}", 6: f"{own or 'HouseText'}-{style}"}
-    for number in (*names, *_NAMES_OF_STYLES):
-        table.removeNames(nameID=number)
-    for number, text in names.items():
-        table.setName(text, number, 3, 1, 0x409)
-    bold = weight == fonts.BOLD
-    font["OS/2"].usWeightClass, font["OS/2"].usWidthClass = weight, 5
-    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (0x20 if bold else 0x40)
-    font["head"].macStyle = int(bold)
-    if "STAT" in font:
-        del font["STAT"]
 
 
 def _content(file: FontFile) -> bytes:

@@ -48,6 +48,8 @@ _ZH = {
     "event": "事件",
     "detail": "内容",
     "sheet": "工作表",
+    "disclosure_sheet": "风险与声明",
+    "disclosure_title": "风险提示、评级说明与声明",
 }
 _EN = {
     "index": "Contents",
@@ -89,8 +91,16 @@ _EN = {
     "event": "Event",
     "detail": "Detail",
     "sheet": "Sheet",
+    "disclosure_sheet": "Risks and disclosures",
+    "disclosure_title": "Risks, rating definitions and disclosures",
 }
-_FROM_DOCUMENT = ("index", "page", "as_of")  # labels that mean the same in every output
+_FROM_DOCUMENT = (
+    "index",
+    "page",
+    "as_of",
+    "disclosure_sheet",
+    "disclosure_title",
+)  # labels that mean the same in every output
 _MONTHS = [
     "January",
     "February",
