@@ -153,6 +153,7 @@ def _unit(
     book: Book, page: PageContents, spot: tuple[int, int], segment: Segment | None, wanted: Collection[str]
 ) -> Iterator[Finding]:
     said = "" if segment is None else segment.text
+    book.units.add((page.id or "", address(*spot)))
     if squeeze(said) not in {squeeze(text) for text in wanted}:
         right = next(iter(wanted))
         place = (book.where((page.id or "", address(*spot))),)
@@ -284,9 +285,6 @@ def known_texts(subject: Subject, names: Sequence[str]) -> dict[str, str]:
         know(group.text, "structure" if kinds <= {"run", "structure", "tick"} else "")
         for mark in ("：", ": "):
             know(group.text.partition(mark)[2], "" if kinds - {"run", "structure"} else "structure")
-    language = subject.document.language
-    for unit in {fact.quantity.unit for fact in subject.document.facts.values() if fact.quantity is not None}:
-        know(unit_label(unit, language), "structure")
     for fact in subject.document.facts.values():
         for text in (fact.subject, fact.metric, fact.id, fact.missing):
             know(text, "structure")

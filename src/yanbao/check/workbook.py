@@ -206,7 +206,7 @@ class _Checker:
                     continue
                 if key in self.book.expected:
                     self._count_value(key, segment)
-                elif segment.text.isdecimal() and segment.text in lines:
+                elif key in self.book.units or (segment.text.isdecimal() and segment.text in lines):
                     self._add(segment.text, "structure")
                 else:
                     yield from self._known([segment], known, lines)
