@@ -85,7 +85,7 @@ def test_comments_of_the_workbook_are_english(built: building.Build) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "code"),
     [
         (">RMB 665bn<", ">RMB 665mn<", "unit"),
         (">RMB 665bn<", ">RMB 655bn<", "text-number"),
