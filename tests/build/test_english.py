@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from workspaces import english
 from yanbao import build as building
 from yanbao.check.findings import Finding
 from yanbao.check.proof import prove, read_file
+from yanbao.document.tree import Document, Paragraph
 
 CJK = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 QUOTED = {"中标省级项目", "签约三家客户", "免费开放平台"}  # the news, in the words of their source
@@ -125,3 +127,28 @@ def test_a_changed_unit_of_the_workbook_is_found(built: building.Build, tmp_path
             target.writestr(name, data.replace(old.encode(), new.encode()) if "sharedStrings" in name else data)
     found = findings(built, changed)
     assert {finding.code for finding in found} == {"unit"}
+
+
+def test_a_sign_said_behind_its_number_is_that_of_the_same_fact(built: building.Build) -> None:
+    """0.4% lower: without the word, or with one that another number decides, the minus is lost."""
+
+    def with_word(**changes: str) -> Document:
+        pages = []
+        for page in built.document.pages:
+            blocks = [
+                replace(
+                    block, text=tuple(replace(span, **changes) if span.text == "lower" else span for span in block.text)
+                )
+                if isinstance(block, Paragraph)
+                else block
+                for block in page.blocks
+            ]
+            pages.append(replace(page, blocks=tuple(blocks)))
+        return replace(built.document, pages=tuple(pages))
+
+    def codes(document: Document) -> set[str]:
+        return {finding.code for finding in prove(document, built.folder / "inputs", []).findings} - {"file"}
+
+    assert codes(with_word()) == set()
+    assert "printed" in codes(with_word(fact="grid.growth@2022", text="higher"))
+    assert "printed" in codes(with_word(kind="run"))
