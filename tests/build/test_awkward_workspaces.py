@@ -76,3 +76,12 @@ def test_two_facts_of_one_formula_have_each_their_cell(workspace: Path) -> None:
         workspace, "是{multiple(grid.total[2023], grid.state[2023]): .2}，即{grid.total[2023] / grid.state[2023]: .2}。"
     )
     assert "是1.26倍，即1.26。" in texts(proved(workspace, "html", "xlsx"))
+
+
+def test_a_row_is_called_by_its_label_in_heads_and_charts(workspace: Path) -> None:
+    heads = {"name": ("公司", "text"), "v": ("收入", "亿元")}
+    add_table(workspace, "co", "name,v\n甲公司,1.5\n乙公司,2.5\n", heads, '[rows."甲公司"]\nlabel = "甲公司（01区）"\n')
+    table = exhibit("co", 'kind = "plain"\ndata = "co"\ntranspose = true')
+    bars = exhibit("bars", 'kind = "ranking"\ndata = "co"\nvalue = "v"')
+    add_text(workspace, f"{table}\n\n{bars}")
+    proved(workspace, "html", "pptx", "pdf", "xlsx")
