@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.planted import changes
 from benchmarks.planted.archive import members
 from benchmarks.planted.book import FILE, C, Sheet, cell_plant, parse, sheet_changed, sheets, texts, trees, written
-from benchmarks.planted.chart_kinds import as_text, other_value
+from benchmarks.planted.chart_kinds import as_text, farther, other_value
 from benchmarks.planted.marked_text import found_at, take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.sheet_xml import (
@@ -416,7 +416,7 @@ def _axis(clean: Clean, made: str) -> Iterator[Plant]:
     for sheet, part, root in _charts(clean):
         for item in _under(root, "valAx", "max"):
             path = root.getroottree().getpath(item)
-            new = as_text(float(item.get("val")) * 2)
+            new = as_text(farther(float(item.get("val"))))
 
             def make(part: str = part, path: str = path, new: str = new) -> Changed:
                 again = parse(members(clean.bytes_of(FILE))[part])

@@ -198,6 +198,15 @@ def test_of_two_equal_cells_the_one_in_the_row_that_is_gone_is_missing(around: l
     assert not any(at.startswith("row 2") for at in owners)
 
 
+def test_two_rows_that_change_places_are_one_that_stands_elsewhere() -> None:
+    table = cells(("公司甲", "11", "✓"), ("公司乙", "12", "✓"), ("公司丙", "13", "✓"), ("公司丁", "14", "✗"))
+    shown = [table[at].text for at in (0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11)]
+    around: list[Expected] = [Bag(1, "chart", (group("0"), group("5")))]
+    found = align([*around, *table], lines("5", "0", *shown))
+    (only,) = merged([*around, *table], found.differences)
+    assert only.kind == "moved"
+
+
 def test_names_that_a_drawing_shows_too_are_no_anchors() -> None:
     """The table behind a chart of the same companies is gone; the chart is not taken for the table."""
     names = ("Microsoft", "Google", "Amazon")

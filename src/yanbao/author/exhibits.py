@@ -100,6 +100,8 @@ class ExhibitMaker:
         label = self.next_label("table" if isinstance(body, Table) else "figure")
         note_line = lines.get(("note",), raw.line)
         title_line = lines.get(("title",), raw.line)
+        if spec.unit:
+            writer.accounted((Span(spec.unit),), lines.get(("unit",), raw.line))
         return DraftExhibit(
             raw.id,
             (label,),

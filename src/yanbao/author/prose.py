@@ -8,14 +8,17 @@ from datetime import date
 
 from yanbao.author.binding import Binder
 from yanbao.author.markdown import Binding, Piece
-from yanbao.document.tree import Span, Text
+from yanbao.check.tokens import numbers
+from yanbao.document.tree import Span, Text, plain
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence import FollowOnError
 from yanbao.fact.fact import Fact
 from yanbao.quantity import Bound, Mention, Period, said_beside, scan
 
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+(?:\.\d+)*\s+)")
-_IGNORED = frozenset({"name", "vague"})
+_IGNORED = frozenset({"name", "vague"})  # no numbers to the scanner; the prover has its own mind: see `accounted`
+_JUDGED = "judged"  # a number or period whose mistake is noted, or follows from another one
+_UNBOUND = "bind it {{TABLE.column[row]}}, write {{! …{}… | name}} if it is part of a name, or use other words"
 
 
 @dataclass(frozen=True)
@@ -83,18 +86,33 @@ class Writer:
                 spans.append(Span(match.group(), "structure", note="section-number", bold=part.bold))
                 text = text[match.end() :]
             spans += self._run(replace(part, text=text), draft, page_facts)
+        self.accounted(tuple(spans), draft.line)
         self._other_days(spans, draft, page_day)
-        return tuple(spans)
+        return tuple(replace(span, note=None) if span.note == _JUDGED else span for span in spans)
+
+    def accounted(self, text: Text, line: int) -> None:
+        """Note each number that a proof would find in the plain words of a text.
+
+        The prover's tokenizer is asked for itself, so that what may be written here can be proved: 昇腾910 and
+        Azure Maia 100 are names to this scanner, and end in a number to that one.
+        """
+        ends, at = [], 0
+        for span in text:
+            ends.append((at, at + len(span.text), span))
+            at += len(span.text)
+        for token in numbers(plain(text)):
+            under = [span for start, end, span in ends if start < token.end and token.start < end]
+            if any(span.kind == "run" for span in under) and all(span.note != _JUDGED for span in under):
+                hint = _UNBOUND.format(token.text.strip())
+                self.mistake(line, "a proof counts this as a number, and it is bound to no fact", hint, token.text)
 
     def _run(self, run: Span, draft: Draft, page_facts: list[Fact]) -> list[Span]:
         spans: list[Span] = []
         at = 0
         for mention in scan(run.text, reference_year=self._published.year):
-            if mention.kind in _IGNORED and not mention.text[:1].isdigit():
-                continue  # H100 is a name; the digits of CSI 300 and 5G stand by themselves and want a reason
-            span = self._mention(mention, draft, page_facts)
-            if span is None:
+            if mention.kind in _IGNORED:
                 continue
+            span = self._mention(mention, draft, page_facts) or Span(mention.text, note=_JUDGED)
             if mention.start > at:
                 spans.append(replace(run, text=run.text[at : mention.start]))
             spans.append(replace(span, bold=run.bold))
@@ -120,7 +138,7 @@ class Writer:
         self.mistake(
             draft.line,
             "this number is bound to no fact",
-            "bind it {TABLE.column[row]}, or write {! …|name} if it is part of a name",
+            _UNBOUND.format(mention.text),
             mention.text,
         )
         return None

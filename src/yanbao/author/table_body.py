@@ -95,7 +95,8 @@ def number_span(fact: Fact, spec: ExhibitSpec, view: TableView, name: str) -> Sp
     assert fact.quantity is not None
     own = display_unit(view.table.columns[name].unit, view.language)
     decimals = spec.decimals.get(name) if isinstance(spec.decimals, dict) else spec.decimals
-    if decimals is not None and fact.quantity.decimals is not None and not fact.quantity.is_exact:
+    printed = fact.quantity.decimals is not None and not fact.computed
+    if decimals is not None and printed and not fact.quantity.is_exact:
         decimals = min(
             decimals, display_decimals(fact.quantity, view.language)
         )  # more places than were printed would be invented
@@ -112,9 +113,12 @@ def _transposed(
     key = columns.index(view.table.key) if view.table.key in columns else None
     names = [view.key_span(row, None) for row in rows]
     corner = view.label_span(view.table.key)
+    # a column holds a value of each metric: one text among them and nothing lines up at the right
+    aligns = {head.align for index, head in enumerate(heads) if index != key}
+    align = "left" if "left" in aligns else "center" if aligns == {"center"} else "right"
     top = (
         Column("metric", (corner,), "left", (), spec.widths.get("metric", 1.6)),
-        *(Column(f"c{index}", (name,), "right") for index, name in enumerate(names)),
+        *(Column(f"c{index}", (name,), align) for index, name in enumerate(names)),  # type: ignore[arg-type]
     )
     lines = [
         Row(

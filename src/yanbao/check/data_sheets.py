@@ -72,9 +72,9 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     lines = {row: min(_source(f).file_line for (at, _), f in by_place.items() if at == row) for row, _ in by_place}
     keys = sorted(lines, key=lambda row: lines[row])
     subjects = {row: fact.subject for (row, _), fact in by_place.items()}
-    metrics = {column: fact.metric for (_, column), fact in by_place.items()}
+    metrics = {column: fact.metric for (_, column), fact in by_place.items()}  # in the order of `columns`
     heads = rows.get(_HEAD, {})
-    wanted = [metrics[column] for column in columns]
+    wanted = _heads(metrics)
     firsts = [by_place.get((row, columns[0])) for row in keys]
     is_key = all(first is not None and first.text == first.subject for first in firsts)
     places = _match(wanted, [heads[at].text for at in sorted(heads)], sorted(heads))
@@ -110,6 +110,12 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     first = min(found.values(), default=_HEAD + 1)
     yield from _head_lines(book, page, {row: cells for row, cells in rows.items() if _HEAD < row < first}, heads_of)
     return max(found.values(), default=_HEAD)
+
+
+def _heads(metrics: Mapping[str, str]) -> list[str]:
+    """Return what each column's head says: its label, with its name in the file where another is labelled alike."""
+    said = list(metrics.values())
+    return [f"{label} [{column}]" if said.count(label) > 1 else label for column, label in metrics.items()]
 
 
 def _row_lines(
@@ -296,6 +302,7 @@ def known_texts(subject: Subject, names: Sequence[str]) -> dict[str, str]:
         if source is not None:
             for text in (source.origin, source.file, source.row, source.dataset):
                 know(text, "structure")
+            know(f"{fact.metric} [{source.column}]", "structure")
             if source.as_of is not None:
                 day = source.as_of
                 know(f"{day.year}年{day.month}月{day.day}日", "sourced")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from yanbao.check.atoms import Group
+from yanbao.check.atoms import Group, squeeze
 from yanbao.check.differ import Difference
 from yanbao.check.merging import unit_of
 from yanbao.check.reading import Reading
@@ -15,13 +15,18 @@ def slid(groups: Sequence[Group], reading: Reading, differences: Sequence[Differ
     """Return the differences, each run of missing groups moved so that it begins and ends where rows or blocks do.
 
     Where the row between two rows that end in "—" is gone, either of the two "—" may be the one that is left; said is
-    that the row is gone. The characters that are left are given to the group that is there.
+    that the row is gone. The characters that are left are given to the group that is there. A run whose text stands
+    elsewhere was moved as it is.
     """
     required = [index for index, group in enumerate(groups) if not group.optional]
     rank = {id(groups[index]): at for at, index in enumerate(required)}
     found = list(differences)
     touched = {id(each.group) for each in found}
+    added = [squeeze(each.found) for each in found if each.kind == "added"]
     for run in _runs(found, rank):
+        gone_text = "".join(squeeze(found[at].expected) for at in run)
+        if any(text in gone_text for text in added):
+            continue
         first, size = rank[id(found[run[0]].group)], len(run)
         step = _step([groups[index] for index in required], first, size, touched)
         for moved in range(abs(step)):
@@ -32,7 +37,44 @@ def slid(groups: Sequence[Group], reading: Reading, differences: Sequence[Differ
         for at, place in enumerate(run if step else ()):
             group = groups[required[first + step + at]]
             found[place] = replace(found[place], group=group, expected=group.text)
+    runs = {"".join(squeeze(found[at].expected) for at in run) for run in _runs(found, rank)}
+    for at, each in enumerate(found):
+        if each.kind == "added" and squeeze(each.found) not in runs:
+            found[at] = _slid_back(groups, reading, each, runs)
     return tuple(found)
+
+
+def _slid_back(groups: Sequence[Group], reading: Reading, added: Difference, runs: Collection[str]) -> Difference:
+    """Return what was added, moved so that it is what is missing elsewhere, if equal texts at its ends allow that.
+
+    Of the two "—" around a row that was put between two others, either may be the one that was there.
+    """
+    text = squeeze(added.found)
+    wanted = {run for run in runs if sorted(run) == sorted(text)}
+    start = reading.text.find(text) if wanted else -1
+    while start >= 0 and set(reading.owners[start : start + len(text)]) != {-1}:
+        start = reading.text.find(text, start + 1)
+    if start < 0:
+        return added
+    for way in (1, -1):
+        steps: list[tuple[int, int, int]] = []  # from, to, length
+        first, end = start, start + len(text)
+        while reading.text[first:end] not in wanted:
+            near = reading.owners[end if way > 0 else first - 1] if first > 0 and end < len(reading) else -1
+            size = len(groups[near].bare) if near >= 0 else 0
+            source, target = (end, first) if way > 0 else (first - size, end - size)
+            stays = reading.text[source : source + size] == reading.text[target : target + size]
+            if not size or size > len(text) or not stays or set(reading.owners[source : source + size]) != {near}:
+                break
+            steps.append((source, target, size))
+            first, end = first + way * size, end + way * size
+        else:
+            for source, target, size in steps:
+                reading.take(reading.owners[source], target, target + size)
+                reading.owners[source : source + size] = [-1] * size
+                reading.positions[source : source + size] = [-1] * size
+            return replace(added, found=reading.text[first:end], place=reading.place(first, end))
+    return added
 
 
 def _runs(differences: Sequence[Difference], rank: dict[int, int]) -> Iterator[list[int]]:

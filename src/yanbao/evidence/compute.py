@@ -13,7 +13,22 @@ from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
 from yanbao.evidence.load import approximation
 from yanbao.evidence.table import Column, Evidence, Pending
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.formula import Call, Expr, NoAnswerError, Ref, evaluate, holds, in_unit, operands, parse, source
+from yanbao.formula import (
+    Binary,
+    Call,
+    Expr,
+    NoAnswerError,
+    Ref,
+    Refs,
+    Unary,
+    evaluate,
+    holds,
+    in_unit,
+    operands,
+    parse,
+    source,
+    walk,
+)
 from yanbao.quantity import Period, Quantity
 
 WORDS = {
@@ -153,7 +168,19 @@ class Calculator:
         elif name := relation.find(expr):
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
-        return replace(shell, quantity=quantity, missing=None)
+        return replace(shell, quantity=replace(quantity, decimals=self._kept(bound, quantity)), missing=None)
+
+    def _kept(self, bound: Expr, result: Quantity) -> int | None:
+        """Return the decimals that a sum or a difference keeps: those of its operands, where they have one count."""
+        for part in walk(bound):
+            adds = isinstance(part, Binary | Unary) and part.operator in ("+", "-")
+            picks = isinstance(part, Call) and part.function in ("sum", "min", "max", "abs")
+            if not (adds or picks or isinstance(part, Ref | Refs)):
+                return None
+        units = [self.quantity(identifier) for identifier in operands(bound)]
+        counts = {quantity.decimals for quantity in units}
+        alike = len(counts) == 1 and all(quantity.unit.scale == result.unit.scale for quantity in units)
+        return counts.pop() if alike else None
 
     def _periods_fit(self, expr: Expr, bind: Callable[[Expr], Expr]) -> None:
         """Refuse a year-on-year growth over anything but a year."""
@@ -191,8 +218,9 @@ class Calculator:
             if fact is None:
                 raise FollowOnError(f"`{text}` could not be computed; see the mistake of its cell")
             return fact
-        formula = source(bound)
-        identifier = "expr:" + hashlib.sha256(formula.encode()).hexdigest()[:12]
+        # as written: multiple(a, b) is shown in 倍 and tested by its own rules, a / b is not
+        written = source(self._binder.bind(expr))
+        identifier = "expr:" + hashlib.sha256(written.encode()).hexdigest()[:12]
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         facts = [self._fact(part) for part in operands(bound)]

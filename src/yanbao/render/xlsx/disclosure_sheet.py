@@ -52,16 +52,13 @@ def disclosure_sheet(document: Document, name: str, index: str, own: Mapping[str
 
 
 def _words(paragraph: Paragraph, text: Text) -> Words:
-    bold = tuple((span.text, span.bold) for span in text if span.text)
-    mixed = len({strong for _, strong in bold}) == 2
-    look = _look(paragraph)
-    if bold and not mixed and bold[0][1]:
-        look = replace(look, bold=True)
-    return Words(plain(text), look, runs=bold if mixed else ())
+    runs = tuple((span.text, span.bold) for span in text if span.text)
+    mixed = len({bold for _, bold in runs}) == 2
+    return Words(plain(text), _look(paragraph), runs=runs if mixed else ())
 
 
 def _look(paragraph: Paragraph) -> Look:
-    heading = paragraph.style == "heading"
+    heading = paragraph.style == "heading" or all(span.bold for span in paragraph.text)
     return Look("body", wrap=True, row="sub" if heading else "body", bold=heading or paragraph.style == "lead")
 
 

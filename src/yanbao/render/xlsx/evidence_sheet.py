@@ -67,6 +67,11 @@ class _Table:
         self._key = next((column for column in columns if self._is_key(column)), None)
         self._with_ids = self._key is None and len(set(subjects.values())) < len(subjects)
         self._columns = [column for column in columns if column != self._key]
+        self._metrics = {column: fact.metric for (_, column), fact in cells.items()}
+        called: dict[str, set[str]] = {}
+        for column, metric in self._metrics.items():
+            called.setdefault(metric, set()).add(_in_file(column))
+        self._ambiguous = {metric for metric, names in called.items() if len(names) > 1}
         self._first = 2 if self._with_ids else 1
         self._units = {column: _units(cells, column, language) for column in self._columns}
         sources = [_source(fact) for fact in facts]
@@ -97,14 +102,12 @@ class _Table:
         return at
 
     def _heads(self) -> None:
-        key = next((fact.metric for (_, at), fact in self._cells.items() if at == self._key), self._own["subject"])
-        self._head(0, key, "", "left")
+        self._head(0, self._own["subject"] if self._key is None else self._label(self._key), "", "left")
         if self._with_ids:
             self._head(1, "", "", "left")
         for at, column in enumerate(self._columns, self._first):
-            fact = next(fact for (_, found), fact in self._cells.items() if found == column)
             unit = self._units[column][0] if len(self._units[column]) == 1 else ""
-            self._head(at, fact.metric, unit, "right" if self._numbers[column] else "left")
+            self._head(at, self._label(column), unit, "right" if self._numbers[column] else "left")
         for at, name in enumerate(self._extra, self._first + len(self._columns)):
             self._head(at, self._own[name], "", "right" if name.endswith("line") else "left")
         if self._lines:
@@ -114,6 +117,11 @@ class _Table:
                 for line in self._lines[column]:
                     align: Align = "right" if self._numbers[column] else "left"
                     self._sheet.put(self._last_head, at, Fixed(Fraction(line), Look("unit", align, "0")))
+
+    def _label(self, column: str) -> str:
+        """Return a column's label, with its name in the file where another column is labelled alike."""
+        metric = self._metrics[column]
+        return f"{metric} [{_in_file(column)}]" if metric in self._ambiguous else metric
 
     def _head(self, column: int, label: str, unit: str, align: Align) -> None:
         self._sheet.put(HEAD_ROW, column, Words(label, Look("head", align, wrap=True)))
@@ -171,6 +179,10 @@ def _placed(facts: Iterable[Fact]) -> _Cells:
             column = f"{source.column}\n{again}"
         cells[source.row, column] = fact
     return cells
+
+
+def _in_file(column: str) -> str:
+    return column.partition("\n")[0]
 
 
 def _rows(cells: _Cells) -> list[str]:
