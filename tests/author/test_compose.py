@@ -30,6 +30,19 @@ def paragraphs(folder: Path) -> list[str]:
     return [plain(part.text) for page in document.pages for part in page.paragraphs()]
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("跑赢沪深300指数。", "300"), ("5G基站。", "5G"), ("Trails the CSI 300.", "300"), ("Windows 11.", "11")],
+)
+def test_digits_of_a_name_that_stand_by_themselves_need_their_reason(workspace: Path, text: str, number: str) -> None:
+    """The proof counts them as numbers: the author is told before it, not by it."""
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- {text}")
+    (said,) = mistakes(workspace)
+    assert said.startswith(f"report/02-risks.md:6: {number}: this number is bound to no fact")
+    change(workspace, "report/02-risks.md", f"- {text}", "- {! CSI 300 | name}与H100、Phi-3。")
+    compose(workspace)
+
+
 def test_numbers_words_and_periods_come_out_as_hand_arithmetic_says(workspace: Path) -> None:
     texts = paragraphs(workspace)
     # 5275 + 1375 = 6650; 5094.0 + 1094.5 = 6188.5; 6650 / 6188.5 - 1 = 7.457 %

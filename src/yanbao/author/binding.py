@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from yanbao.author.labels import Language
+from yanbao.author.labels import CHINESE, Language
 from yanbao.author.words import choose
 from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
@@ -29,7 +29,8 @@ from yanbao.quantity import (
 _OWN_WORDS = ("约", "大约", "近", "将近", "超", "逾", "about", "nearly", "over")  # 低于约20% compares, 超约20% doesn't
 LITERAL_REASONS = ("name", "title", "legal")
 _SPEC = re.compile(
-    r"(?P<words>(?:(?:abs|bare)\b\s*)*)(?P<ordinal>第)?\s*(?P<sign>\+)?\s*(?P<grouping>,)?\s*(?:\.(?P<decimals>\d))?\s*(?P<unit>\S+)?"
+    r"(?P<words>(?:(?:abs|bare)\b\s*)*)(?P<ordinal>第)?\s*(?P<sign>\+)?\s*(?P<grouping>,)?\s*(?:\.(?P<decimals>\d))?"
+    r"\s*(?P<unit>\S+(?: \S+)*)?"
 )
 
 
@@ -61,7 +62,7 @@ def parse_shown(text: str) -> Shown:
     unit = match["unit"]
     return Shown(
         int(match["decimals"]) if match["decimals"] else None,
-        None if unit in (None, "nounit") else _spelt(unit),
+        None if unit in (None, "nounit") else spelt_unit(unit),
         unit == "nounit",
         bool(match["sign"]),
         bool(match["grouping"]),
@@ -71,10 +72,21 @@ def parse_shown(text: str) -> Shown:
     )
 
 
-def _spelt(text: str) -> Unit:
+def spelt_unit(text: str) -> Unit:
     """Return a unit that is printed as the author wrote it: 个百分点 stays 个百分点, though it is the unit pp."""
     unit = parse_unit(text)
     return unit if unit.prefix or unit.suffix else replace(unit, symbol=text)
+
+
+def check_unit(unit: Unit, language: Language) -> None:
+    """Refuse a unit that an author writes in the other language.
+
+    Raises:
+        FormulaError: 亿元 in an English report, with the unit to write.
+    """
+    if language == "en" and CHINESE.search(unit.symbol):
+        english = unit_label(english_unit(unit), "en")
+        raise FormulaError(f"the unit {unit.symbol!r} is Chinese in an English report; write `{english}`")
 
 
 def display_unit(unit: Unit, language: Language) -> Unit:
@@ -202,6 +214,8 @@ class Binder:
         if fact.quantity is None:
             raise FormulaError(f"`{text}` has no value: {fact.missing}")
         shown = parse_shown(form or "")
+        if shown.unit is not None:
+            check_unit(shown.unit, self._language)
         printed, unit, decimals = print_fact(fact, shown, self._language, said)
         notes = {"abs": shown.absolute, "ordinal": shown.ordinal, "bare": shown.bare and fact.approximation is not None}
         note = " ".join(name for name, on in notes.items() if on) or None

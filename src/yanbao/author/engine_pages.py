@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from yanbao.author.binding import Shown, print_fact, print_quantity
+from yanbao.author.binding import Shown, display_decimals, display_unit, print_fact, print_quantity
 from yanbao.author.exhibits import day_text
-from yanbao.author.labels import Language
-from yanbao.author.origins import sources
+from yanbao.author.labels import MARKS, Language
+from yanbao.author.origins import lines_text, sources
 from yanbao.author.theme_file import FILE as THEME
 from yanbao.author.workspace import FILE, Band, Workspace
 from yanbao.document import table_layout
@@ -81,7 +81,7 @@ def cover(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Pa
         Paragraph(
             f"{page.id}-day",
             (
-                Span(labels["published"] + "　"),
+                Span(labels["published"] + MARKS[language]["gap"]),
                 Span(facts.day("published", report.published).text or "", "period", "workspace.report.published"),
             ),
             "value",
@@ -98,15 +98,17 @@ def _analyst(page: Page, facts: WorkspaceFacts, labels: dict[str, str], index: i
     analyst = facts.workspace.analysts[index]
     name = facts.text(f"analysts.{index}.name", analyst.name.get(facts.language) or "")
     licence = facts.text(f"analysts.{index}.licence", analyst.licence)
-    return Paragraph(f"{page.id}-analyst-{index}", (name, Span(f"　{labels['licence']}　"), licence), "label")
+    gap = MARKS[facts.language]["gap"]
+    return Paragraph(f"{page.id}-analyst-{index}", (name, Span(f"{gap}{labels['licence']}{gap}"), licence), "label")
 
 
-def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
+def contents(page: Page, pages: Iterable[Page], language: Language) -> tuple[Paragraph, ...]:
     """Return the contents: sections, parts, and the pages that stand in no part, with page numbers.
 
     A report of more than `CONTENTS` entries leaves out the pages, then the parts below parts, then all parts.
     """
     entries: list[tuple[int, Paragraph]] = []
+    gap = Span(MARKS[language]["gap"])
     part: Text = ()
     for other in pages:
         if other.kind not in ("divider", "content", "legal"):
@@ -122,7 +124,7 @@ def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
             depth = PAGE_DEPTH
         number = Span(str(other.number), "structure", note="page-number")
         level = 1 if depth == PAGE_DEPTH else depth
-        entries.append((depth, Paragraph(f"{page.id}-{other.id}", (*title, Span("　"), number), "bullet", level)))
+        entries.append((depth, Paragraph(f"{page.id}-{other.id}", (*title, gap, number), "bullet", level)))
     for limit in (PAGE_DEPTH, 2, 1, 0):
         kept = tuple(entry for depth, entry in entries if depth <= limit)
         if len(kept) <= CONTENTS:
@@ -175,13 +177,16 @@ def _disagreement_row(
 ) -> Row:
     assert item.printed.quantity is not None
     assert item.computed.quantity is not None
-    places = item.printed.quantity.decimals or 0
+    places = display_decimals(item.printed.quantity, language)
     source = item.printed.lineage
     assert isinstance(source, Source)
     printed, unit, decimals = print_fact(item.printed, Shown(places), language)
-    computed, _, _ = print_quantity(item.computed.quantity, Shown(places, item.printed.quantity.unit), language)
-    name = f"{item.computed.subject}·{item.computed.metric}"
-    place = labels["line"].format(source.origin_line) if source.origin_line else f"{source.file}:{source.file_line}"
+    computed, _, _ = print_quantity(
+        item.computed.quantity, Shown(places, display_unit(item.printed.quantity.unit, language)), language
+    )
+    name = MARKS[language]["of"].join((item.computed.subject, item.computed.metric))
+    line = source.origin_line
+    place = lines_text([(line, line)], labels, language) if line else f"{source.file}:{source.file_line}"
     where = [Span(place, "structure", item.printed.id, "origin-line")]
     day = item.printed.as_of or source.as_of
     if day is not None and day != today and item.printed.period is None:
@@ -209,7 +214,9 @@ def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
         return f"{other.metric}{value}" if language == "zh" else f"{other.metric} {value}"
 
     text = formula_text(parse(fact.lineage.formula))
-    return _REFERENCE.sub(operand, text).replace(" ** ", "^").replace(" * ", "×").replace(" / ", "÷")
+    told = _REFERENCE.sub(operand, text).replace(" ** ", "^")
+    gap = "" if language == "zh" else " "
+    return told.replace(" * ", f"{gap}×{gap}").replace(" / ", f"{gap}÷{gap}")
 
 
 def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
@@ -228,22 +235,19 @@ def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[
             head = facts.text(f"rating.{scope}.{index}.name", band.name.get(language) or "")
             opening = _fill(labels[f"{scope}_band"], horizon=(horizon,), benchmark=(benchmark,))
             limits = _limits(band, f"rating.{scope}.{index}", facts, labels)
-            text = (Span(head.text, "quote", head.fact, bold=True), Span("："), *opening, *limits)
+            colon = Span(MARKS[language]["colon"])
+            text = (Span(head.text, "quote", head.fact, bold=True), colon, *opening, *limits)
             blocks.append(Paragraph(f"{page.id}-{scope}-{index}", text, "small"))
     return tuple(blocks)
 
 
 def _limits(band: Band, key: str, facts: WorkspaceFacts, labels: dict[str, str]) -> Text:
-    def bound(*names: str) -> Text:
-        for name in names:
-            value = getattr(band, name)
-            if value is not None:
-                return (facts.number(f"{key}.{name}", Quantity.exact(Fraction(value), PERCENT)),)
-        return ()
+    def bound(name: str) -> Text:
+        return (facts.number(f"{key}.{name}", Quantity.exact(Fraction(getattr(band, name)), PERCENT)),)
 
-    low, high = bound("above", "at_least"), bound("up_to", "below")
-    form = "between" if low and high else "over" if low else "under"
-    return _fill(labels[form], low=low, high=high)
+    low, high = band.low, band.high
+    form = "_".join(name for name in (low, high) if name)
+    return _fill(labels[form], low=bound(low) if low else (), high=bound(high) if high else ())
 
 
 def _fill(template: str, **parts: Text) -> Text:
@@ -287,8 +291,9 @@ def disclosures(page: Page, facts: WorkspaceFacts, text: str) -> tuple[Paragraph
 def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: Language) -> tuple[Paragraph, ...]:
     """Return the origins of everything on a page, for the speaker's notes."""
     found: list[Paragraph] = []
+    gap = MARKS[language]["gap"]
     for exhibit in page.exhibits():
-        found.append(Paragraph(f"{page.id}-note-{exhibit.id}", (*exhibit.label, Span("　"), *exhibit.origin), "note"))
+        found.append(Paragraph(f"{page.id}-note-{exhibit.id}", (*exhibit.label, Span(gap), *exhibit.origin), "note"))
     bound = dict.fromkeys(
         span.fact
         for paragraph in page.paragraphs()
@@ -301,8 +306,8 @@ def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: 
         if source.dataset != "workspace":
             lines.setdefault(source.origin, []).extend([source.origin_line] if source.origin_line else [])
     for index, (origin, numbers) in enumerate(lines.items()):
-        listed = "、".join(str(number) for number in sorted(set(numbers)))
-        where = ("，" if language == "zh" else ", ") + labels["line"].format(listed) if listed else ""
+        runs = [(number, number) for number in sorted(set(numbers))]
+        where = MARKS[language]["comma"] + lines_text(runs, labels, language) if runs else ""
         text = Span(f"{labels['source']}{origin}{where}", "structure", note="origin")
-        found.append(Paragraph(f"{page.id}-note-text-{index}", (Span(f"{labels['text']}　"), text), "note"))
+        found.append(Paragraph(f"{page.id}-note-text-{index}", (Span(f"{labels['text']}{gap}"), text), "note"))
     return tuple(found)

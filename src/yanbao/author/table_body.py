@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from yanbao.author.binding import Shown, display_decimals, display_unit, print_fact, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
-from yanbao.author.labels import Language
+from yanbao.author.labels import LABELS, MARKS, Language
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Cell, Column, Event, Row, Span, Table, Text, Timeline
 from yanbao.errors import FormulaError
@@ -68,8 +68,7 @@ def _head(spec: ExhibitSpec, view: TableView, name: str, write: WriteText) -> Co
     else:
         label = (view.label_span(name),)
         if unit.symbol not in _IN_CELL and "（" not in label[0].text and "(" not in label[0].text:
-            brackets = f"（{symbol}）" if view.language == "zh" else f" ({symbol})"
-            label += (Span(brackets),)
+            label += (Span(MARKS[view.language]["brackets"].format(symbol)),)
     is_text = kind in ("text", "date") or name == view.table.key
     align = "center" if kind == "mark" else "left" if is_text else "right"
     return Column(name, label, align, group, spec.widths.get(name, 1.0), symbol)  # type: ignore[arg-type]
@@ -135,10 +134,10 @@ def _transposed(
 
 def card_body(spec: ExhibitSpec, write: WriteText, language: Language) -> Table:
     """Return a key-value card."""
-    zh = language == "zh"
+    labels = LABELS[language]
     heads = (
-        Column("key", (Span("项目" if zh else "Item"),), "left"),
-        Column("value", (Span("数值" if zh else "Value"),), "right"),
+        Column("key", (Span(labels["item"]),), "left"),
+        Column("value", (Span(labels["value"]),), "right"),
     )
     rows: list[Row] = []
     for name, value in spec.items:

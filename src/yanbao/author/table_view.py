@@ -85,10 +85,13 @@ class TableView:
         return fact
 
     def missing_word(self, column: str, fact: Fact) -> str:
-        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash."""
+        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash.
+
+        In an English report a Chinese word stands in English, as its reason gives it.
+        """
         for word, reason in self._table.columns[column].spec.missing.items():
-            if reason == fact.missing and word.isalpha():
-                return word
+            if fact.missing is not None and reason.get(self.language) == fact.missing and word.isalpha():
+                return word if self.language == "zh" or word.isascii() else fact.missing
         return MISSING
 
     def has(self, row: str, column: str) -> bool:
@@ -124,9 +127,6 @@ class TableView:
         return Span(row, "structure", note="label")
 
     def label_span(self, column: str) -> Span:
-        """Return the column's label."""
+        """Return the column's label; one that the language lacks is told where it is written (`untranslated`)."""
         self._column(column)
-        label = self._table.columns[column].spec.label.get(self.language)
-        if label is None:
-            raise FormulaError(f"column `{column}` of `{self.id}` has no label in language {self.language}")
-        return Span(label, "structure", note="label")
+        return Span(self._table.columns[column].spec.label.get(self.language) or column, "structure", note="label")

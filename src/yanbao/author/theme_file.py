@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from yanbao.author.labels import Language
 from yanbao.author.theme_fonts import FontName, FontsSpec, font_family
 from yanbao.document.theme import Theme
 from yanbao.errors import Mistake
-from yanbao.evidence import Strict, key_lines, parse_toml, read_text
+from yanbao.evidence import Strict, Text, key_lines, parse_toml, read_text
 
 FILE = "theme/theme.toml"
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -79,15 +80,15 @@ class ThemeFile(Strict):
         description="A .pptx or .potx inside theme/, at most 48 MB: the deck takes its master and layouts from it.",
         examples=['"house.potx"'],
     )
-    disclosures: str | None = Field(
+    disclosures: Text | None = Field(
         default=None,
         description="Paragraphs, divided by blank lines, that stand on a page of their own at the end.",
         examples=['"本所持有下列公司股份。"'],
     )
 
 
-def load_theme(folder: Path, mistakes: list[Mistake], inputs: dict[str, bytes]) -> Theme:
-    """Return the workspace's theme, the house style where it has none."""
+def load_theme(folder: Path, mistakes: list[Mistake], inputs: dict[str, bytes], language: Language) -> Theme:
+    """Return the workspace's theme in a report's language, the house style where it has none."""
     path = folder / FILE
     if not path.exists():
         return Theme()
@@ -101,7 +102,14 @@ def load_theme(folder: Path, mistakes: list[Mistake], inputs: dict[str, bytes]) 
         for name, value in spec.model_dump(exclude_none=True).items()
         if name in {f.name for f in fields(Theme)}
     }
-    files = _Files(folder, key_lines(text), mistakes, inputs)
+    lines = key_lines(text)
+    if spec.disclosures is not None:
+        said = spec.disclosures.get(language)
+        if said is None:
+            cause = f"has no text in language {language}"
+            mistakes.append(Mistake(FILE, lines.get(("disclosures",), 1), "disclosures", cause, "{ zh = …, en = … }"))
+        values["disclosures"] = said or ""
+    files = _Files(folder, lines, mistakes, inputs)
     for name, kinds in (("logo", PICTURES), ("master", DECKS)):
         if name in values:
             found = files.find(values[name], name, kinds)

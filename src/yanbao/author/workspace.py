@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from yanbao.evidence import Origin, Strict, Text
 
@@ -93,6 +93,22 @@ class Band(Strict):
     at_least: int | None = Field(default=None, description="Lower bound in %, itself in the band.", examples=["-10"])
     up_to: int | None = Field(default=None, description="Upper bound in %, itself in the band.", examples=["20"])
     below: int | None = Field(default=None, description="Upper bound in %, itself not in the band.", examples=["-10"])
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("a rating needs a bound: above or at_least, up_to or below")
+        return self
+
+    @property
+    def low(self) -> str | None:
+        """The key of the lower bound, `None` where there is none."""
+        return next((name for name in ("above", "at_least") if getattr(self, name) is not None), None)
+
+    @property
+    def high(self) -> str | None:
+        """The key of the upper bound, `None` where there is none."""
+        return next((name for name in ("up_to", "below") if getattr(self, name) is not None), None)
 
 
 class RatingPolicy(Strict):

@@ -7,11 +7,12 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
-from yanbao.check.book import Book, expected_of, rows_of
+from yanbao.check.book import Book, expected_of, is_percent, rows_of
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.subject import Subject
 from yanbao.check.tokens import numbers
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.quantity import unit_label
 from yanbao.read.contents import PageContents, Segment
 from yanbao.read.reference import address
 
@@ -83,6 +84,7 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     named = [(wanted[at], heads.get(place)) for at, place in places.items() if place > 1 or numbers(wanted[at])]
     yield from _labels(book, page, named)
     labels = {row: cells[1] for row, cells in rows.items() if row > _HEAD + 1 and 1 in cells}
+    yield from _head_units(book, page, rows.get(_HEAD + 1, {}), {places[at]: columns[at] for at in places}, facts)
     found = _match([subjects[key] for key in keys], [labels[row].text for row in sorted(labels)], sorted(labels))
     yield from _labels(book, page, [(subjects[keys[at]], labels.get(row)) for at, row in found.items()])
     for at, key in enumerate(keys):
@@ -136,6 +138,42 @@ def _head_lines(book: Book, page: PageContents, rows: Rows, told: Mapping[int, S
         for at, segment in cells.items():
             if at in told and segment.text.isdecimal():
                 yield from _line(book, page, segment, {_source(fact).origin_line for fact in told[at]})
+
+
+def _head_units(
+    book: Book, page: PageContents, cells: Mapping[int, Segment], places: Mapping[int, str], facts: Sequence[Fact]
+) -> Iterator[Finding]:
+    """Below the heads stands the unit of each column whose numbers have one in common."""
+    language = book.subject.document.language
+    for place, column in places.items():
+        units = {
+            unit_label(fact.quantity.unit, language)
+            for fact in facts
+            if fact.quantity is not None and _source(fact).column == column
+        }
+        wanted = units.pop() if len(units) == 1 else ""
+        yield from _unit(book, page, (_HEAD + 1, place), cells.get(place), {wanted})
+
+
+def _unit(
+    book: Book, page: PageContents, spot: tuple[int, int], segment: Segment | None, wanted: Collection[str]
+) -> Iterator[Finding]:
+    said = "" if segment is None else segment.text
+    book.units.add((page.id or "", address(*spot)))
+    if squeeze(said) not in {squeeze(text) for text in wanted}:
+        right = next(iter(wanted))
+        place = (book.where((page.id or "", address(*spot))),)
+        yield Finding("unit", Claim(said), place, f"the unit {said!r} should be {right!r}", Recomputed(right))
+
+
+def _unit_beside(book: Book, page: PageContents, row: int, column: int, fact: Fact) -> Iterator[Finding]:
+    """Beside a fact's value stands its unit; a percentage may say it by itself."""
+    if fact.quantity is None:
+        return
+    unit = fact.quantity.unit
+    wanted = [unit_label(unit, book.subject.document.language)] + [""] * is_percent(unit.symbol)
+    segment = rows_of(page).get(row, {}).get(column)
+    yield from _unit(book, page, (row, column), segment, wanted)
 
 
 def _line(book: Book, page: PageContents, segment: Segment, right: Collection[int | None]) -> Iterator[Finding]:
@@ -203,6 +241,7 @@ def _list(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact], aft
             continue
         del waiting[row]
         _expect(book, page, row, 3, fact)
+        yield from _unit_beside(book, page, row, 4, fact)
 
 
 def _is_row_of(cells: Mapping[int, Segment], fact: Fact) -> bool:
@@ -213,8 +252,11 @@ def _is_row_of(cells: Mapping[int, Segment], fact: Fact) -> bool:
     return str(_source(fact).file_line) in lines
 
 
-def read_fact_rows(book: Book, page: PageContents) -> dict[int, Fact]:
-    """Note what the rows that end in a fact's id should hold: its value, in the column of the formulas."""
+def read_fact_rows(book: Book, page: PageContents) -> Generator[Finding, None, dict[int, Fact]]:
+    """Note what the rows that end in a fact's id should hold: its value, in the column of the formulas.
+
+    Yield a finding for each value beside which another unit stands; return the facts by row.
+    """
     rows = rows_of(page)
     facts = book.subject.document.facts
     bound: dict[int, Fact] = {}
@@ -230,6 +272,7 @@ def read_fact_rows(book: Book, page: PageContents) -> dict[int, Fact]:
         if fact.quantity is not None or fact.text is not None:
             live = fact.quantity is not None
             book.expected[page.id or "", address(row, value)] = expected_of(fact, live=live)
+        yield from _unit_beside(book, page, row, value + 1, fact)
     return bound
 
 

@@ -125,11 +125,17 @@ def _same_unit(printed: str, wanted: str, quantity: Quantity) -> bool:
 
 
 def _sign_is_said(subject: Subject, group: Group, atom: Atom) -> bool:
-    """Whether a number without its minus stands behind a bound word that says "down"."""
-    if "abs" in (atom.note or "").split():
-        before = group.atoms[: next(i for i, other in enumerate(group.atoms) if other is atom)]
-        return any(other.kind == "word" and polarity(other.text) == -1 for other in before)
-    return False
+    """Whether a number without its minus stands behind a bound word that says "down" (fell 3.6%).
+
+    In English the word may also be the next one behind the number, if the same fact decides it (3.6% below).
+    """
+    if "abs" not in (atom.note or "").split():
+        return False
+    at = next(i for i, other in enumerate(group.atoms) if other is atom)
+    if any(other.kind == "word" and polarity(other.text) == -1 for other in group.atoms[:at]):
+        return True
+    bound = next((other for other in group.atoms[at + 1 :] if other.kind in ("word", "number")), None)
+    return bound is not None and bound.fact == atom.fact and polarity(bound.text) == -1
 
 
 def _decimal(value: Fraction, decimals: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -106,7 +107,7 @@ class _Checker:
                 datasets.add(dataset)
                 yield from read_data_sheet(self.book, page, dataset)
             else:
-                listed[page.number] = read_fact_rows(self.book, page)
+                listed[page.number] = yield from read_fact_rows(self.book, page)
         return list(others), listed
 
     def _disclosures(
@@ -188,7 +189,7 @@ class _Checker:
         if bound and is_number_sheet(rows, bound):
             for item in entries_of(self.subject, rows, bound):
                 handled |= {(page.id or "", place) for place in item.cells}
-                alignment = align(item.expected, item.segments)
+                alignment = align(item.expected, item.segments, place=Place(self.contents.name, page.number))
                 yield from texts.findings(self.subject, self.parts, item.expected, alignment)
                 yield from counting.count_page(self.subject, alignment, self.count, whole=False)
                 yield from self._ids(item, alignment)
@@ -205,7 +206,7 @@ class _Checker:
                     continue
                 if key in self.book.expected:
                     self._count_value(key, segment)
-                elif segment.text.isdecimal() and segment.text in lines:
+                elif key in self.book.units or (segment.text.isdecimal() and segment.text in lines):
                     self._add(segment.text, "structure")
                 else:
                     yield from self._known([segment], known, lines)
@@ -285,10 +286,8 @@ class _Checker:
 
     def _row_of_texts(self, text: str, known: Mapping[str, str], lines: set[str]) -> bool:
         """Whether a text is made of known ones: labels before colons, several origins, several lines."""
-        parts = [
-            part for piece in text.replace("　", "；").replace("   ", "；").split("；") for part in [piece] if part
-        ]
-        for part in parts:
+        parts = re.split("　|；|   |; ", text)
+        for part in filter(None, parts):
             bare = squeeze(part)
             behind = squeeze(part.partition("：")[2] or part.partition(": ")[2])
             plain_day = bare.removeprefix("截至").removeprefix("Asof")

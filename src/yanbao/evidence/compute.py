@@ -33,8 +33,22 @@ from yanbao.formula import (
 from yanbao.quantity import Period, Quantity
 
 WORDS = {
-    "zh": {"previous": "无上期数据", "operand": "缺少 {}", "meaning": "无意义：{}"},
-    "en": {"previous": "no previous period", "operand": "{} is missing", "meaning": "not meaningful: {}"},
+    "zh": {
+        "previous": "无上期数据",
+        "operand": "缺少 {}",
+        "meaning": "无意义：{}",
+        "answer": "无法计算",
+        "of": "·",
+        "list": "、",
+    },
+    "en": {
+        "previous": "no previous period",
+        "operand": "{} is missing",
+        "meaning": "not meaningful: {}",
+        "answer": "cannot be computed",
+        "of": " ",
+        "list": ", ",
+    },
 }
 
 
@@ -142,7 +156,8 @@ class Calculator:
             if fact is None:
                 raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
             if fact.missing is not None:
-                return replace(shell, missing=self._words["operand"].format(f"{fact.subject}·{fact.metric}"))
+                operand = self._words["of"].join((fact.subject, fact.metric))
+                return replace(shell, missing=self._words["operand"].format(operand))
             if fact.quantity is None and identifier in values:
                 raise FormulaError(f"{identifier} is a text, not a number")
         self._periods_fit(expr, bind)
@@ -152,8 +167,8 @@ class Calculator:
                 return replace(shell, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
-        except NoAnswerError as error:
-            return replace(shell, missing=self._words["meaning"].format(error))
+        except NoAnswerError:  # a division by 0, a root of a negative number: the formula stands beside it
+            return replace(shell, missing=self._words["answer"])
         if column is not None and (column.unit.symbol or column.unit.dimension):
             quantity = in_unit(quantity, column.unit)
         elif name := relation.find(expr):
@@ -237,11 +252,11 @@ class Calculator:
 
         def name(identifier: str) -> str:
             fact = self.evidence.facts[identifier]
-            return fact.metric if one or not fact.subject else f"{fact.subject}·{fact.metric}"
+            return fact.metric if one or not fact.subject else self._words["of"].join((fact.subject, fact.metric))
 
         def column(match: re.Match[str]) -> str:
             metrics = dict.fromkeys(self.evidence.facts[part].metric for part in _ID.findall(match.group()))
-            return "、".join(metrics)
+            return self._words["list"].join(metrics)
 
         text = _COLUMN.sub(column, source(bound))
         return _ID.sub(lambda match: name(match[1]), text)

@@ -265,7 +265,8 @@ class _Reader:
                 self._toml_mistake(table.lines, ("columns", column.id, "period"), str(error), "")
         as_of = table.sidecar.as_of
         if not text or text in spec.missing:
-            reason = spec.missing.get(text, "")
+            given = spec.missing.get(text)
+            reason = (given.get(self._language) or given.zh or given.en or "") if given else ""
             if not reason:
                 if spec.kind in ("text",) or column.id == table.key:
                     return Fact(identifier, subject, metric, source, text=text, period=period, as_of=as_of)

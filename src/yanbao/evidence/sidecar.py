@@ -70,11 +70,11 @@ class ColumnSpec(Strict):
         " as well is what the origin printed: where the two contradict each other, the appendix says so.",
         examples=['"yoy(total, prev(total))"'],
     )
-    missing: dict[str, str] = Field(
+    missing: dict[str, Text] = Field(
         default_factory=dict,
-        description="Words that stand for a missing value, each with the reason. A word of letters is printed as it"
-        " stands, any other as a dash.",
-        examples=['{ "—" = "未披露", "免费" = "免费提供" }'],
+        description="Words that stand for a missing value, each with the reason, a text. A word of letters is printed"
+        " as it stands, a Chinese one in English by its reason, any other as a dash.",
+        examples=['{ "—" = { zh = "未披露", en = "not disclosed" }, "免费" = { zh = "免费", en = "free" } }'],
     )
     note: Text | None = Field(default=None, description=_REMARK, examples=['"口径含融资租赁"'])
 

@@ -55,7 +55,7 @@ def render_xlsx(document: Document, theme: Theme, path: Path) -> None:
 def plan(document: Document) -> tuple[list[Sheet], Homes]:
     """Return the sheets in order, laid out, and the home of every fact in them."""
     own, facts = words(document), document.facts
-    names = Names()
+    names = Names(document.language)
     index = names.give(own["index"])
     zh = document.language == "zh"
     shown: list[tuple[Page, Exhibit, str]] = []
@@ -78,13 +78,13 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
         name = names.give(label)
         evidence.append(evidence_sheet(dataset, found, name, index, own, document.language))
         origins = (fact.lineage.origin for fact in found if isinstance(fact.lineage, Source))
-        titles[name] = "；".join(dict.fromkeys(origin for origin in origins if origin))
+        titles[name] = own["semicolon"].join(dict.fromkeys(origin for origin in origins if origin))
     homes = Homes.of([*evidence, *exhibits], facts)
     homeless = [fact for key, fact in wanted.items() if key not in homes.addresses]
-    computed = computed_sheet(homeless, computed_name, index, own)
+    computed = computed_sheet(homeless, computed_name, index, own, document.language)
     homes.addresses.update(Homes.of([computed], facts).addresses)
     blocks = homes.scattered(wanted)
-    add_blocks(computed, blocks, homes, own)
+    add_blocks(computed, blocks, homes, own, document.language)
     computed.fit(4)
     middle = [text] + ([computed] if homeless or blocks else [])
     others = [(text.name, own["text_numbers_title"])]
