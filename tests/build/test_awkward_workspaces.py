@@ -122,3 +122,12 @@ def test_texts_are_counted_and_no_more(workspace: Path, expression: str, message
     with pytest.raises(WorkspaceError) as caught:
         build(workspace, workspace.parent / "out")
     assert [mistake.cause for mistake in caught.value.mistakes] == [message]
+
+
+def test_a_table_may_be_computed_as_a_whole(workspace: Path) -> None:
+    heads = {"item": ("项目", "text"), "total": ("合计", "亿元")}
+    cells = '[[cells]]\nrow = "两网"\ncolumn = "total"\ncompute = "grid.total[2023]"\n'
+    more = '[[cells]]\nrow = "国网"\ncolumn = "total"\ncompute = "grid.state[2023]"\n'
+    add_table(workspace, "sums", "item,total\n两网,\n国网,\n", heads, cells + more)
+    add_text(workspace, exhibit("sums", 'kind = "plain"\ndata = "sums"'))
+    proved(workspace, "html", "pptx", "pdf", "xlsx")
