@@ -112,31 +112,32 @@ class Calculator:
         bound = bind(relation.expand(expr))
         inputs = operands(bound)
         assert isinstance(shell.lineage, Derivation)
-        lineage = replace(shell.lineage, formula=source(bound), inputs=inputs, relation=relation.find(expr))
-        shell = replace(shell, lineage=lineage)
+        name, printed = relation.find(expr), shell.lineage
+        lineage = Derivation(source(bound), inputs, name, printed.printed, printed.printed_source)
         for identifier in inputs:
             fact = self._fact(identifier)
             if fact is None:
                 raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
             if fact.missing is not None:
-                return replace(shell, missing=self._words["operand"].format(f"{fact.subject}·{fact.metric}"))
+                missing = self._words["operand"].format(f"{fact.subject}·{fact.metric}")
+                return replace(shell, lineage=lineage, missing=missing)
             if fact.quantity is None:
                 raise FormulaError(f"{identifier} is a text, not a number")
         self._periods_fit(expr, bind)
         for needed in relation.requirements(expr):
             if not holds(bind(needed.expr), self.quantity):
                 reason = needed.condition.zh if self._language == "zh" else needed.condition.en
-                return replace(shell, missing=self._words["meaning"].format(reason))
+                return replace(shell, lineage=lineage, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
         except NoAnswerError as error:
-            return replace(shell, missing=self._words["meaning"].format(error))
+            return replace(shell, lineage=lineage, missing=self._words["meaning"].format(error))
         if column is not None and (column.unit.symbol or column.unit.dimension):
             quantity = in_unit(quantity, column.unit)
-        elif name := relation.find(expr):
+        elif name:
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
-        return replace(shell, quantity=quantity, missing=None)
+        return replace(shell, lineage=lineage, quantity=quantity, missing=None)
 
     def _periods_fit(self, expr: Expr, bind: Callable[[Expr], Expr]) -> None:
         """Refuse a year-on-year growth over anything but a year."""
