@@ -158,8 +158,10 @@ def display_decimals(quantity: Quantity, language: Language) -> int:
     >>> display_decimals(Quantity.printed("6650", parse_unit("亿元")), "en")
     1
     """
-    decimals = default_decimals(quantity)
-    times = quantity.unit.scale / display_unit(quantity.unit, language).scale
+    decimals, unit = default_decimals(quantity), display_unit(quantity.unit, language)
+    if unit is quantity.unit:
+        return decimals
+    times = quantity.unit.scale / unit.scale
     while times < 1:
         times, decimals = times * 10, decimals + 1
     while times >= 10 and decimals:

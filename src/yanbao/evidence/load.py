@@ -185,6 +185,7 @@ class _Reader:
 
     def _cells(self, table: Table, records: list[tuple[int, list[str]]]) -> None:
         header = records[0][1]
+        origin = self._origin(table.sidecar)
         overrides = {(cell.row, cell.column): (index, cell) for index, cell in enumerate(table.sidecar.cells)}
         by_row = {record[0]: (line, dict(zip(header, record, strict=True))) for line, record in records[1:]}
         for row in table.rows:
@@ -192,7 +193,7 @@ class _Reader:
             row_line = self._origin_line(record.get(LINE, ""), line)
             for column in table.columns.values():
                 index, override = overrides.get((row, column.id), (-1, None))
-                self._cell(table, row, column, record.get(column.id), line, row_line, index, override)
+                self._cell(table, row, column, record.get(column.id), line, row_line, index, override, origin)
 
     def _origin_line(self, text: str, line: int) -> int | None:
         if not text:
@@ -212,6 +213,7 @@ class _Reader:
         row_line: int | None,
         index: int,
         override: CellSpec | None,
+        origin: str,
     ) -> None:
         spec = column.spec
         own_line = override.line if override else None
@@ -221,7 +223,7 @@ class _Reader:
             column.id,
             table.file if line else self.toml_file,
             line or table.lines.get(("rows", row), table.lines.get(("cells", str(index)), 1)),
-            self._origin(table.sidecar),
+            origin,
             own_line or spec.line or row_line,
             table.sidecar.as_of,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
 from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, counted, quoted
@@ -87,7 +86,8 @@ class _Evaluator:
     def _fact(self, name: str) -> Quantity:
         # one object for each id, its own: comparisons know a fact from another one that prints alike
         if name not in self._known:
-            self._known[name] = replace(self._resolve(name))
+            found = self._resolve(name)
+            self._known[name] = Quantity(found.value, found.interval, found.unit, found.decimals)
         return self._known[name]
 
     def _dispatch(self, expr: Expr) -> Value:

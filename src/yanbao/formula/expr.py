@@ -89,12 +89,14 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Return the expression with `change` applied to every part, innermost first."""
-    if isinstance(expr, Unary):
-        expr = Unary(expr.operator, transform(expr.operand, change))
-    elif isinstance(expr, Binary):
-        expr = Binary(expr.operator, transform(expr.left, change), transform(expr.right, change))
+    if isinstance(expr, Binary):
+        left, right = transform(expr.left, change), transform(expr.right, change)
+        if left is not expr.left or right is not expr.right:
+            expr = Binary(expr.operator, left, right)
     elif isinstance(expr, Call):
-        expr = Call(expr.function, tuple(transform(part, change) for part in expr.arguments))
+        expr = Call(expr.function, tuple([transform(part, change) for part in expr.arguments]))
+    elif isinstance(expr, Unary):
+        expr = Unary(expr.operator, transform(expr.operand, change))
     return change(expr)
 
 

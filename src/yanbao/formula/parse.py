@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from yanbao.errors import FormulaError
@@ -27,6 +28,7 @@ from yanbao.formula.expr import (
 MAX_LENGTH: Final = 400_000  # characters; a column of 5,000 references is the longest honest expression
 MAX_LEVELS: Final = 60  # of brackets, calls and operators inside each other
 MAX_DIGITS: Final = 40  # of one number
+_SHORT: Final = 1_000  # characters of what is kept: a column has the same expression in each row
 
 _TOKEN: Final = re.compile(
     r"""(?P<space>[ \t\r\n]+)
@@ -103,6 +105,15 @@ def parse(text: str) -> Expr:
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"an expression of {len(text)} characters; at most {MAX_LENGTH} are allowed")
+    return _parsed(text) if len(text) > _SHORT else _parsed_once(text)
+
+
+@lru_cache(maxsize=4096)
+def _parsed_once(text: str) -> Expr:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Expr:
     if not text.strip():
         raise FormulaError("the expression is empty")
     parser = _Parser(text, _tokens(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yanbao.formula.units import aligned, is_bare_zero
+from yanbao.quantity.interval import Interval, less
 from yanbao.quantity.quantity import Quantity
 
 _OUTCOMES: dict[str, frozenset[int]] = {
@@ -33,17 +34,22 @@ def compare(operator: str, left: Quantity, right: Quantity) -> Truth:
     if is_bare_zero(left):
         left = aligned(left, right.unit)
     other = aligned(right, left.unit)
-    printed = (left.value > other.value) - (left.value < other.value)
-    a, b = left.interval, other.interval
-    possible = {
-        -1: a.low is None or b.high is None or a.low < b.high,
-        0: a.meets(b),
-        1: a.high is None or b.low is None or a.high > b.low,
-    }
+    printed = less(other.value, left.value) - less(left.value, other.value)
     wanted = _OUTCOMES[operator]
     value = printed in wanted
-    sure = all((outcome in wanted) == value for outcome, can_be in possible.items() if can_be)
+    sure = all((outcome in wanted) == value for outcome in _possible(left.interval, other.interval))
     return Truth(value, sure)
+
+
+def _possible(a: Interval, b: Interval) -> tuple[int, ...]:
+    """Return how a value of one interval may compare with a value of the other: -1 smaller, 0 equal, 1 larger."""
+    if a.high is not None and b.low is not None and less(a.high, b.low):
+        return (-1,)
+    if b.high is not None and a.low is not None and less(b.high, a.low):
+        return (1,)
+    smaller = a.low is None or b.high is None or less(a.low, b.high)
+    larger = a.high is None or b.low is None or less(b.low, a.high)
+    return (*((-1,) if smaller else ()), 0, *((1,) if larger else ()))
 
 
 def both(left: Truth, right: Truth) -> Truth:

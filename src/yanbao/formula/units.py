@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.errors import UnitError
-from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, Dimension, Unit
 
@@ -54,7 +53,7 @@ def in_unit(quantity: Quantity, unit: Unit) -> Quantity:
 
 def is_bare_zero(quantity: Quantity) -> bool:
     """Whether the quantity is the 0 of an expression, which has no unit of its own."""
-    return quantity.unit == NONE and quantity.value == 0 and quantity.is_exact
+    return not quantity.value and quantity.is_exact and quantity.unit == NONE
 
 
 def aligned(quantity: Quantity, unit: Unit) -> Quantity:
@@ -64,15 +63,15 @@ def aligned(quantity: Quantity, unit: Unit) -> Quantity:
         UnitError: the two do not measure the same thing.
     """
     if is_bare_zero(quantity):
-        return replace(quantity, unit=unit)
+        return Quantity(quantity.value, quantity.interval, unit, quantity.decimals)
     return quantity.to(unit)
 
 
 def scaled(quantity: Quantity, by: Fraction, unit: Unit) -> Quantity:
     """Return the quantity with its number multiplied and its unit replaced."""
     if by == 1:
-        return replace(quantity, unit=unit)
-    return Quantity(quantity.value * by, quantity.interval * Interval.point(by), unit)
+        return Quantity(quantity.value, quantity.interval, unit, quantity.decimals)
+    return Quantity(quantity.value * by, quantity.interval.times(by), unit)
 
 
 def _is_count(unit: Unit) -> bool:

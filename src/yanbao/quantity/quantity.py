@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -56,22 +56,18 @@ class Quantity:
         """
         factor = self.unit.factor_to(unit)
         if factor == 1:
-            return replace(self, unit=unit)
-        scaled = Interval(
-            None if self.interval.low is None else self.interval.low * factor,
-            None if self.interval.high is None else self.interval.high * factor,
-        )
-        return Quantity(self.value * factor, scaled, unit, None)
+            return Quantity(self.value, self.interval, unit, self.decimals)
+        return Quantity(self.value * factor, self.interval.times(factor), unit, None)
 
     def meets(self, other: Quantity) -> bool:
         """Whether the two can be the same number, whatever their units' scales."""
         return self.interval.meets(other.to(self.unit).interval)
 
     def __neg__(self) -> Quantity:
-        return replace(self, value=-self.value, interval=-self.interval)
+        return Quantity(-self.value, -self.interval, self.unit, self.decimals)
 
     def __abs__(self) -> Quantity:
-        return replace(self, value=abs(self.value), interval=abs(self.interval))
+        return Quantity(abs(self.value), abs(self.interval), self.unit, self.decimals)
 
     def __add__(self, other: Quantity) -> Quantity:
         unit = sum_unit(self.unit, other.unit)
@@ -85,13 +81,18 @@ class Quantity:
 
     def __mul__(self, other: Quantity) -> Quantity:
         unit, factor = product_unit(self.unit, other.unit)
-        interval = self.interval * other.interval * Interval.point(factor)
-        return Quantity(self.value * other.value * factor, interval, unit, None)
+        return _scaled(self.value * other.value, self.interval * other.interval, factor, unit)
 
     def __truediv__(self, other: Quantity) -> Quantity:
         unit, factor = quotient_unit(self.unit, other.unit)
-        interval = self.interval / other.interval * Interval.point(factor)
-        return Quantity(self.value / other.value * factor, interval, unit, None)
+        interval = self.interval / other.interval  # says what is wrong with a division by 0
+        return _scaled(self.value / other.value, interval, factor, unit)
+
+
+def _scaled(value: Fraction, interval: Interval, factor: Fraction, unit: Unit) -> Quantity:
+    if factor == 1:  # mostly
+        return Quantity(value, interval, unit, None)
+    return Quantity(value * factor, interval.times(factor), unit, None)
 
 
 def _plain(text: str) -> tuple[Decimal, int]:
@@ -108,5 +109,5 @@ def _plain(text: str) -> tuple[Decimal, int]:
 
 def _aligned(quantity: Quantity, unit: Unit) -> Quantity:
     """Return the quantity in a unit of the same dimension, whether it is a level or a difference there."""
-    factor = quantity.unit.scale / unit.scale
-    return Quantity(quantity.value * factor, quantity.interval * Interval.point(factor), unit, None)
+    factor = quantity.unit.scale / unit.scale if quantity.unit.scale != unit.scale else Fraction(1)
+    return _scaled(quantity.value, quantity.interval, factor, unit)

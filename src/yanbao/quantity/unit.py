@@ -14,6 +14,7 @@ from yanbao.errors import UnitError
 
 Dimension = tuple[tuple[str, int], ...]
 Kind = Literal["level", "difference"]
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Unit:
         """
         if not self.same_dimension(other):
             raise UnitError(f"{self.describe()} is not {other.describe()}")
-        return self.scale / other.scale
+        return _ONE if self.scale == other.scale else self.scale / other.scale
 
     def describe(self) -> str:
         """Return the unit in words for an error message."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from yanbao.errors import FormulaError
@@ -53,7 +54,7 @@ def expand(expr: Expr) -> Expr:
     >>> source(expand(parse("pp(yoy({a}, {b}), 5%)")))
     'diff({a} / {b} - 1, 5%)'
     """
-    return _Expansion().expand(expr)
+    return _expanded(expr)[0]
 
 
 def find(expr: Expr) -> str | None:
@@ -74,9 +75,13 @@ def requirements(expr: Expr) -> tuple[Requirement, ...]:
     Raises:
         FormulaError: as `expand`.
     """
+    return _expanded(expr)[1]
+
+
+@lru_cache(maxsize=4096)
+def _expanded(expr: Expr) -> tuple[Expr, tuple[Requirement, ...]]:
     expansion = _Expansion()
-    expansion.expand(expr)
-    return tuple(expansion.requirements)
+    return expansion.expand(expr), tuple(expansion.requirements)
 
 
 def resolve_spans(expr: Expr, count: Callable[[str, str], int | Fraction]) -> Expr:
