@@ -231,7 +231,7 @@ def _printed(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _spans(clean, "number", lambda text, note: changes.first_digit(text))
 
 
-@kind("bound word in the document", "build", "word-sign", _LISTED)
+@kind("bound word in the document", "build", "word-sign", f"{_LISTED} printed")  # it says an `abs` number's sign
 def _word(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _spans(clean, "word", changes.bound_word)
 
