@@ -1,9 +1,10 @@
 """Plant errors in a build, one at a time, and print which check catches each.
 
-    python -m benchmarks.planted_errors [--places N] [--seed S] [--only WORD] [--format json] [BUILD]
+    python -m benchmarks.planted_errors [--places N] [--seed S] [--only WORD] [--whole] [--format json] [BUILD]
 
-BUILD is a build folder; without one, the example is built first. The exit code is 1 where an error was missed, where a
-check spoke that does not own it, or where something was found that is not wrong.
+BUILD is a build folder; without one, an excerpt of the example is built first, or all of it with `--whole`.
+The exit code is 1 where an error was missed, where a check spoke that does not own it, or where something was found
+that is not wrong.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.excerpt import EXAMPLE, excerpt
 from benchmarks.planted.kinds import all_kinds
 from benchmarks.planted.matrix import Matrix, Row
 from benchmarks.planted.neutral import neutrals
 from benchmarks.planted.plant import Clean, clean_build
 from benchmarks.planted.trial import Prover, run
-
-EXAMPLE = Path(__file__).parents[1] / "examples" / "computer-2024h1"
 
 
 def measure(clean: Clean, places: int, seed: int, only: str = "") -> Matrix:
@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("--places", type=int, default=10, help="places of each kind (10)")
     parser.add_argument("--seed", type=int, default=1, help="what chooses the places (1)")
     parser.add_argument("--only", default="", help="a word in the titles of the kinds to plant")
+    parser.add_argument("--whole", action="store_true", help="build all of the example, not an excerpt of it")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     asked = parser.parse_args()
     began = time.perf_counter()
@@ -51,7 +52,7 @@ def main() -> int:
             from yanbao.build import build
 
             path = Path(folder) / "build"
-            build(EXAMPLE, path)
+            build(EXAMPLE if asked.whole else excerpt(Path(folder) / "excerpt"), path)
         matrix = measure(clean_build(path), asked.places, asked.seed, asked.only)
     if asked.format == "json":
         print(json.dumps(matrix.to_json(), ensure_ascii=False, indent=1))

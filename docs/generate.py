@@ -9,9 +9,10 @@ import inspect
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 FOLDER = Path(__file__).parent
 MADE = "<!-- made by `make docs`; do not edit -->\n\n"
@@ -76,44 +77,94 @@ def codes() -> str:
 
 def keys() -> str:
     """Return the page of workspace keys, from the models that check them."""
-    from yanbao.author.exhibit_spec import ExhibitSpec
-    from yanbao.author.theme_file import ThemeFile
+    from yanbao.author.exhibit_spec import KINDS
     from yanbao.author.words import PAIRS
-    from yanbao.author.workspace import Workspace
-    from yanbao.evidence.sidecar import Sidecar
 
     lines = [
         "# Workspace keys",
         "",
-        'A *text* is a string, or `{ zh = "…", en = "…" }`. The language itself is described in',
-        "[expressions](expressions.md), the chapters in the [tutorial](tutorial.md).",
+        'A *text* is a string, or `{ zh = "…", en = "…" }`. A key whose default is left empty must be there; a dash is',
+        "none. The language itself is described in [expressions](expressions.md), the chapters in the",
+        "[tutorial](tutorial.md).",
         "",
     ]
-    for title, model in (
-        ("yanbao.toml", Workspace),
-        ("evidence/NAME.toml", Sidecar),
-        ("an exhibit block", ExhibitSpec),
-        ("theme/theme.toml", ThemeFile),
-    ):
+    for title, model in models().items():
         lines += [f"## {title}", "", inspect.cleandoc(model.__doc__ or ""), ""]
-        lines += ["| key | what | must |", "|---|---|---|"]
-        lines += [f"| `{name}` | {kind} | {'yes' if must else ''} |" for name, kind, must in _fields(model, "")]
+        lines += ["| key | value | default | what |", "|---|---|---|---|"]
+        lines += [f"| `{key.path}` | {key.kind} | {key.default} | {key.what} |" for key in keys_of(model)]
         lines.append("")
+        if title == "an exhibit block":
+            lines += ["| kind | shows | needs | may have |", "|---|---|---|---|"]
+            lines += [
+                f"| `{name}` | {kind.shows} | {_row(kind.needs)} | {_row(kind.may)} |" for name, kind in KINDS.items()
+            ]
+            lines += ["", "Each may have `note`; all but `card` need `data`.", ""]
     lines += ["## Bound words", "", ", ".join(f"`{pair}`" for pair in sorted(PAIRS)), ""]
     return MADE + "\n".join(lines)
 
 
-def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, bool]]:
+def models() -> dict[str, type[BaseModel]]:
+    """Return the models of a workspace's files, by what they are the keys of."""
+    from yanbao.author.exhibit_spec import ExhibitSpec
+    from yanbao.author.theme_file import ThemeFile
+    from yanbao.author.workspace import Workspace
+    from yanbao.evidence.sidecar import Sidecar
+
+    return {
+        "yanbao.toml": Workspace,
+        "evidence/NAME.toml": Sidecar,
+        "an exhibit block": ExhibitSpec,
+        "theme/theme.toml": ThemeFile,
+    }
+
+
+class Key(NamedTuple):
+    """A key as its page shows it: path, kind of value, default, what it is for with examples."""
+
+    path: str
+    kind: str
+    default: str
+    what: str
+    field: FieldInfo
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[Key]:
+    """Yield the keys of a model with those of the models in it."""
     for name, field in model.model_fields.items():
         inner = [part for part in _models(field.annotation) if part.__name__ != "Bilingual"]
         texts = any(part.__name__ == "Bilingual" for part in _models(field.annotation))
-        path = f"{prefix}{name}"
+        many = "NAME." if "dict" in str(field.annotation) else "[]." if "tuple" in str(field.annotation) else ""
+        kind = {"NAME.": "tables by name", "[].": "list of tables"}.get(many, "table") if inner else None
+        examples = " or ".join(f"`{example}`" for example in field.examples or ())
+        what = " ".join(filter(None, (field.description, examples and f"E.g. {examples}.")))
+        yield Key(
+            f"{prefix}{name}",
+            kind or ("text" if texts else _kind(field.annotation)),
+            _default(field),
+            what.replace("|", "\\|"),
+            field,
+        )
         if inner:
-            many = "NAME." if "dict" in str(field.annotation) else "[]." if "tuple" in str(field.annotation) else ""
-            yield path, (inspect.cleandoc(inner[0].__doc__ or "")).split("\n")[0], field.is_required()
-            yield from _fields(inner[0], f"{path}.{many}".replace(".[]", "[]"))
-        else:
-            yield path, "text" if texts else _kind(field.annotation), field.is_required()
+            yield from keys_of(inner[0], f"{prefix}{name}.{many}".replace(".[]", "[]"))
+
+
+def _default(field: FieldInfo) -> str:
+    """Return a key's default in TOML; nothing where the key must be there, a dash where it has none."""
+    if field.is_required():
+        return ""
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "house_style" in extra:
+        return f"`{extra['house_style']}`"
+    value = field.get_default(call_default_factory=True)
+    if value in (None, "", (), {}):
+        return "–"
+    if isinstance(value, tuple):
+        return f"`{', '.join(map(str, value))}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _row(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -123,7 +174,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
-_KINDS = {"str": "string", "int": "number", "float": "number", "bool": "true / false", "date": "day"}
+_KINDS = {"str": "string", "int": "whole number", "float": "number", "bool": "true / false", "date": "day"}
 
 
 def _kind(annotation: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 from yanbao.cli.starter import write_starter
 
@@ -19,3 +20,13 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
     path.write_text(text.replace(old, new), "utf-8")
+
+
+def english(folder: Path) -> Path:
+    """Write the starter with an English edition beside the Chinese one, in which every kind of exhibit stands."""
+    starter(folder)
+    copytree(Path(__file__).parent / "english_files", folder, dirs_exist_ok=True)
+    chapters = '["report/01-grid.md", "report/02-risks.md"]'
+    english = '["report/en/01-grid.md", "report/en/02-risks.md"]'
+    change(folder, "yanbao.toml", f"chapters = {chapters}", f"chapters = {{ zh = {chapters}, en = {english} }}")
+    return folder

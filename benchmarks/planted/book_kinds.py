@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from benchmarks.planted import changes
-from benchmarks.planted.archive import changed, members
-from benchmarks.planted.chart_kinds import as_text, other_value
+from benchmarks.planted.archive import members
+from benchmarks.planted.book import FILE, C, Sheet, cell_plant, parse, sheet_changed, sheets, texts, trees, written
+from benchmarks.planted.chart_kinds import as_text, farther, other_value
 from benchmarks.planted.marked_text import found_at, take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
 from benchmarks.planted.sheet_xml import (
@@ -23,92 +23,8 @@ from benchmarks.planted.sheet_xml import (
     number,
     number_cells,
     row_of,
-    text_cells,
     text_formula_cells,
 )
-
-FILE = "report.xlsx"
-WORKBOOK = "xl/workbook.xml"
-C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: its number, its name and its member."""
-
-    number: int
-    name: str
-    part: str
-
-    @property
-    def exhibit(self) -> bool:
-        """Whether it is the sheet of an exhibit."""
-        return bool(re.match(r"[图表]\d", self.name))
-
-    @property
-    def data(self) -> bool:
-        """Whether it lists a table of the evidence."""
-        return self.name.startswith("数据")
-
-
-def _parse(data: bytes) -> Any:
-    from lxml import etree
-
-    return etree.fromstring(data)
-
-
-@lru_cache(maxsize=2)
-def _sheets(data: bytes) -> tuple[Sheet, ...]:
-    parts = members(data)
-    rels = _parse(parts["xl/_rels/workbook.xml.rels"])
-    targets = {item.get("Id"): posixpath.join("xl", item.get("Target")) for item in rels}
-    return tuple(
-        Sheet(order, item.get("name"), targets[item.get(f"{R}id")])
-        for order, item in enumerate(_parse(parts[WORKBOOK]).iter(f"{S}sheet"), 1)
-    )
-
-
-def _trees(clean: Clean, fits: Callable[[Sheet], bool]) -> Iterator[tuple[Sheet, Any]]:
-    data = clean.bytes_of(FILE)
-    for sheet in _sheets(data):
-        if fits(sheet):
-            yield sheet, _parse(members(data)[sheet.part])
-
-
-def _texts(clean: Clean, fits: Callable[[Sheet], bool]) -> Iterator[tuple[Sheet, Any, str]]:
-    strings = _parse(members(clean.bytes_of(FILE))["xl/sharedStrings.xml"])
-    for sheet, root in _trees(clean, fits):
-        for cell, text in text_cells(root, strings):
-            yield sheet, cell, text
-
-
-def _written(clean: Clean, part: str, root: Any) -> Changed:
-    from lxml import etree
-
-    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return {FILE: changed(clean.bytes_of(FILE), {part: data})}
-
-
-def _cell(
-    clean: Clean,
-    sheet: Sheet,
-    address: str,
-    what: str,
-    claim: str,
-    change: Callable[[Any], None],
-    *,
-    gone: bool = False,
-) -> Plant:
-    """Return a plant that changes one cell; a finding may quote the claim or name the cell."""
-
-    def make() -> Changed:
-        root = _parse(members(clean.bytes_of(FILE))[sheet.part])
-        change(next(item for item in root.iter(f"{S}c") if item.get("r") == address))
-        return _written(clean, sheet.part, root)
-
-    where = f"{sheet.name}!{address}"
-    return Plant(f"{where}: {what}", FILE, sheet.number, claim, make, gone, named=(f"{where}:",))
 
 
 def _set_value(text: str) -> Callable[[Any], None]:
@@ -129,7 +45,7 @@ def _set_formula(text: str) -> Callable[[Any], None]:
 
 
 def _formulas(clean: Clean) -> Iterator[tuple[Sheet, Any, str, str]]:
-    for sheet, root in _trees(clean, lambda sheet: True):
+    for sheet, root in trees(clean, lambda sheet: True):
         for cell, formula, value in formula_cells(root):
             yield sheet, cell, formula, value
 
@@ -138,7 +54,7 @@ def _formulas(clean: Clean) -> Iterator[tuple[Sheet, Any, str, str]]:
 def _cached(clean: Clean, made: str) -> Iterator[Plant]:
     for sheet, cell, _, value in _formulas(clean):
         new = as_text(other_value(float(value)))
-        yield _cell(clean, sheet, cell.get("r"), f"cached {value} -> {new}", new, _set_value(new))
+        yield cell_plant(clean, sheet, cell.get("r"), f"cached {value} -> {new}", new, _set_value(new))
 
 
 _REFERENCE = re.compile(r"(?<![A-Za-z!'])([A-Z]{1,2})(\d+)(?![\d(])|(?<=!)([A-Z]{1,2})(\d+)")
@@ -152,7 +68,7 @@ def _operand(clean: Clean, made: str) -> Iterator[Plant]:
             row = match.group(2) or match.group(4)
             end = match.end()
             new = formula[: end - len(row)] + str(int(row) + 1) + formula[end:]
-            yield _cell(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
+            yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
 
 
 @kind("constant in place of a formula", "xlsx", "formula")
@@ -162,7 +78,7 @@ def _constant(clean: Clean, made: str) -> Iterator[Plant]:
         def change(item: Any, value: str = value) -> None:
             number(item, value)
 
-        yield _cell(clean, sheet, cell.get("r"), f"={formula} -> {value}", value, change)
+        yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> {value}", value, change)
 
 
 @kind("another sign in a formula", "xlsx", "formula")
@@ -172,7 +88,7 @@ def _sign(clean: Clean, made: str) -> Iterator[Plant]:
         at = bare.find("/")
         if at > 0:
             new = formula[:at] + "*" + formula[at + 1 :]
-            yield _cell(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
+            yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
 
 
 @kind("formula and its result changed together", "xlsx", "formula")
@@ -186,7 +102,7 @@ def _together(clean: Clean, made: str) -> Iterator[Plant]:
             item.find(f"{S}f").text = f"({formula})*1.5"
             item.find(f"{S}v").text = new
 
-        yield _cell(clean, sheet, cell.get("r"), f"={formula} -> =({formula})*1.5, {new}", new, change)
+        yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> =({formula})*1.5, {new}", new, change)
 
 
 def _is_line(row: dict[str, str], heads: dict[str, str], column: str) -> bool:
@@ -199,9 +115,9 @@ _LINES = ("文件行", "原文行")
 
 def _data_numbers(clean: Clean, *, lines: bool) -> Iterator[tuple[Sheet, Any, float]]:
     """Yield the numbers of the data sheets: the lines of files and origins, or all others."""
-    for sheet, root in _trees(clean, lambda sheet: sheet.data):
+    for sheet, root in trees(clean, lambda sheet: sheet.data):
         words: dict[int, dict[str, str]] = {}
-        for other, cell, text in _texts(clean, lambda each: each.data):
+        for other, cell, text in texts(clean, lambda each: each.data):
             if other == sheet:
                 words.setdefault(row_of(cell.get("r")), {})[column_of(cell.get("r"))] = text
         for cell, value in number_cells(root):
@@ -225,23 +141,23 @@ def _line(clean: Clean, made: str) -> Iterator[Plant]:
 
 
 def _constant_plant(clean: Clean, sheet: Sheet, cell: Any, value: float, new: str) -> Plant:
-    return _cell(clean, sheet, cell.get("r"), f"{value} -> {new}", new, lambda item: number(item, new))
+    return cell_plant(clean, sheet, cell.get("r"), f"{value} -> {new}", new, lambda item: number(item, new))
 
 
 @kind("number put into an empty cell", "xlsx", "number-unknown sheet-text")
 def _extra(clean: Clean, made: str) -> Iterator[Plant]:
-    for sheet, root in _trees(clean, lambda sheet: sheet.exhibit):
+    for sheet, root in trees(clean, lambda sheet: sheet.exhibit):
         rows = list(root.iter(f"{S}row"))
         for row in rows[2:]:
             address = f"Z{row.get('r')}"
 
             def make(sheet: Sheet = sheet, address: str = address) -> Changed:
-                again = _parse(members(clean.bytes_of(FILE))[sheet.part])
+                again = parse(members(clean.bytes_of(FILE))[sheet.part])
                 item = next(each for each in again.iter(f"{S}row") if each.get("r") == address[1:])
                 added = item.makeelement(f"{S}c", {"r": address})
                 item.append(added)
                 number(added, "88.8")
-                return _written(clean, sheet.part, again)
+                return written(clean, sheet.part, again)
 
             where = f"{sheet.name}!{address}"
             yield Plant(f"{where}: 88.8 put in", FILE, sheet.number, "88.8", make, named=(f"{where}:",))
@@ -249,11 +165,11 @@ def _extra(clean: Clean, made: str) -> Iterator[Plant]:
 
 @kind("number format of a cell", "xlsx", "sheet-value cell-number label-number unit")
 def _number_format(clean: Clean, made: str) -> Iterator[Plant]:
-    styles = _parse(members(clean.bytes_of(FILE))["xl/styles.xml"])
+    styles = parse(members(clean.bytes_of(FILE))["xl/styles.xml"])
     codes = [item.get("numFmtId") for item in styles.find(f"{S}cellXfs")]
     percent = next(item.get("numFmtId") for item in styles.iter(f"{S}numFmt") if item.get("formatCode") == "0.0%")
     plain = next(item.get("numFmtId") for item in styles.iter(f"{S}numFmt") if item.get("formatCode") == "0.0")
-    for sheet, root in _trees(clean, _exhibits):
+    for sheet, root in trees(clean, _exhibits):
         for cell, _, _ in formula_cells(root):
             code = codes[int(cell.get("s", "0"))]
             other = {percent: plain, plain: percent}.get(code)
@@ -263,23 +179,23 @@ def _number_format(clean: Clean, made: str) -> Iterator[Plant]:
                 def change(item: Any, style: str = style) -> None:
                     item.set("s", style)
 
-                yield _cell(clean, sheet, cell.get("r"), f"style {cell.get('s')} -> {style}", "", change)
+                yield cell_plant(clean, sheet, cell.get("r"), f"style {cell.get('s')} -> {style}", "", change)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
 
 
 def _text_plants(
-    clean: Clean, fits: Callable[[str, str], bool], change: Callable[[str], str | None], sheets: Callable[[Sheet], bool]
+    clean: Clean, fits: Callable[[str, str], bool], change: Callable[[str], str | None], on: Callable[[Sheet], bool]
 ) -> Iterator[Plant]:
-    for sheet, cell, text in _texts(clean, sheets):
+    for sheet, cell, text in texts(clean, on):
         new = change(text) if fits(cell.get("r"), text) else None
         if new is not None and new != text:
 
             def apply(item: Any, new: str = new) -> None:
                 inline(item, new)
 
-            yield _cell(clean, sheet, cell.get("r"), f"{text!r} -> {new!r}", new, apply)
+            yield cell_plant(clean, sheet, cell.get("r"), f"{text!r} -> {new!r}", new, apply)
 
 
 def _exhibits(sheet: Sheet) -> bool:
@@ -324,11 +240,11 @@ def _category(clean: Clean, made: str) -> Iterator[Plant]:
 
 @kind("cached text of a formula", "xlsx", "cached-value")
 def _cached_text(clean: Clean, made: str) -> Iterator[Plant]:
-    for sheet, root in _trees(clean, _exhibits):
+    for sheet, root in trees(clean, _exhibits):
         for cell, text in text_formula_cells(root):
             new = changes.any_change(text)
             if new is not None:
-                yield _cell(clean, sheet, cell.get("r"), f"cached {text!r} -> {new!r}", new, _set_value(new))
+                yield cell_plant(clean, sheet, cell.get("r"), f"cached {text!r} -> {new!r}", new, _set_value(new))
 
 
 @kind("text of a data sheet", "xlsx", "sheet-value sheet-text")
@@ -342,9 +258,9 @@ def _data_text(clean: Clean, made: str) -> Iterator[Plant]:
 
 
 def _gone(clean: Clean, fits: Callable[[str, str], bool]) -> Iterator[Plant]:
-    for sheet, cell, text in _texts(clean, _exhibits):
+    for sheet, cell, text in texts(clean, _exhibits):
         if fits(cell.get("r"), text):
-            yield _cell(clean, sheet, cell.get("r"), f"{text[:30]!r} taken out", text, empty, gone=True)
+            yield cell_plant(clean, sheet, cell.get("r"), f"{text[:30]!r} taken out", text, empty, gone=True)
 
 
 @kind("origin line taken out", "xlsx", "origin")
@@ -359,13 +275,13 @@ def _note_gone(clean: Clean, made: str) -> Iterator[Plant]:
 
 @kind("foot of a sheet", "xlsx", "notice")
 def _foot(clean: Clean, made: str) -> Iterator[Plant]:
-    for sheet, _ in _trees(clean, _exhibits):
+    for sheet, _ in trees(clean, _exhibits):
 
         def make(sheet: Sheet = sheet) -> Changed:
-            root = _parse(members(clean.bytes_of(FILE))[sheet.part])
+            root = parse(members(clean.bytes_of(FILE))[sheet.part])
             for item in root.iter(f"{S}oddFooter"):
                 item.text = item.text.replace("不构成投资建议", "构成投资建议")
-            return _written(clean, sheet.part, root)
+            return written(clean, sheet.part, root)
 
         yield Plant(f"{sheet.name}: foot", FILE, sheet.number, "样例，构成投资建议", make)
 
@@ -373,18 +289,12 @@ def _foot(clean: Clean, made: str) -> Iterator[Plant]:
 # -- sheets ------------------------------------------------------------------------------------------------------------
 
 
-def _workbook(clean: Clean, sheet: Sheet, change: Callable[[Any], None]) -> Changed:
-    root = _parse(members(clean.bytes_of(FILE))[WORKBOOK])
-    change(next(item for item in root.iter(f"{S}sheet") if item.get("name") == sheet.name))
-    return _written(clean, WORKBOOK, root)
-
-
 @kind("sheet hidden", "xlsx", "sheet")
 def _hidden(clean: Clean, made: str) -> Iterator[Plant]:
-    for sheet in _sheets(clean.bytes_of(FILE)):
+    for sheet in sheets(clean.bytes_of(FILE)):
 
         def make(sheet: Sheet = sheet) -> Changed:
-            return _workbook(clean, sheet, lambda item: item.set("state", "hidden"))
+            return sheet_changed(clean, sheet, lambda item: item.set("state", "hidden"))
 
         yield Plant(f"{sheet.name} hidden", FILE, sheet.number, sheet.name, make)
 
@@ -392,13 +302,13 @@ def _hidden(clean: Clean, made: str) -> Iterator[Plant]:
 @kind("sheet of an exhibit taken out", "xlsx", "sheet")
 def _sheet_gone(clean: Clean, made: str) -> Iterator[Plant]:
     used = " ".join(formula for _, _, formula, _ in _formulas(clean))
-    for sheet in _sheets(clean.bytes_of(FILE)):
+    for sheet in sheets(clean.bytes_of(FILE)):
         if sheet.exhibit and f"'{sheet.name}'!" not in used:
 
             def make(sheet: Sheet = sheet) -> Changed:
-                return _workbook(clean, sheet, take_out)
+                return sheet_changed(clean, sheet, take_out)
 
-            title = next(text for other, _, text in _texts(clean, _exhibits) if other == sheet)
+            title = next(text for other, _, text in texts(clean, _exhibits) if other == sheet)
             yield Plant(f"{sheet.name} taken out", FILE, None, title, make, gone=True)
 
 
@@ -409,7 +319,7 @@ def _sheet_gone(clean: Clean, made: str) -> Iterator[Plant]:
 def _chart_parts(data: bytes) -> tuple[tuple[Sheet, str], ...]:
     parts = members(data)
     found: list[tuple[Sheet, str]] = []
-    for sheet in _sheets(data):
+    for sheet in sheets(data):
         for drawing in _related(parts, sheet.part, "drawing"):
             found += [(sheet, chart) for chart in _related(parts, drawing, "chart")]
     return tuple(found)
@@ -418,23 +328,23 @@ def _chart_parts(data: bytes) -> tuple[tuple[Sheet, str], ...]:
 def _related(parts: Any, part: str, word: str) -> list[str]:
     folder, name = posixpath.split(part)
     data = parts.get(f"{folder}/_rels/{name}.rels")
-    items = [] if data is None else [item for item in _parse(data) if item.get("Type").endswith(f"/{word}")]
+    items = [] if data is None else [item for item in parse(data) if item.get("Type").endswith(f"/{word}")]
     return [posixpath.normpath(posixpath.join(folder, item.get("Target"))) for item in items]
 
 
 def _charts(clean: Clean) -> Iterator[tuple[Sheet, str, Any]]:
     data = clean.bytes_of(FILE)
     for sheet, part in _chart_parts(data):
-        yield sheet, part, _parse(members(data)[part])
+        yield sheet, part, parse(members(data)[part])
 
 
 def _chart(clean: Clean, sheet: Sheet, part: str, item: Any, new: str, claim: str) -> Plant:
     path = item.getroottree().getpath(item)
 
     def make() -> Changed:
-        root = _parse(members(clean.bytes_of(FILE))[part])
+        root = parse(members(clean.bytes_of(FILE))[part])
         found_at(root, path).text = new
-        return _written(clean, part, root)
+        return written(clean, part, root)
 
     return Plant(f"{sheet.name}, chart: {item.text!r} -> {new!r}", FILE, sheet.number, claim, make)
 
@@ -506,11 +416,11 @@ def _axis(clean: Clean, made: str) -> Iterator[Plant]:
     for sheet, part, root in _charts(clean):
         for item in _under(root, "valAx", "max"):
             path = root.getroottree().getpath(item)
-            new = as_text(float(item.get("val")) * 2)
+            new = as_text(farther(float(item.get("val"))))
 
             def make(part: str = part, path: str = path, new: str = new) -> Changed:
-                again = _parse(members(clean.bytes_of(FILE))[part])
+                again = parse(members(clean.bytes_of(FILE))[part])
                 found_at(again, path).set("val", new)
-                return _written(clean, part, again)
+                return written(clean, part, again)
 
             yield Plant(f"{sheet.name}, axis ends at {new}", FILE, sheet.number, "", make)

@@ -75,6 +75,12 @@ def transposed(text: str) -> str | None:
     return None
 
 
+def approximation(text: str) -> str | None:
+    """Drop the word that says a number is approximate: 约6.9亿千瓦 -> 6.9亿千瓦, 500余家 -> 500家."""
+    changed = re.sub(r"^(?:约|近|超|逾|不足|about |nearly |over )|(?<=\d)[余多]|(?:以上|左右)$", "", text, count=1)
+    return changed if changed != text else None
+
+
 def unit(text: str) -> str | None:
     """Put another unit in place of the one that stands there: 亿元 -> 万元."""
     for old, new in _UNITS:

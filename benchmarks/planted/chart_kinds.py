@@ -22,6 +22,11 @@ def as_text(value: float) -> str:
     return f"{value:.10g}"
 
 
+def farther(end: float) -> float:
+    """Return another end of an axis: twice as far from 0, or 1 where it is 0."""
+    return end * 2 or 1.0
+
+
 def other_value(value: float) -> float:
     """Return a value with another first digit."""
     text = changes.first_digit(f"{value:.10g}")
@@ -175,9 +180,9 @@ def _axis_end(clean: Clean, made: str) -> Iterator[Plant]:
 
         def change(data: Any) -> None:
             for part in _encodings(data):
-                part["scale"]["domain"][-1] *= 2
+                part["scale"]["domain"][-1] = farther(part["scale"]["domain"][-1])
 
-        yield _spec(clean, page, exhibit, "domain doubled", exhibit and "", change)
+        yield _spec(clean, page, exhibit, "domain ends farther out", exhibit and "", change)
 
 
 def _encodings(part: Any) -> Iterator[dict[str, Any]]:
@@ -412,10 +417,10 @@ def _native_axis(clean: Clean, made: str) -> Iterator[Plant]:
             for item in block.iter(f"{C}max"):
 
                 def change(element: Any) -> None:
-                    element.set("val", as_text(float(element.get("val")) * 2))
+                    element.set("val", as_text(farther(float(element.get("val")))))
 
                 path = root.getroottree().getpath(item)
-                claim = as_text(float(item.get("val")) * 2)
+                claim = as_text(farther(float(item.get("val"))))
                 yield _xml(clean, (page, exhibit, part), path, f"end {item.get('val')} -> {claim}", claim, change)
 
 

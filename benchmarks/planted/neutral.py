@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from benchmarks.planted import book_kinds, deck, print_file, web
+from benchmarks.planted import book, deck, print_file, web
 from benchmarks.planted.archive import changed, members, repacked
 from benchmarks.planted.plant import Changed, Clean
 from benchmarks.planted.sheet_xml import inline, text_cells
@@ -63,7 +63,7 @@ def _inline_strings(clean: Clean) -> Changed:
     """Write the strings of the workbook into their cells, as other programs do."""
     from lxml import etree
 
-    data = clean.bytes_of(book_kinds.FILE)
+    data = clean.bytes_of(book.FILE)
     strings = etree.fromstring(members(data)["xl/sharedStrings.xml"])
     made: dict[str, bytes] = {}
     for name, content in members(data).items():
@@ -72,7 +72,7 @@ def _inline_strings(clean: Clean) -> Changed:
             for cell, text in list(text_cells(root, strings)):
                 inline(cell, text)
             made[name] = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return {book_kinds.FILE: changed(data, made)}
+    return {book.FILE: changed(data, made)}
 
 
 NEUTRALS: dict[str, Neutral] = {
@@ -84,8 +84,8 @@ NEUTRALS: dict[str, Neutral] = {
     "pptx: XML written again": _rewritten(deck.FILE),
     "pptx: embedded workbooks packed again": _books_repacked,
     "pptx: runs cut in two": _runs_split,
-    "xlsx: packed again": _repacked(book_kinds.FILE),
-    "xlsx: XML written again": _rewritten(book_kinds.FILE),
+    "xlsx: packed again": _repacked(book.FILE),
+    "xlsx: XML written again": _rewritten(book.FILE),
     "xlsx: strings in their cells": _inline_strings,
     "pdf: saved by another program": print_file.saved_again,
     "pdf: pages copied into a new file": lambda clean: print_file.pages(clean, lambda numbers: None),

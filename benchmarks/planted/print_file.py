@@ -34,7 +34,16 @@ def edit(clean: Clean, line: Line, index: int, new: str) -> Changed | None:
         return None
     data = copy.deepcopy(clean.data)
     edit_data(data, line, index, new)
+    if line.role == "series":
+        _name_axes(at_path(data, line.path[: line.path.index("series")]), line.text, line.with_piece(index, new))
     return rendered(clean, data)
+
+
+def _name_axes(chart: dict[str, Any], old: str, new: str) -> None:
+    """Give the axes of a chart that are called as a series is its new name: a scatter prints only theirs."""
+    for axis in ("y_axis", "y2_axis", "x_axis"):
+        if (chart.get(axis) or {}).get("title") == old:
+            chart[axis]["title"] = new
 
 
 def edit_data(data: dict[str, Any], line: Line, index: int, new: str) -> None:

@@ -92,6 +92,13 @@ _register("first digit of a number in a note", ALL, "note-number", _in(_NOTES, "
 _register("minus dropped in a cell", ALL, "cell-number", _in(("cell",), "number"), _on(changes.sign))
 _register("minus dropped in a paragraph", ALL, "text-number", _in(_PROSE, "number"), _on(changes.sign))
 _register(
+    "approximation word dropped",
+    ALL,
+    "approximation",
+    _in((*_PROSE, "cell", "event"), "number"),
+    _on(changes.approximation),
+)
+_register(
     "label of a point",
     "html pdf",
     "label-number cell-number",

@@ -30,6 +30,19 @@ def paragraphs(folder: Path) -> list[str]:
     return [plain(part.text) for page in document.pages for part in page.paragraphs()]
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("跑赢沪深300指数。", "300"), ("5G基站。", "5G"), ("Trails the CSI 300.", "300"), ("Windows 11.", "11")],
+)
+def test_digits_of_a_name_that_stand_by_themselves_need_their_reason(workspace: Path, text: str, number: str) -> None:
+    """The proof counts them as numbers: the author is told before it, not by it."""
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- {text}")
+    (said,) = mistakes(workspace)
+    assert said.startswith(f"report/02-risks.md:6: {number}: this number is bound to no fact")
+    change(workspace, "report/02-risks.md", f"- {text}", "- {! CSI 300 | name}与H100、Phi-3。")
+    compose(workspace)
+
+
 def test_numbers_words_and_periods_come_out_as_hand_arithmetic_says(workspace: Path) -> None:
     texts = paragraphs(workspace)
     # 5275 + 1375 = 6650; 5094.0 + 1094.5 = 6188.5; 6650 / 6188.5 - 1 = 7.457 %
@@ -206,3 +219,103 @@ def test_a_unit_is_printed_as_the_author_spells_it(workspace: Path) -> None:
         f"- 占比{{{share} | 提升/回落}}{{{share}: .1 个百分点}}。",
     )
     assert "占比提升3.0个百分点。" in paragraphs(workspace)  # 20.677 - 17.686 = 2.991
+
+
+NAMES = {
+    "Ascend": ("昇腾910面世。", "910"),
+    "Maia": ("Azure Maia 100面世。", "100"),
+    "Windows": ("Windows 11发布。", "11"),
+    "vague": ("几十家公司入局。", "几十"),
+    "half": ("过半公司入局。", "过半"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_proof_would_count_in_plain_words_is_a_mistake_once(workspace: Path, name: str) -> None:
+    text, number = NAMES[name]
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 电网投资不及预期。\n- {text}")
+    (found,) = mistakes(workspace)
+    assert found.startswith(f"report/02-risks.md:7: {number}: a proof counts this as a number")
+    assert "| name}" in found
+
+
+def test_a_name_with_its_reason_is_let_through(workspace: Path) -> None:
+    text = "- {! 昇腾910 | name}与{! Azure Maia 100 | name}、H100、Phi-3面世。"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", text)
+    assert "昇腾910与Azure Maia 100、H100、Phi-3面世。" in paragraphs(workspace)
+
+
+def test_a_unit_line_of_ones_own_holds_no_number(workspace: Path) -> None:
+    change(workspace, "report/01-grid.md", 'kind = "plain"', 'kind = "plain"\nunit = "每10股"')
+    assert any(": 10: a proof counts this as a number" in text for text in mistakes(workspace))
+
+
+@pytest.mark.parametrize("first", ["multiple", "quotient"])
+def test_a_relation_and_its_plain_formula_are_shown_each_in_its_own_way(workspace: Path, first: str) -> None:
+    state, total = "grid.state[2023]", "grid.total[2023]"
+    said = {"multiple": f"{{multiple({total}, {state}): .2}}", "quotient": f"{{{total} / {state}: .2}}"}
+    other = {"multiple": "quotient", "quotient": "multiple"}[first]
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{said[first]}。\n- 二{said[other]}。")
+    shown = {"multiple": "1.26倍", "quotient": "1.26"}  # 6650 / 5275 = 1.2607
+    assert {f"一{shown[first]}。", f"二{shown[other]}。"} <= set(paragraphs(workspace))
+
+
+def test_the_rules_of_a_relation_hold_behind_its_plain_formula_too(workspace: Path) -> None:
+    pair = "grid.state[2023], grid.state[2021]"
+    plain_one, relation = f"{{{pair.replace(',', ' /')} - 1: .3}}", f"{{yoy({pair})}}"
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 一{plain_one}。\n- 二{relation}。")
+    assert any("{yoy(grid.state[2023], grid.state[2021])}" in text for text in mistakes(workspace))
+
+
+def test_the_label_of_a_row_stands_for_its_typed_key(workspace: Path) -> None:
+    toml = workspace / "evidence/grid.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[rows.2023]\nlabel = "最近一年"\n', "utf-8")
+    chart, table = compose(workspace).document.exhibits()
+    assert isinstance(chart.body, Chart)
+    assert isinstance(table.body, Table)
+    for (span,) in (chart.body.categories[-1].text, table.body.rows[-1].cells[0].text):
+        assert (span.text, span.kind, span.note, span.fact) == ("最近一年", "structure", "label", "grid.year@2023")
+
+
+@pytest.mark.parametrize(("kinds", "align"), [("mmm", "right"), ("mtm", "left"), ("ttt", "left"), ("kkk", "center")])
+def test_columns_of_a_transposed_table_stand_left_where_they_hold_texts(
+    workspace: Path, kinds: str, align: str
+) -> None:
+    texts, parts = (
+        {"m": "1.5", "t": "自研", "k": "√"},
+        {"m": 'unit = "亿元"', "t": 'kind = "text"', "k": 'kind = "mark"'},
+    )
+    cells = ",".join(texts[kind] for kind in kinds)
+    (workspace / "evidence/co.csv").write_text(f"name,a,b,c\n甲公司,{cells}\n乙公司,{cells}\n", "utf-8")
+    heads = "".join(f'[columns.{name}]\nlabel = "列"\n{parts[kind]}\n' for name, kind in zip("abc", kinds, strict=True))
+    top = 'title = "表"\norigin = "swsc"\nas_of = 2024-06-30\n[columns.name]\nlabel = "公司"\n'
+    (workspace / "evidence/co.toml").write_text(top + heads, "utf-8")
+    block = '```exhibit co\nkind = "plain"\ntitle = "表"\ndata = "co"\ntranspose = true\n```'
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", block)
+    table = list(compose(workspace).document.exhibits())[-1].body
+    assert isinstance(table, Table)
+    assert [column.align for column in table.columns] == ["left", align, align]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("sum(co.v[甲公司:甲公司])", "5.25亿元"),
+        ("sum(co.v[:])", "11.75亿元"),
+        ("co.v[甲公司] - co.v[乙公司]", "-1.25亿元"),
+        ("max(co.v[:])", "6.50亿元"),
+        ("abs(co.v[甲公司] - co.v[乙公司])", "1.25亿元"),
+        ("mean(co.v[:])", "5.9亿元"),  # no sum: 5.875
+        ("co.v[甲公司] + co.w[甲公司]", "6.3亿元"),  # 5.25 + 1.0: not of one precision
+        ("sum(co.n[:])", "25家"),
+    ],
+)
+def test_a_sum_keeps_the_decimals_its_operands_agree_in(workspace: Path, expression: str, text: str) -> None:
+    (workspace / "evidence/co.csv").write_text("name,v,w,n\n甲公司,5.25,1.0,12\n乙公司,6.50,2.0,13\n", "utf-8")
+    columns = {"name": 'label = "公司"', "v": 'unit = "亿元"', "w": 'unit = "亿元"', "n": 'unit = "家"'}
+    heads = "".join(
+        f"[columns.{name}]\n{part}\n" + ('label = "列"\n' if name != "name" else "") for name, part in columns.items()
+    )
+    (workspace / "evidence/co.toml").write_text(f'title = "表"\norigin = "swsc"\nas_of = 2024-06-30\n{heads}', "utf-8")
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 结果{{{expression}}}。")
+    assert f"结果{text}。" in paragraphs(workspace)

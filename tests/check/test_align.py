@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 import sound
@@ -12,7 +14,10 @@ from hypothesis import strategies as st
 import sample
 from yanbao.check.align import align
 from yanbao.check.atoms import Atom, Bag, Expected, Group, flat, page_groups, squeeze
-from yanbao.read.contents import Place, Segment
+from yanbao.check.merging import merged
+from yanbao.check.page_order import pages_of
+from yanbao.document.tree import Page, Paragraph, Span
+from yanbao.read.contents import FileContents, PageContents, Place, Segment
 
 
 def group(text: str, role: str = "paragraph", block: str = "b", optional: bool = False) -> Group:
@@ -157,3 +162,91 @@ def test_a_filler_is_no_difference_and_a_filler_in_a_text_stays() -> None:
 def test_the_sample_has_pages_with_all_kinds() -> None:
     assert len(PAGES) == len(sample.document().pages)
     assert any(isinstance(item, Bag) for page in PAGES for item in page)
+
+
+def cells(*rows: tuple[str, ...]) -> list[Group]:
+    return [
+        Group("cell", 1, "table", (Atom(text, "run"),), f"row {number}, column c{at}")
+        for number, row in enumerate(rows, 1)
+        for at, text in enumerate(row)
+    ]
+
+
+def said(expected: Sequence[Expected], segments: list[Segment]) -> list[tuple[str, str]]:
+    found = align(expected, segments)
+    return [
+        (each.group.describe() if each.group else "", each.expected) for each in merged(expected, found.differences)
+    ]
+
+
+def test_a_row_that_is_gone_is_not_found_at_the_head_of_a_longer_name() -> None:
+    expected = cells(("混元-Pro", "10"), ("混元-Std", "5"), ("混元-Std-256K", "7"), ("混元-Lite", "1"))
+    shown = [item.text for item in expected if "row 2" not in item.at]
+    assert said(expected, lines(*shown)) == [("paragraph of table, whole row 2", "混元-Std　5")]
+
+
+@pytest.mark.parametrize("around", [[], [Bag(1, "chart", (group("0"), group("5")))]])
+def test_of_two_equal_cells_the_one_in_the_row_that_is_gone_is_missing(around: list[Expected]) -> None:
+    """What is matched from the back takes the last "—" of the row that is gone for the one of the row before it."""
+    table = cells(("M3", "18", "—"), ("M4", "38", "—"), ("Lake", "11", "✓"))
+    shown = [item.text for item in table if "row 2" not in item.at]
+    found = align([*around, *table], lines(*["5", "0"][: 2 * len(around)], *shown))
+    assert said([*around, *table], lines(*["5", "0"][: 2 * len(around)], *shown)) == [
+        ("paragraph of table, whole row 2", "M4　38　—")
+    ]
+    owners = {found.groups[owner].at for owner in found.reading.owners if found.groups[owner].block == "table"}
+    assert not any(at.startswith("row 2") for at in owners)
+
+
+def test_two_rows_that_change_places_are_one_that_stands_elsewhere() -> None:
+    table = cells(("公司甲", "11", "✓"), ("公司乙", "12", "✓"), ("公司丙", "13", "✓"), ("公司丁", "14", "✗"))
+    shown = [table[at].text for at in (0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11)]
+    around: list[Expected] = [Bag(1, "chart", (group("0"), group("5")))]
+    found = align([*around, *table], lines("5", "0", *shown))
+    (only,) = merged([*around, *table], found.differences)
+    assert only.kind == "moved"
+
+
+def test_names_that_a_drawing_shows_too_are_no_anchors() -> None:
+    """The table behind a chart of the same companies is gone; the chart is not taken for the table."""
+    names = ("Microsoft", "Google", "Amazon")
+    drawing = Bag(1, "chart", tuple(group(text, "category", "chart") for text in (*names, "140", "120")))
+    table = cells(*((name, number) for name, number in zip(names, ("140", "120", "139"), strict=True)))
+    expected: list[Expected] = [
+        group("图1", block="chart"),
+        drawing,
+        group("注：反推", block="chart"),
+        *table,
+        group("正文"),
+    ]
+    shown = lines("图1", "Amazon Google Microsoft", "140", "120", "注：反推", "正文")
+    (only,) = said(expected, shown)
+    assert only[0] == "paragraph of table, whole"
+
+
+def test_an_exhibit_called_as_its_page_is_gone_whole_while_the_title_stands() -> None:
+    title = group("来源不一致之处", "title", "p")
+    exhibit = [group("表1", "exhibit-label", "p"), group("原文数值", "exhibit-title", "p"), group("18倍", "cell", "p")]
+    foot = group("示例", "footer", "p")
+    assert said([title, *exhibit, foot], lines("来源不一致之处", "示例")) == [
+        ("paragraph of p, whole", "表1　原文数值")
+    ]
+
+
+def test_a_page_that_stands_twice_is_not_taken_for_one_that_it_names() -> None:
+    """The contents hold the title of each section's own page."""
+
+    def page(number: int, name: str, *texts: str) -> Page:
+        blocks = tuple(Paragraph(f"{name}-{at}", (Span(text),)) for at, text in enumerate(texts))
+        return Page(name, "content", (Span(f"标题{name}"),), blocks, number)
+
+    pages = [page(1, "甲", "标题乙", "标题丙"), page(2, "乙"), page(3, "丙", "正文很长")]
+    shown = [page_groups(each) for each in (pages[0], pages[0], pages[1], pages[2])]
+    contents = FileContents(
+        Path("report.pdf"),
+        "pdf",
+        tuple(PageContents(number, segments=tuple(as_lines(each))) for number, each in enumerate(shown, 1)),
+    )
+    matched = pages_of(pages, contents)
+    assert [(own.number, found.number) for own, found in matched.pairs] == [(1, 1), (2, 3), (3, 4)]
+    assert [extra.number for extra in matched.extra] == [2]

@@ -1,4 +1,4 @@
-"""A clean build of the example to plant errors in, made once a session."""
+"""Clean builds to plant errors in, made once a session: an excerpt of the example, and the whole."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from benchmarks.excerpt import EXAMPLE, excerpt  # noqa: E402
 from benchmarks.planted.plant import Clean, clean_build  # noqa: E402
 from benchmarks.planted.trial import Prover  # noqa: E402
 
@@ -20,9 +21,17 @@ from yanbao.build import build  # noqa: E402
 
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
-    out = tmp_path_factory.mktemp("planted") / "out"
-    build(ROOT / "examples" / "computer-2024h1", out)
-    return clean_build(out)
+    folder = tmp_path_factory.mktemp("planted")
+    build(excerpt(folder / "excerpt"), folder / "out")
+    return clean_build(folder / "out")
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Prover:
+    """A prover of the whole example."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    build(EXAMPLE, out)
+    return Prover(clean_build(out))
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,12 @@ def test_each_kind_is_caught_at_ten_places(title: str, ground: Prover) -> None:
     assert report(verdicts(KINDS[title], ground, 10)) == ""
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("title", [title for title in KINDS if "literal" not in title])
+def test_each_kind_is_caught_in_the_whole_example(title: str, whole: Prover) -> None:
+    assert report(verdicts(KINDS[title], whole, 1)) == ""
+
+
 @pytest.mark.parametrize("name", NEUTRALS)
 def test_the_same_build_written_another_way_has_no_finding(name: str, prover: Prover) -> None:
     changed = NEUTRALS[name](prover.clean)

@@ -140,6 +140,10 @@ def test_nonsense_is_refused_in_words(left: str, sign: str, right: str, message:
         (("10亿元", "/", "4亿元"), "2.5", ""),
         (("10亿元", "+", "500百万元"), "15", "亿元"),
         (("18倍", "*", "2元"), "36", "元"),
+        (("40个", "/", "2年"), "20", "个/年"),
+        (("120亿元", "/", "60家"), "2", "亿元/家"),
+        (("6%", "/", "3年"), "2", "%/年"),
+        (("1", "/", "0.25秒"), "4", "/秒"),
     ],
 )
 def test_sums_and_products_stand_in_the_unit_one_expects(
@@ -149,6 +153,12 @@ def test_sums_and_products_stand_in_the_unit_one_expects(
     a, b = parse_quantity(left), parse_quantity(right)
     result = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b}[sign]()
     assert (result.value, result.unit) == (Fraction(value), parse_unit(unit))
+
+
+def test_no_unit_begins_with_a_digit() -> None:
+    per = Quantity.exact(1) / (parse_quantity("2元/股") * parse_quantity("3年"))
+    assert per.unit.symbol == "share/CNY·month"
+    assert (Quantity.exact(8) / parse_quantity("$2M")).unit.symbol == "/USD"  # a sign before has no place below
 
 
 def test_division_by_what_may_be_zero() -> None:
@@ -343,7 +353,7 @@ def test_examples_in_docstrings_run(name: str) -> None:
 
 def test_public_functions_have_an_example() -> None:
     functions = [name for name in yanbao.quantity.__all__ if name.islower()]
-    assert len(functions) == 10
+    assert len(functions) == 15
     for name in functions:
         assert ">>> " in (getattr(yanbao.quantity, name).__doc__ or ""), name
 

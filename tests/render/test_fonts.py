@@ -129,3 +129,14 @@ def test_characters_of_a_document_are_all_covered() -> None:
     found = fonts.characters(sample.document())
     assert set("电网，✗5275%") <= set(found)
     assert fonts.lacking(found) == set()
+
+
+def test_marks_of_an_english_document_are_as_wide_as_letters() -> None:
+    marks = "‘’“”"
+    widths = {}
+    for language in ("zh", "en"):
+        font = opened(fonts.subset(marks, 400, language=language))
+        cmap = font.getBestCmap()
+        widths[language] = [font["hmtx"][cmap[ord(mark)]][0] for mark in marks]
+    assert widths["zh"] == [1000] * 4
+    assert all(200 < width < 500 for width in widths["en"])  # the font's own glyphs of its feature pwid

@@ -205,6 +205,39 @@ def test_ranking_runs_downwards_with_one_bar_in_the_highlight() -> None:
     assert point.find(f"{C}idx").get("val") == "5"  # type: ignore[union-attr]
 
 
+def ranked(values: list[str], ticks: list[int]) -> etree._Element:
+    """Draw a ranking of these values, in %, on an axis of these ticks."""
+    made = chart_of(sample.charts()["ranking"])
+    points = tuple(Point(None, Fraction(text), f"{text}%") for text in values)
+    body = replace(
+        made,
+        categories=made.categories[: len(values)],
+        series=(replace(made.series[0], points=points),),
+        y_axis=Axis(tuple(Tick(Fraction(each), f"{each}%") for each in ticks), "%"),
+        highlight=0,
+    )
+    return drawn(replace(sample.charts()["ranking"], body=body))[0]
+
+
+def test_label_of_a_bar_below_0_stands_off_the_names_left_of_the_plot() -> None:
+    root = ranked(["12.5", "-1.2", "-19.2", "-19.8"], [-20, -10, 0, 10, 20])
+    places = [label.find(f"{C}dLblPos").get("val") for label in root.iter(f"{C}dLbl")]  # type: ignore[union-attr]
+    assert places == ["outEnd", "outEnd", "inEnd", "inEnd"]
+    colours = [label.find(f".//{A}rPr/{A}solidFill")[0].get("val") for label in root.iter(f"{C}dLbl")]  # type: ignore[union-attr]
+    assert colours[0] == colours[1] != colours[2] == colours[3] == "bg1"
+    assert root.find(f".//{C}manualLayout") is None
+
+
+def test_label_of_a_bar_too_short_for_it_moves_to_the_other_side_of_0() -> None:
+    root = ranked(["84.0", "-2.5"], [-5, 45, 95])
+    above, below = root.iter(f"{C}dLbl")
+    assert above.find(f"{C}layout") is None
+    assert below.find(f"{C}dLblPos").get("val") == "outEnd"  # type: ignore[union-attr]
+    assert 0.04 < float(below.find(f".//{C}manualLayout/{C}x").get("val")) < 0.4  # type: ignore[union-attr]
+    (lines,) = root.iter("{http://schemas.microsoft.com/office/drawing/2012/chart}showLeaderLines")
+    assert lines.get("val") == "0"
+
+
 def test_band_paints_the_lower_percentile_over_the_upper_one() -> None:
     root, _ = drawn(sample.charts()["band"])
     low, high = (item for item in root.iter(f"{C}ser") if item.getparent().tag == f"{C}areaChart")  # type: ignore[union-attr]

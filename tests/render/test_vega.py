@@ -513,8 +513,8 @@ def test_the_same_chart_gives_the_same_specification(kind: str) -> None:
 def test_tooltips_say_the_texts_of_the_tree() -> None:
     made = spec(exhibits()["grouped"], Theme(), width=WIDTH, height=HEIGHT, interactive=True)
     rows = made["data"]["values"]
-    assert rows[0]["tip"] == "2019年　国家电网　4473.0"
-    assert rows[5]["tip"] == "2019年　南方电网　1,060.0"  # no label: its value in the series' decimals
+    assert rows[0]["tip"] == "2019年\u2003国家电网\u20034473.0"
+    assert rows[5]["tip"] == "2019年\u2003南方电网\u20031,060.0"  # no label: its value in the series' decimals
     still = spec(exhibits()["grouped"], Theme(), width=WIDTH, height=HEIGHT)
     assert not any("tip" in row for row in still["data"]["values"])
 

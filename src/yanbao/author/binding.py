@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from yanbao.author.labels import Language
+from yanbao.author.labels import CHINESE, Language
 from yanbao.author.words import choose
 from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Quantity, Unit, english_unit, format_quantity, parse_unit, unit_label
+from yanbao.quantity import (
+    Bound,
+    Quantity,
+    Unit,
+    bound_of,
+    english_unit,
+    format_quantity,
+    format_value,
+    parse_unit,
+    still_holds,
+    unit_label,
+    with_word,
+)
 
+_OWN_WORDS = ("约", "大约", "近", "将近", "超", "逾", "about", "nearly", "over")  # 低于约20% compares, 超约20% doesn't
 LITERAL_REASONS = ("name", "title", "legal")
 _SPEC = re.compile(
-    r"(?P<absolute>abs\b)?\s*(?P<ordinal>第)?\s*(?P<sign>\+)?\s*(?P<grouping>,)?\s*(?:\.(?P<decimals>\d))?\s*(?P<unit>\S+)?"
+    r"(?P<words>(?:(?:abs|bare)\b\s*)*)(?P<ordinal>第)?\s*(?P<sign>\+)?\s*(?P<grouping>,)?\s*(?:\.(?P<decimals>\d))?"
+    r"\s*(?P<unit>\S+(?: \S+)*)?"
 )
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How a number is printed: decimals, unit, sign, grouping."""
+    """How a number is printed: decimals, unit, sign, grouping, its word of approximation."""
 
     decimals: int | None = None
     unit: Unit | None = None  # None: the fact's own
-    bare: bool = False  # the unit is not printed
+    without_unit: bool = False
     sign: bool = False
     grouping: bool = False
     absolute: bool = False
     ordinal: bool = False
+    bare: bool = False  # without the word of approximation that its cell is printed with
 
 
 def parse_shown(text: str) -> Shown:
@@ -41,24 +57,36 @@ def parse_shown(text: str) -> Shown:
     match = _SPEC.fullmatch(text.strip())
     if match is None:
         raise FormulaError(
-            f"`{text.strip()}` is not a format; write e.g. `.1`, `+.1`, `,.0 亿元`, `abs .1`, `第`, `nounit`"
+            f"`{text.strip()}` is not a format; write e.g. `.1`, `+.1`, `,.0 亿元`, `abs .1`, `bare`, `第`, `nounit`"
         )
     unit = match["unit"]
     return Shown(
         int(match["decimals"]) if match["decimals"] else None,
-        None if unit in (None, "nounit") else _spelt(unit),
+        None if unit in (None, "nounit") else spelt_unit(unit),
         unit == "nounit",
         bool(match["sign"]),
         bool(match["grouping"]),
-        bool(match["absolute"]),
+        "abs" in match["words"].split(),
         bool(match["ordinal"]),
+        "bare" in match["words"].split(),
     )
 
 
-def _spelt(text: str) -> Unit:
+def spelt_unit(text: str) -> Unit:
     """Return a unit that is printed as the author wrote it: 个百分点 stays 个百分点, though it is the unit pp."""
     unit = parse_unit(text)
     return unit if unit.prefix or unit.suffix else replace(unit, symbol=text)
+
+
+def check_unit(unit: Unit, language: Language) -> None:
+    """Refuse a unit that an author writes in the other language.
+
+    Raises:
+        FormulaError: 亿元 in an English report, with the unit to write.
+    """
+    if language == "en" and CHINESE.search(unit.symbol):
+        english = unit_label(english_unit(unit), "en")
+        raise FormulaError(f"the unit {unit.symbol!r} is Chinese in an English report; write `{english}`")
 
 
 def display_unit(unit: Unit, language: Language) -> Unit:
@@ -87,12 +115,40 @@ def print_quantity(quantity: Quantity, shown: Shown, language: Language) -> tupl
         ordinal = f"第{value.value.numerator}" if language == "zh" else f"No. {value.value.numerator}"
         return ordinal, unit_text(unit, language), 0
     words = unit_text(unit, language)
-    if shown.bare:
+    if shown.without_unit:
         value, unit = Quantity(value.value, value.interval, Unit("")), Unit("")
     text = format_quantity(
         value, decimals=decimals, unit=unit, sign=shown.sign, grouping=shown.grouping, language=language
     )
     return text, words, decimals
+
+
+def print_fact(
+    fact: Fact, shown: Shown, language: Language, said: tuple[Bound, str] | None = None
+) -> tuple[str, str, int]:
+    """Return a fact's number as `print_quantity` does, with the word that its cell is printed with: 约6.9亿千瓦.
+
+    `said` is the word that the text has beside it, and what it says: one that says the same stands for the cell's.
+
+    Raises:
+        FormulaError: the word would be false beside the rounded number, or the text says another one.
+    """
+    assert fact.quantity is not None
+    text, unit, decimals = print_quantity(fact.quantity, shown, language)
+    word = fact.approximation
+    if word is None or shown.bare or shown.ordinal:
+        return text, unit, decimals
+    if said is not None and said[0] == bound_of(word):
+        return text, unit, decimals
+    if said is not None and said[1] in _OWN_WORDS:
+        raise FormulaError(f"the text says {said[1]}, the cell {word}; drop {said[1]}: the number brings its own word")
+    value = fact.quantity.to(shown.unit or display_unit(fact.quantity.unit, language)).value
+    turned = shown.absolute and value < 0 and bound_of(word) != "about"
+    if turned or not still_holds(word, value, Fraction(format_value(value, decimals))):
+        raise FormulaError(
+            f"{with_word(text, word, language)} is not what the cell says: show all its places, or `bare`"
+        )
+    return with_word(text, word, language), unit, decimals
 
 
 def display_decimals(quantity: Quantity, language: Language) -> int:
@@ -138,8 +194,8 @@ class Binder:
         self._days = days
         self._language = language
 
-    def span(self, source: str, bold: bool = False) -> tuple[Span, Fact | None]:
-        """Return the span of a binding and the fact it shows.
+    def span(self, source: str, bold: bool = False, said: tuple[Bound, str] | None = None) -> tuple[Span, Fact | None]:
+        """Return the span of a binding and the fact it shows; `said` is a word of approximation that stands beside it.
 
         Raises:
             FormulaError, QuantityError: with the cause in words.
@@ -160,8 +216,11 @@ class Binder:
         if fact.quantity is None:
             raise FormulaError(f"`{text}` has no value: {fact.missing}")
         shown = parse_shown(form or "")
-        printed, unit, decimals = print_quantity(fact.quantity, shown, self._language)
-        note = "abs" if shown.absolute else "ordinal" if shown.ordinal else None
+        if shown.unit is not None:
+            check_unit(shown.unit, self._language)
+        printed, unit, decimals = print_fact(fact, shown, self._language, said)
+        notes = {"abs": shown.absolute, "ordinal": shown.ordinal, "bare": shown.bare and fact.approximation is not None}
+        note = " ".join(name for name, on in notes.items() if on) or None
         return Span(printed, "number", fact.id, note, bold, unit, decimals), fact
 
     @staticmethod

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from yanbao.author.axis import nice_axis
-from yanbao.author.binding import Shown, display_decimals, print_quantity, unit_text
+from yanbao.author.binding import Shown, check_unit, display_decimals, print_quantity, spelt_unit, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
-from yanbao.author.labels import Language
+from yanbao.author.labels import STATISTICS, Language, percentile_name
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Axis, Category, Chart, Point, Series, Span
 from yanbao.errors import FormulaError
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Unit, parse_unit
+from yanbao.quantity import Unit
 
 MAX_ITEMS = 60
 
@@ -61,7 +61,9 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
 
 def _units(spec: ExhibitSpec | None, view: TableView, columns: Iterable[str]) -> Unit:
     if spec is not None and spec.unit:
-        return parse_unit(spec.unit)
+        unit = spelt_unit(spec.unit)
+        check_unit(unit, view.language)
+        return unit
     return next(view.unit(name) for name in columns)
 
 
@@ -176,7 +178,6 @@ def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
     unit = _units(spec, view, [spec.value])
     line = _series(view, rows, spec.value, "line", unit, spec, 1)
     column = f"{view.id}.{spec.value}[:]"
-    zh = view.language == "zh"
 
     def level(identifier: str, name: str, mark: str, expression: str) -> Series:
         fact = view.prose(expression)
@@ -187,16 +188,9 @@ def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         return Series(identifier, (label,), mark, repeated, 1, unit_text(unit, view.language), line.decimals, "none")  # type: ignore[arg-type]
 
     series = (
-        level(
-            "low", f"{spec.low}%分位" if zh else f"{spec.low}th percentile", "area", f"quantile({column}, {spec.low}%)"
-        ),
-        level(
-            "high",
-            f"{spec.high}%分位" if zh else f"{spec.high}th percentile",
-            "area",
-            f"quantile({column}, {spec.high}%)",
-        ),
-        level("median", "中位数" if zh else "Median", "rule", f"median({column})"),
+        level("low", percentile_name(spec.low, view.language), "area", f"quantile({column}, {spec.low}%)"),
+        level("high", percentile_name(spec.high, view.language), "area", f"quantile({column}, {spec.high}%)"),
+        level("median", STATISTICS[view.language]["median"], "rule", f"median({column})"),
         line,
     )
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)

@@ -12,13 +12,13 @@ from yanbao.author import engine_pages
 from yanbao.author.binding import Binder
 from yanbao.author.engine_pages import WorkspaceFacts
 from yanbao.author.exhibits import DraftExhibit, ExhibitMaker
-from yanbao.author.labels import LABELS
+from yanbao.author.labels import LABELS, MARKS
 from yanbao.author.markdown import Piece, RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
 from yanbao.author.origins import origin_line
 from yanbao.author.parts import PartNumbers
 from yanbao.author.prose import Draft, Writer
 from yanbao.author.theme_file import load_theme
-from yanbao.author.translation import untranslated
+from yanbao.author.translation import needed_texts, untranslated
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.document.theme import Theme
 from yanbao.document.tree import (
@@ -71,7 +71,7 @@ def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", 
     if as_of or language:
         changes = {"as_of": as_of or workspace.report.as_of, "language": language or workspace.report.language}
         workspace = workspace.model_copy(update={"report": workspace.report.model_copy(update=changes)})
-    theme = load_theme(folder, mistakes, inputs)
+    theme = load_theme(folder, mistakes, inputs, workspace.report.language)
     is_translated = workspace.report.language != own
     composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme, is_translated)
     document = composer.document()
@@ -133,7 +133,7 @@ class _Composer:
         self._section: Text = ()
         self._part: tuple[str, ...] = ()
         self._numbers = PartNumbers()
-        self._needs_texts()
+        self._mistakes += needed_texts(workspace, lines, self._language)
         names = table_names(folder / "evidence")
         for name in names:
             for suffix in (".csv", ".toml"):
@@ -152,25 +152,13 @@ class _Composer:
         self._binder = Binder(self._calculator, self._days, self._language)
         self._exhibits = ExhibitMaker(self._calculator, self._binder, self._labels, self._language)
 
-    def _needs_texts(self) -> None:
-        """Every text that the report's language needs must be there."""
-        report = self._workspace.report
-        for field in ("title", "subtitle", "sector", "house", "notice"):
-            if getattr(report, field).get(self._language) is None:
-                self._missing_text(("report", field))
-        for field in ("certificate", "disclaimer"):
-            if getattr(self._workspace.legal, field).get(self._language) is None:
-                self._missing_text(("legal", field))
-
     def _chapters(self) -> tuple[str, ...]:
         chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)
         if not chapters:
-            self._missing_text(("report", "chapters"))
+            line = self._lines.get(("report", "chapters"), 1)
+            cause = f"has no text in language {self._language}"
+            self._mistakes.append(Mistake(FILE, line, "report.chapters", cause, "{ zh = …, en = … }"))
         return chapters
-
-    def _missing_text(self, path: tuple[str, ...]) -> None:
-        cause = f"has no text in language {self._language}"
-        self._mistakes.append(Mistake(FILE, self._lines.get(path, 1), ".".join(path), cause, "{zh = …, en = …}"))
 
     def document(self) -> Document:
         report = self._workspace.report
@@ -198,8 +186,8 @@ class _Composer:
             replace(page, notes=engine_pages.notes(page, known, self._labels, self._language)) for page in self._pages
         )
         used = used_facts(pages, known)
-        if self._language == "en":
-            self._mistakes += untranslated(used.values(), self._calculator.evidence.tables)
+        tables = self._calculator.evidence.tables
+        self._mistakes += untranslated(used.values(), tables, self._workspace, self._lines, self._language)
         return Document(
             plain(title),
             report.subtitle.get(self._language) or "",
@@ -222,11 +210,12 @@ class _Composer:
         day: date | None = None,
     ) -> Page:
         report = self._workspace.report
+        bar = Span(MARKS[self._language]["bar"])
         footer = (
             self._facts.text("report.house", report.house.get(self._language) or ""),
-            Span("　｜　"),
+            bar,
             Span(self._days["published"].text or "", "period", self._days["published"].id),
-            Span("　｜　"),
+            bar,
             self._facts.text("report.notice", report.notice.get(self._language) or ""),
         )
         number = len(self._pages) + 1
@@ -303,7 +292,7 @@ class _Composer:
             return self._section
         number = Span(self._numbers.of(self._part), "structure", note="section-number")
         name = draft.writer.draft((Piece(self._part[-1]),), draft.raw.line)
-        return (number, Span("　"), *draft.writer.text(name, [], draft.day))
+        return (number, Span(MARKS[self._language]["gap"]), *draft.writer.text(name, [], draft.day))
 
     def _done(self, blocks: list[_DraftBlock], page: _DraftPage, facts: list[Fact]) -> list[Block]:
         done: list[Block] = []
@@ -356,7 +345,7 @@ class _Composer:
         pages = self._pages
         makers = {
             "cover": lambda page: engine_pages.cover(page, self._facts, self._labels),
-            "contents": lambda page: engine_pages.contents(page, pages),
+            "contents": lambda page: engine_pages.contents(page, pages, self._language),
             "ratings": lambda page: engine_pages.ratings(page, self._facts, self._labels),
             "legal": lambda page: engine_pages.legal(page, self._facts, self._labels),
             "disclosures": lambda page: engine_pages.disclosures(page, self._facts, self._theme.disclosures),

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from yanbao.author.binding import Shown, print_quantity
+from yanbao.author.binding import Shown, display_decimals, display_unit, print_fact, print_quantity
 from yanbao.author.exhibits import day_text
-from yanbao.author.labels import Language
-from yanbao.author.origins import sources
+from yanbao.author.labels import MARKS, Language
+from yanbao.author.origins import lines_text, sources
 from yanbao.author.theme_file import FILE as THEME
 from yanbao.author.workspace import FILE, Band, Workspace
+from yanbao.document import table_layout
+from yanbao.document.page_frame import INNER_WIDTH
 from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text, plain
 from yanbao.evidence import Disagreement
 from yanbao.fact.fact import Derivation, Fact, Source
@@ -21,7 +23,8 @@ from yanbao.formula import parse
 from yanbao.formula import source as formula_text
 from yanbao.quantity import PERCENT, Quantity, parse_unit
 
-ROWS_A_PAGE = 9
+APPENDIX = "disagreements-"  # ids of its pages: disagreements-0, disagreements-1, …
+_APPENDIX_SIZE, _APPENDIX_HEIGHT = 9.0, 318.0  # points: the print of its tables, and the room on a page for one
 CONTENTS = 36  # entries that two columns hold
 PAGE_DEPTH = 9  # deeper than any part
 _REFERENCE = re.compile(r"\{([^{}]+)\}")
@@ -78,7 +81,7 @@ def cover(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Pa
         Paragraph(
             f"{page.id}-day",
             (
-                Span(labels["published"] + "　"),
+                Span(labels["published"] + MARKS[language]["gap"]),
                 Span(facts.day("published", report.published).text or "", "period", "workspace.report.published"),
             ),
             "value",
@@ -95,18 +98,22 @@ def _analyst(page: Page, facts: WorkspaceFacts, labels: dict[str, str], index: i
     analyst = facts.workspace.analysts[index]
     name = facts.text(f"analysts.{index}.name", analyst.name.get(facts.language) or "")
     licence = facts.text(f"analysts.{index}.licence", analyst.licence)
-    return Paragraph(f"{page.id}-analyst-{index}", (name, Span(f"　{labels['licence']}　"), licence), "label")
+    gap = MARKS[facts.language]["gap"]
+    return Paragraph(f"{page.id}-analyst-{index}", (name, Span(f"{gap}{labels['licence']}{gap}"), licence), "label")
 
 
-def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
+def contents(page: Page, pages: Iterable[Page], language: Language) -> tuple[Paragraph, ...]:
     """Return the contents: sections, parts, and the pages that stand in no part, with page numbers.
 
     A report of more than `CONTENTS` entries leaves out the pages, then the parts below parts, then all parts.
     """
     entries: list[tuple[int, Paragraph]] = []
+    gap = Span(MARKS[language]["gap"])
     part: Text = ()
     for other in pages:
         if other.kind not in ("divider", "content", "legal"):
+            continue
+        if other.id.startswith(APPENDIX) and other.id != f"{APPENDIX}0":
             continue
         depth, title = other.part_depth, other.title
         if depth and other.kind == "content":
@@ -117,7 +124,7 @@ def contents(page: Page, pages: Iterable[Page]) -> tuple[Paragraph, ...]:
             depth = PAGE_DEPTH
         number = Span(str(other.number), "structure", note="page-number")
         level = 1 if depth == PAGE_DEPTH else depth
-        entries.append((depth, Paragraph(f"{page.id}-{other.id}", (*title, Span("　"), number), "bullet", level)))
+        entries.append((depth, Paragraph(f"{page.id}-{other.id}", (*title, gap, number), "bullet", level)))
     for limit in (PAGE_DEPTH, 2, 1, 0):
         kept = tuple(entry for depth, entry in entries if depth <= limit)
         if len(kept) <= CONTENTS:
@@ -152,7 +159,17 @@ def disagreement_tables(
         Column("place", (Span(labels["place"]),), "left", (), 1.0),
     )
     rows = [_disagreement_row(item, known, labels, language, today) for item in found]
-    return [Table("plain", heads, tuple(rows[at : at + ROWS_A_PAGE])) for at in range(0, len(rows), ROWS_A_PAGE)]
+    whole = table_layout.grid(Table("plain", heads, tuple(rows)), INNER_WIDTH, _APPENDIX_SIZE)
+    head = sum(whole.rows[: whole.header_rows])
+    pages: list[list[Row]] = []
+    height = _APPENDIX_HEIGHT
+    for row, needed in zip(rows, whole.rows[whole.header_rows :], strict=True):
+        if not pages or height + needed > _APPENDIX_HEIGHT:
+            pages.append([])
+            height = head
+        pages[-1].append(row)
+        height += needed
+    return [Table("plain", heads, tuple(page)) for page in pages]
 
 
 def _disagreement_row(
@@ -160,13 +177,16 @@ def _disagreement_row(
 ) -> Row:
     assert item.printed.quantity is not None
     assert item.computed.quantity is not None
-    places = item.printed.quantity.decimals or 0
+    places = display_decimals(item.printed.quantity, language)
     source = item.printed.lineage
     assert isinstance(source, Source)
-    printed, unit, decimals = print_quantity(item.printed.quantity, Shown(places), language)
-    computed, _, _ = print_quantity(item.computed.quantity, Shown(places, item.printed.quantity.unit), language)
-    name = f"{item.computed.subject}·{item.computed.metric}"
-    place = labels["line"].format(source.origin_line) if source.origin_line else f"{source.file}:{source.file_line}"
+    printed, unit, decimals = print_fact(item.printed, Shown(places), language)
+    computed, _, _ = print_quantity(
+        item.computed.quantity, Shown(places, display_unit(item.printed.quantity.unit, language)), language
+    )
+    name = MARKS[language]["of"].join((item.computed.subject, item.computed.metric))
+    line = source.origin_line
+    place = lines_text([(line, line)], labels, language) if line else f"{source.file}:{source.file_line}"
     where = [Span(place, "structure", item.printed.id, "origin-line")]
     day = item.printed.as_of or source.as_of
     if day is not None and day != today and item.printed.period is None:
@@ -194,7 +214,9 @@ def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
         return f"{other.metric}{value}" if language == "zh" else f"{other.metric} {value}"
 
     text = formula_text(parse(fact.lineage.formula))
-    return _REFERENCE.sub(operand, text).replace(" ** ", "^").replace(" * ", "×").replace(" / ", "÷")
+    told = _REFERENCE.sub(operand, text).replace(" ** ", "^")
+    gap = "" if language == "zh" else " "
+    return told.replace(" * ", f"{gap}×{gap}").replace(" / ", f"{gap}÷{gap}")
 
 
 def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[Paragraph, ...]:
@@ -213,22 +235,19 @@ def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[
             head = facts.text(f"rating.{scope}.{index}.name", band.name.get(language) or "")
             opening = _fill(labels[f"{scope}_band"], horizon=(horizon,), benchmark=(benchmark,))
             limits = _limits(band, f"rating.{scope}.{index}", facts, labels)
-            text = (Span(head.text, "quote", head.fact, bold=True), Span("："), *opening, *limits)
+            colon = Span(MARKS[language]["colon"])
+            text = (Span(head.text, "quote", head.fact, bold=True), colon, *opening, *limits)
             blocks.append(Paragraph(f"{page.id}-{scope}-{index}", text, "small"))
     return tuple(blocks)
 
 
 def _limits(band: Band, key: str, facts: WorkspaceFacts, labels: dict[str, str]) -> Text:
-    def bound(*names: str) -> Text:
-        for name in names:
-            value = getattr(band, name)
-            if value is not None:
-                return (facts.number(f"{key}.{name}", Quantity.exact(Fraction(value), PERCENT)),)
-        return ()
+    def bound(name: str) -> Text:
+        return (facts.number(f"{key}.{name}", Quantity.exact(Fraction(getattr(band, name)), PERCENT)),)
 
-    low, high = bound("above", "at_least"), bound("up_to", "below")
-    form = "between" if low and high else "over" if low else "under"
-    return _fill(labels[form], low=low, high=high)
+    low, high = band.low, band.high
+    form = "_".join(name for name in (low, high) if name)
+    return _fill(labels[form], low=bound(low) if low else (), high=bound(high) if high else ())
 
 
 def _fill(template: str, **parts: Text) -> Text:
@@ -272,8 +291,9 @@ def disclosures(page: Page, facts: WorkspaceFacts, text: str) -> tuple[Paragraph
 def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: Language) -> tuple[Paragraph, ...]:
     """Return the origins of everything on a page, for the speaker's notes."""
     found: list[Paragraph] = []
+    gap = MARKS[language]["gap"]
     for exhibit in page.exhibits():
-        found.append(Paragraph(f"{page.id}-note-{exhibit.id}", (*exhibit.label, Span("　"), *exhibit.origin), "note"))
+        found.append(Paragraph(f"{page.id}-note-{exhibit.id}", (*exhibit.label, Span(gap), *exhibit.origin), "note"))
     bound = dict.fromkeys(
         span.fact
         for paragraph in page.paragraphs()
@@ -286,8 +306,8 @@ def notes(page: Page, known: dict[str, Fact], labels: dict[str, str], language: 
         if source.dataset != "workspace":
             lines.setdefault(source.origin, []).extend([source.origin_line] if source.origin_line else [])
     for index, (origin, numbers) in enumerate(lines.items()):
-        listed = "、".join(str(number) for number in sorted(set(numbers)))
-        where = ("，" if language == "zh" else ", ") + labels["line"].format(listed) if listed else ""
+        runs = [(number, number) for number in sorted(set(numbers))]
+        where = MARKS[language]["comma"] + lines_text(runs, labels, language) if runs else ""
         text = Span(f"{labels['source']}{origin}{where}", "structure", note="origin")
-        found.append(Paragraph(f"{page.id}-note-text-{index}", (Span(f"{labels['text']}　"), text), "note"))
+        found.append(Paragraph(f"{page.id}-note-text-{index}", (Span(f"{labels['text']}{gap}"), text), "note"))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -19,39 +19,153 @@ def _columns(value: Any) -> Any:
 Columns = Annotated[tuple[str, ...], BeforeValidator(_columns)]
 
 
+class Kind(NamedTuple):
+    """What an exhibit of a kind shows, which keys it needs besides `data` and `title`, and which it may have."""
+
+    shows: str
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+
+_AXIS = ("rows", "x", "unit", "decimals", "labels")
+_TABLE = ("columns", "rows", "decimals", "headers", "groups", "widths", "highlight", "transpose")
+KINDS: dict[str, Kind] = {
+    "line": Kind("a line for each column of `y`, over periods", ("y",), _AXIS),
+    "step": Kind("the same in steps: a value holds until the next", ("y",), _AXIS),
+    "bar": Kind("a bar for each row", ("y",), (*_AXIS, "highlight")),
+    "grouped": Kind(
+        "bars side by side, one for each column of `y`; without `y` a table with grouped heads",
+        (),
+        ("y", *_AXIS, "columns", "groups"),
+    ),
+    "stacked": Kind("bars on top of each other that add up", ("y",), _AXIS),
+    "bar-line": Kind("bars on the left axis, lines on the right", ("bars", "lines"), _AXIS),
+    "ranking": Kind("bars lying down, longest first", ("value",), ("top", "highlight", *_AXIS)),
+    "band": Kind(
+        "a line in the band between two percentiles of its own column, with the median",
+        ("value",),
+        ("low", "high", "rows", "x", "unit", "decimals"),
+    ),
+    "scatter": Kind("a dot for each row", ("x", "y"), ("rows", "labelled", "decimals")),
+    "timeline": Kind("events along a line", ("when", "title_column"), ("detail", "rows")),
+    "plain": Kind("a table", (), _TABLE),
+    "matrix": Kind("a table of ticks and crosses", (), _TABLE),
+    "change": Kind("a table whose numbers take the colours of rising and falling by their sign", (), _TABLE),
+    "forecast": Kind("a table of actual and estimated periods", (), _TABLE),
+    "policy": Kind("a table of texts: who decided what, and when", (), _TABLE),
+    "orders": Kind("a table of orders and contracts", (), _TABLE),
+    "card": Kind("pairs of a name and a value, without `data`", ("items",), ()),
+}
+
+
 class ExhibitSpec(Strict):
-    """The TOML of an exhibit block."""
+    """The TOML of a fenced block `exhibit ID` in a chapter. Columns and rows are those of the table `data`."""
 
     kind: Literal[
         "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "timeline", "plain",
         "matrix", "change", "forecast", "policy", "orders", "card",
-    ]  # fmt: skip
-    title: str
-    data: str = ""
-    note: str = ""
-    unit: str | None = None
-    decimals: int | dict[str, int] | None = None
-    labels: Literal["all", "last", "none"] | None = None
-    rows: str | tuple[str, ...] | None = None
-    x: str | None = None
-    y: Columns = ()
-    bars: Columns = ()
-    lines: Columns = ()
-    value: str | None = None
-    highlight: Columns = ()
-    labelled: Columns = ()
-    top: int | None = Field(default=None, ge=2)
-    low: int = Field(default=25, ge=1, le=49)
-    high: int = Field(default=75, ge=51, le=99)
-    when: str | None = None
-    title_column: str | None = None
-    detail: str | None = None
-    columns: Columns = ()
-    groups: dict[str, Columns] = Field(default_factory=dict)
-    headers: dict[str, str] = Field(default_factory=dict)
-    widths: dict[str, float] = Field(default_factory=dict)
-    transpose: bool = False
-    items: tuple[tuple[str, str], ...] = ()
+    ] = Field(description="What it is; the next table says what each kind needs.", examples=['"bar-line"'])  # fmt: skip
+    title: str = Field(
+        description="The title behind 图1 or 表1; it may hold bindings.",
+        examples=['"{market.rank_of[计算机]}个行业的涨跌幅"'],
+    )
+    data: str = Field(
+        default="",
+        description="The evidence table: evidence/NAME.csv. All kinds but `card` need it.",
+        examples=['"grid"'],
+    )
+    note: str = Field(
+        default="", description="The note below the origin line; it may hold bindings.", examples=['"含融资租赁"']
+    )
+    unit: str | None = Field(
+        default=None,
+        description="The unit of a chart's left axis and labels, of the dimension of its columns. Default: the first"
+        " column's own.",
+        examples=['"万亿元"'],
+    )
+    decimals: int | dict[str, int] | None = Field(
+        default=None,
+        description="Decimal places, for all columns or by column. Default: those that the cells were printed with, one"
+        " for computed numbers. A table never shows more places than its cell was printed with.",
+        examples=["{ total = 0, growth = 1 }"],
+    )
+    labels: Literal["all", "last", "none"] | None = Field(
+        default=None,
+        description="Which points print their number. Default: `all` of up to eight bars and of a ranking, the `last`"
+        " of a line, else `none`.",
+        examples=['"all"'],
+    )
+    rows: str | tuple[str, ...] | None = Field(
+        default=None,
+        description="The rows to show: from one to another, both included, or a list. Default: all; charts leave"
+        " totals out.",
+        examples=['"2019:2023"', '["国家电网", "南方电网"]'],
+    )
+    x: str | None = Field(
+        default=None,
+        description="The column whose texts name the categories; of a scatter, the numbers across. Default: the row"
+        " keys.",
+        examples=['"name"'],
+    )
+    y: Columns = Field(
+        default=(),
+        description="The columns that are drawn, a series each; of a scatter, the one upwards.",
+        examples=['["state", "southern"]'],
+    )
+    bars: Columns = Field(default=(), description="The columns drawn as bars of a `bar-line`.", examples=['["total"]'])
+    lines: Columns = Field(
+        default=(), description="The columns drawn as lines of a `bar-line`.", examples=['["growth"]']
+    )
+    value: str | None = Field(default=None, description="The column of a ranking or a band.", examples=['"pe"'])
+    highlight: Columns = Field(
+        default=(),
+        description="Row keys that stand out in the theme's `highlight`: one in a chart, any number in a table; in a"
+        " transposed table, columns.",
+        examples=['["计算机"]'],
+    )
+    labelled: Columns = Field(
+        default=(), description="Row keys whose names a scatter prints.", examples=['["中控技术", "恒生电子"]']
+    )
+    top: int | None = Field(
+        default=None, ge=2, description="How many rows a ranking shows, the largest. Default: all.", examples=["10"]
+    )
+    low: int = Field(
+        default=25, ge=1, le=49, description="The lower percentile of a band, from 1 to 49.", examples=["20"]
+    )
+    high: int = Field(
+        default=75, ge=51, le=99, description="The upper percentile of a band, from 51 to 99.", examples=["80"]
+    )
+    when: str | None = Field(default=None, description="A timeline's column of dates.", examples=['"date"'])
+    title_column: str | None = Field(default=None, description="A timeline's column of events.", examples=['"event"'])
+    detail: str | None = Field(
+        default=None, description="A timeline's column of small print below each event.", examples=['"detail"']
+    )
+    columns: Columns = Field(
+        default=(), description="A table's columns, in order. Default: all.", examples=['["year", "total", "growth"]']
+    )
+    groups: dict[str, Columns] = Field(
+        default_factory=dict,
+        description="Heads above neighbouring columns: each with the columns that stand under it.",
+        examples=['{ "每股收益（元）" = ["eps24", "eps25"] }'],
+    )
+    headers: dict[str, str] = Field(
+        default_factory=dict,
+        description="Other heads than the columns' labels; they may hold bindings.",
+        examples=['{ eps24 = "2024E" }'],
+    )
+    widths: dict[str, float] = Field(
+        default_factory=dict,
+        description="How wide columns are beside each other. Default: 1 each; in a transposed table `metric` is 1.6.",
+        examples=["{ model = 2.3 }"],
+    )
+    transpose: bool = Field(
+        default=False, description="Whether columns are set as rows, and rows as columns.", examples=["true"]
+    )
+    items: tuple[tuple[str, str], ...] = Field(
+        default=(),
+        description="A card's pairs of a name and a value; both may hold bindings.",
+        examples=['[["市盈率", "{market.pe[计算机]: .1}"]]'],
+    )
 
     @property
     def is_chart(self) -> bool:
@@ -60,14 +174,7 @@ class ExhibitSpec(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> ExhibitSpec:
-        needed = {
-            "bar-line": ("bars", "lines"),
-            "ranking": ("value",),
-            "band": ("value",),
-            "scatter": ("x", "y"),
-            "timeline": ("when", "title_column"),
-            "card": ("items",),
-        }.get(self.kind, ("y",) if self.is_chart else ())
+        needed = KINDS[self.kind].needs
         lacking = [name for name in (*needed, *(("data",) if self.kind != "card" else ())) if not getattr(self, name)]
         if lacking:
             raise ValueError(f"a {self.kind} needs {', '.join(f'`{name}`' for name in lacking)}")

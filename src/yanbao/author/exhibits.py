@@ -8,7 +8,7 @@ from datetime import date
 from yanbao.author.binding import Binder
 from yanbao.author.chart_body import chart_body
 from yanbao.author.exhibit_spec import ExhibitSpec
-from yanbao.author.labels import KINDS, Language
+from yanbao.author.labels import KINDS, MARKS, Language
 from yanbao.author.markdown import RawExhibit, inline_pieces
 from yanbao.author.origins import origin_line
 from yanbao.author.prose import Draft, Writer
@@ -100,6 +100,8 @@ class ExhibitMaker:
         label = self.next_label("table" if isinstance(body, Table) else "figure")
         note_line = lines.get(("note",), raw.line)
         title_line = lines.get(("title",), raw.line)
+        if spec.unit:
+            writer.accounted((Span(spec.unit),), lines.get(("unit",), raw.line))
         return DraftExhibit(
             raw.id,
             (label,),
@@ -133,7 +135,7 @@ class ExhibitMaker:
         if not isinstance(body, Chart):
             return ""
         symbols = dict.fromkeys(series.unit for series in body.series if series.unit)
-        return ("，" if self._language == "zh" else ", ").join(symbols)
+        return MARKS[self._language]["comma"].join(symbols)
 
     def _day(self, view: TableView | None, facts: list[Fact]) -> Fact:
         """Return a fact of the day that an exhibit's data are of: the table's own, or the latest of its facts."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Language = Literal["zh", "en"]
+CHINESE = re.compile("[\u3400-\u9fff]")
 
 LABELS: dict[str, dict[str, str]] = {
     "zh": {
@@ -15,6 +17,7 @@ LABELS: dict[str, dict[str, str]] = {
         "source": "来源：",
         "note": "注：",
         "line": "第{}行",
+        "lines": "第{}行",
         "computed": "yanbao计算",
         "compiled": "yanbao整理",
         "contents": "目录",
@@ -46,13 +49,20 @@ LABELS: dict[str, dict[str, str]] = {
         "disclaimer": "重要声明",
         "legal": "评级说明与声明",
         "disclosures": "其他披露",
+        "disclosure_sheet": "风险与声明",
+        "disclosure_title": "风险提示、评级说明与声明",
         "declarations": "分析师承诺与重要声明",
         "rating_basis": "评级标准为报告发布日后{horizon}内的相对市场表现，以{benchmark}为基准。",
         "company_band": "未来{horizon}内，个股相对{benchmark}的涨幅",
         "sector_band": "未来{horizon}内，行业整体回报相对{benchmark}的超额",
-        "over": "在{low}以上",
-        "under": "在{high}以下",
-        "between": "介于{low}与{high}之间",
+        "above": "在{low}以上",
+        "at_least": "在{low}以上",
+        "up_to": "在{high}以下",
+        "below": "在{high}以下",
+        "above_up_to": "介于{low}与{high}之间",
+        "above_below": "介于{low}与{high}之间",
+        "at_least_up_to": "介于{low}与{high}之间",
+        "at_least_below": "介于{low}与{high}之间",
         "chart_alt": "{kind}：{title}",
     },
     "en": {
@@ -63,6 +73,7 @@ LABELS: dict[str, dict[str, str]] = {
         "source": "Source: ",
         "note": "Note: ",
         "line": "line {}",
+        "lines": "lines {}",
         "computed": "computed by yanbao",
         "compiled": "compiled by yanbao",
         "contents": "Contents",
@@ -77,7 +88,7 @@ LABELS: dict[str, dict[str, str]] = {
         "value": "Value",
         "text": "Text",
         "analysts": "Analysts",
-        "licence": "Licence",
+        "licence": "Licence no.",
         "published": "Published",
         "disagreements": "Where sources disagree",
         "continued": " (continued)",
@@ -95,14 +106,21 @@ LABELS: dict[str, dict[str, str]] = {
         "disclaimer": "Disclaimer",
         "legal": "Ratings and disclosures",
         "disclosures": "Further disclosures",
+        "disclosure_sheet": "Risks and disclosures",
+        "disclosure_title": "Risks, rating definitions and disclosures",
         "declarations": "Certification and disclaimer",
-        "rating_basis": "Ratings say how a security is expected to do against {benchmark} "
-        "within {horizon} of publication.",
-        "company_band": "return relative to {benchmark} within {horizon} ",
-        "sector_band": "sector return relative to {benchmark} within {horizon} ",
-        "over": "above {low}",
-        "under": "below {high}",
-        "between": "between {low} and {high}",
+        "rating_basis": "Ratings state the return that is expected over the {horizon} following publication, "
+        "relative to the {benchmark}.",
+        "company_band": "expected return of the share over the next {horizon}, relative to the {benchmark}, of ",
+        "sector_band": "expected return of the sector over the next {horizon}, relative to the {benchmark}, of ",
+        "above": "more than {low}",
+        "at_least": "at least {low}",
+        "up_to": "no more than {high}",
+        "below": "less than {high}",
+        "above_up_to": "more than {low} and up to {high}",
+        "above_below": "more than {low} and less than {high}",
+        "at_least_up_to": "at least {low} and up to {high}",
+        "at_least_below": "at least {low} and less than {high}",
         "chart_alt": "{kind}: {title}",
     },
 }
@@ -118,3 +136,48 @@ KINDS: dict[str, dict[str, str]] = {
         "scatter": "Scatter plot", "timeline": "Timeline",
     },
 }  # fmt: skip
+
+# Names of series that the engine computes.
+STATISTICS: dict[str, dict[str, str]] = {
+    "zh": {"percentile": "{}%分位", "median": "中位数"},
+    "en": {"percentile": "{} percentile", "median": "Median"},
+}
+
+# What stands between words: a gap between a name and a number, a bar in a foot, and so on.
+MARKS: dict[str, dict[str, str]] = {
+    "zh": {
+        "gap": "　",
+        "bar": "　｜　",
+        "colon": "：",
+        "comma": "，",
+        "semicolon": "；",
+        "list": "、",
+        "range": "—",
+        "of": "·",
+        "brackets": "（{}）",
+    },
+    "en": {
+        "gap": "\u2003",  # an em space: HTML leaves it as wide as it is
+        "bar": " | ",
+        "colon": ": ",
+        "comma": ", ",
+        "semicolon": "; ",
+        "list": ", ",
+        "range": "–",
+        "of": ", ",
+        "brackets": " ({})",
+    },
+}
+
+
+def percentile_name(percentile: int, language: Language) -> str:
+    """Return what the series of a percentile is called.
+
+    >>> percentile_name(25, "en"), percentile_name(92, "en"), percentile_name(25, "zh")
+    ('25th percentile', '92nd percentile', '25%分位')
+    """
+    number = str(percentile)
+    if language == "en":
+        teen = percentile // 10 % 10 == 1
+        number += "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(percentile % 10, "th")
+    return STATISTICS[language]["percentile"].format(number)

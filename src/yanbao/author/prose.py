@@ -8,14 +8,17 @@ from datetime import date
 
 from yanbao.author.binding import Binder
 from yanbao.author.markdown import Binding, Piece
-from yanbao.document.tree import Span, Text
+from yanbao.check.tokens import numbers
+from yanbao.document.tree import Span, Text, plain
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence import FollowOnError
 from yanbao.fact.fact import Fact
-from yanbao.quantity import Mention, Period, scan
+from yanbao.quantity import Bound, Mention, Period, said_beside, scan
 
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+(?:\.\d+)*\s+)")
-_IGNORED = frozenset({"name", "vague"})
+_IGNORED = frozenset({"name", "vague"})  # no numbers to the scanner; the prover has its own mind: see `accounted`
+_JUDGED = "judged"  # a number or period whose mistake is noted, or follows from another one
+_UNBOUND = "bind it {{TABLE.column[row]}}, write {{! …{}… | name}} if it is part of a name, or use other words"
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,10 @@ class Writer:
         """Return a text with its bindings resolved."""
         parts: list[Span] = []
         facts: list[Fact] = []
-        for piece in pieces:
+        for index, piece in enumerate(pieces):
             if isinstance(piece.content, Binding):
                 try:
-                    span, fact = self._binder.span(piece.content.source, piece.bold)
+                    span, fact = self._binder.span(piece.content.source, piece.bold, _said_beside(pieces, index))
                 except FollowOnError:
                     self._broken = True
                     continue
@@ -83,8 +86,25 @@ class Writer:
                 spans.append(Span(match.group(), "structure", note="section-number", bold=part.bold))
                 text = text[match.end() :]
             spans += self._run(part if text is part.text else replace(part, text=text), draft, page_facts)
+        self.accounted(tuple(spans), draft.line)
         self._other_days(spans, draft, page_day)
-        return tuple(spans)
+        return tuple(replace(span, note=None) if span.note == _JUDGED else span for span in spans)
+
+    def accounted(self, text: Text, line: int) -> None:
+        """Note each number that a proof would find in the plain words of a text.
+
+        The prover's tokenizer is asked for itself, so that what may be written here can be proved: 昇腾910 and
+        Azure Maia 100 are names to this scanner, and end in a number to that one.
+        """
+        ends, at = [], 0
+        for span in text:
+            ends.append((at, at + len(span.text), span))
+            at += len(span.text)
+        for token in numbers(plain(text)):
+            under = [span for start, end, span in ends if start < token.end and token.start < end]
+            if any(span.kind == "run" for span in under) and all(span.note != _JUDGED for span in under):
+                hint = _UNBOUND.format(token.text.strip())
+                self.mistake(line, "a proof counts this as a number, and it is bound to no fact", hint, token.text)
 
     def _run(self, run: Span, draft: Draft, page_facts: list[Fact]) -> list[Span]:
         spans: list[Span] = []
@@ -92,9 +112,7 @@ class Writer:
         for mention in scan(run.text, reference_year=self._published.year):
             if mention.kind in _IGNORED:
                 continue
-            span = self._mention(mention, draft, page_facts)
-            if span is None:
-                continue
+            span = self._mention(mention, draft, page_facts) or Span(mention.text, note=_JUDGED)
             if mention.start > at:
                 spans.append(replace(run, text=run.text[at : mention.start]))
             spans.append(replace(span, bold=run.bold))
@@ -120,7 +138,7 @@ class Writer:
         self.mistake(
             draft.line,
             "this number is bound to no fact",
-            "bind it {TABLE.column[row]}, or write {! …|name} if it is part of a name",
+            _UNBOUND.format(mention.text),
             mention.text,
         )
         return None
@@ -138,6 +156,13 @@ class Writer:
                 f"{fact.subject} {fact.metric} is as of {fact.as_of}, the page as of {page_day}: the text must say so",
                 "name the day in the sentence, or give the page its own day: <!-- page: as_of=DAY -->",
             )
+
+
+def _said_beside(pieces: tuple[Piece, ...], index: int) -> tuple[Bound, str] | None:
+    """Return the word of approximation that the author wrote beside a binding."""
+    before = pieces[index - 1].content if index else ""
+    after = pieces[index + 1].content if index + 1 < len(pieces) else ""
+    return said_beside(before if isinstance(before, str) else "", after if isinstance(after, str) else "")
 
 
 def dates(period: Period, fact: Fact) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yanbao.author.binding import Shown, display_decimals, display_unit, print_quantity, unit_text
+from yanbao.author.binding import Shown, display_decimals, display_unit, print_fact, unit_text
 from yanbao.author.exhibit_spec import ExhibitSpec
-from yanbao.author.labels import Language
+from yanbao.author.labels import LABELS, MARKS, Language
 from yanbao.author.table_view import TableView
 from yanbao.document.tree import Cell, Column, Event, Row, Span, Table, Text, Timeline
 from yanbao.errors import FormulaError
@@ -68,8 +68,7 @@ def _head(spec: ExhibitSpec, view: TableView, name: str, write: WriteText) -> Co
     else:
         label = (view.label_span(name),)
         if unit.symbol not in _IN_CELL and "（" not in label[0].text and "(" not in label[0].text:
-            brackets = f"（{symbol}）" if view.language == "zh" else f" ({symbol})"
-            label += (Span(brackets),)
+            label += (Span(MARKS[view.language]["brackets"].format(symbol)),)
     is_text = kind in ("text", "date") or name == view.table.key
     align = "center" if kind == "mark" else "left" if is_text else "right"
     return Column(name, label, align, group, spec.widths.get(name, 1.0), symbol)  # type: ignore[arg-type]
@@ -96,13 +95,14 @@ def number_span(fact: Fact, spec: ExhibitSpec, view: TableView, name: str) -> Sp
     assert fact.quantity is not None
     own = display_unit(view.table.columns[name].unit, view.language)
     decimals = spec.decimals.get(name) if isinstance(spec.decimals, dict) else spec.decimals
-    if decimals is not None and fact.quantity.decimals is not None and not fact.quantity.is_exact:
+    printed = fact.quantity.decimals is not None and not fact.computed
+    if decimals is not None and printed and not fact.quantity.is_exact:
         decimals = min(
             decimals, display_decimals(fact.quantity, view.language)
         )  # more places than were printed would be invented
     bare = own.symbol not in _IN_CELL or (not own.symbol and not fact.quantity.unit.symbol)
     shown = Shown(decimals, own if own.symbol or own.dimension else None, bare, grouping=True)
-    text, unit, places = print_quantity(fact.quantity, shown, view.language)
+    text, unit, places = print_fact(fact, shown, view.language)
     return Span(text, "number", fact.id, unit=unit, decimals=places)
 
 
@@ -113,9 +113,12 @@ def _transposed(
     key = columns.index(view.table.key) if view.table.key in columns else None
     names = [view.key_span(row, None) for row in rows]
     corner = view.label_span(view.table.key)
+    # a column holds a value of each metric: one text among them and nothing lines up at the right
+    aligns = {head.align for index, head in enumerate(heads) if index != key}
+    align = "left" if "left" in aligns else "center" if aligns == {"center"} else "right"
     top = (
         Column("metric", (corner,), "left", (), spec.widths.get("metric", 1.6)),
-        *(Column(f"c{index}", (name,), "right") for index, name in enumerate(names)),
+        *(Column(f"c{index}", (name,), align) for index, name in enumerate(names)),  # type: ignore[arg-type]
     )
     lines = [
         Row(
@@ -131,10 +134,10 @@ def _transposed(
 
 def card_body(spec: ExhibitSpec, write: WriteText, language: Language) -> Table:
     """Return a key-value card."""
-    zh = language == "zh"
+    labels = LABELS[language]
     heads = (
-        Column("key", (Span("项目" if zh else "Item"),), "left"),
-        Column("value", (Span("数值" if zh else "Value"),), "right"),
+        Column("key", (Span(labels["item"]),), "left"),
+        Column("value", (Span(labels["value"]),), "right"),
     )
     rows: list[Row] = []
     for name, value in spec.items:

@@ -85,10 +85,13 @@ class TableView:
         return fact
 
     def missing_word(self, column: str, fact: Fact) -> str:
-        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash."""
+        """Return what stands in a missing cell: the origin's own word where it printed one (免费), else a dash.
+
+        In an English report a Chinese word stands in English, as its reason gives it.
+        """
         for word, reason in self._table.columns[column].spec.missing.items():
-            if reason == fact.missing and word.isalpha():
-                return word
+            if fact.missing is not None and reason.get(self.language) == fact.missing and word.isalpha():
+                return word if self.language == "zh" or word.isascii() else fact.missing
         return MISSING
 
     def has(self, row: str, column: str) -> bool:
@@ -111,20 +114,19 @@ class TableView:
         return display_unit(unit, self.language)
 
     def key_span(self, row: str, column: str | None) -> Span:
-        """Return the text that names a row: the text of `column`, the row's label, or its key."""
-        column = column or self._table.key
-        if self.has(row, column):
-            fact = self.fact(row, column)
-            if fact.text:
-                return Span(fact.text, "quote", fact.id)
+        """Return the text that names a row: the text of `column`, the row's label, or its key as typed."""
         spec = self._table.sidecar.rows.get(row)
         label = spec.label.get(self.language) if spec and spec.label else None
-        return Span(label or row, "structure", note="label")
+        named = label is not None and column in (None, self._table.key)
+        column = column or self._table.key
+        fact = self.fact(row, column) if self.has(row, column) else None
+        if label is not None and named:
+            return Span(label, "structure", fact.id if fact else None, "label")
+        if fact is not None and fact.text:
+            return Span(fact.text, "quote", fact.id)
+        return Span(row, "structure", note="label")
 
     def label_span(self, column: str) -> Span:
-        """Return the column's label."""
+        """Return the column's label; one that the language lacks is told where it is written (`untranslated`)."""
         self._column(column)
-        label = self._table.columns[column].spec.label.get(self.language)
-        if label is None:
-            raise FormulaError(f"column `{column}` of `{self.id}` has no label in language {self.language}")
-        return Span(label, "structure", note="label")
+        return Span(self._table.columns[column].spec.label.get(self.language) or column, "structure", note="label")

@@ -5,14 +5,27 @@ from __future__ import annotations
 from yanbao.errors import FormulaError
 from yanbao.quantity import Quantity
 
-PAIRS = frozenset(
-    {
-        *("上涨/下跌", "增长/下降", "上升/下降", "上升/下滑", "提升/回落", "改善/恶化", "扩大/收窄", "加快/放缓"),
-        *("增加/减少", "高于/低于", "跑赢/跑输", "领先/落后", "多于/少于", "优于/劣于", "净流入/净流出"),
-        *("rose/fell", "grew/declined", "up/down", "above/below", "widened/narrowed", "accelerated/slowed"),
-        *("improved/worsened", "outperformed/underperformed", "more/less", "higher/lower"),
-    }
-)
+# each Chinese pair with the English one that says the same
+CHINESE = {
+    "上涨/下跌": "rose/fell",
+    "增长/下降": "grew/declined",
+    "上升/下降": "rose/fell",
+    "上升/下滑": "rose/fell",
+    "提升/回落": "up/down",
+    "改善/恶化": "improved/worsened",
+    "扩大/收窄": "widened/narrowed",
+    "加快/放缓": "accelerated/slowed",
+    "增加/减少": "increased/decreased",
+    "高于/低于": "above/below",
+    "跑赢/跑输": "outperformed/underperformed",
+    "领先/落后": "ahead/behind",
+    "多于/少于": "more/less",
+    "优于/劣于": "better/worse",
+    "净流入/净流出": "inflow/outflow",
+}
+ENGLISH = frozenset({*CHINESE.values(), "higher/lower", "growth/decline", "gained/lost", "expanded/contracted"})
+PAIRS = frozenset({*CHINESE, *ENGLISH})
+LEVEL = {"zh": "持平", "en": "flat"}
 
 
 def choose(pair: str, quantity: Quantity) -> str:
@@ -29,5 +42,6 @@ def choose(pair: str, quantity: Quantity) -> str:
         # a printed 0.0% may be either; a printed 5.3% can't be below 0
         raise FormulaError(f"`{pair}`: the number's sign is not sure at its printed precision")
     if sign == 0 and len(words) < 3:
-        raise FormulaError(f"`{pair}`: the number is 0; add a third word: {pair}/持平")
+        third = LEVEL["en" if "/".join(words) in ENGLISH else "zh"]
+        raise FormulaError(f"`{pair}`: the number is 0; add a third word: {pair}/{third}")
     return words[{1: 0, -1: 1, 0: 2}[sign]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from yanbao.evidence import Origin, Strict, Text
 
@@ -26,8 +26,12 @@ Chapter = Annotated[str, AfterValidator(_inside)]
 class Editions(Strict):
     """The chapters of each language."""
 
-    zh: tuple[Chapter, ...] = ()
-    en: tuple[Chapter, ...] = ()
+    zh: tuple[Chapter, ...] = Field(
+        default=(), description="The chapters of the Chinese edition, in order.", examples=['["report/01-grid.md"]']
+    )
+    en: tuple[Chapter, ...] = Field(
+        default=(), description="The chapters of the English edition, in order.", examples=['["report/en/01-grid.md"]']
+    )
 
 
 def _editions(value: Any) -> Any:
@@ -40,56 +44,104 @@ Chapters = Annotated[Editions, BeforeValidator(_editions)]
 class Report(Strict):
     """What the report is."""
 
-    title: Text
-    subtitle: Text
-    sector: Text
-    language: Literal["zh", "en"] = "zh"
-    as_of: date
-    published: date
-    house: Text
-    notice: Text
-    chapters: Chapters
-    formats: tuple[Literal["html", "pptx", "pdf", "xlsx"], ...] = ("html", "pptx", "pdf", "xlsx")
+    title: Text = Field(
+        description="The title, on the cover and of every file.", examples=['"计算机行业2024年中期策略"']
+    )
+    subtitle: Text = Field(description="The line below the title.", examples=['"算力先行，政策接力"'])
+    sector: Text = Field(description="The sector that the report covers, for the record.", examples=['"计算机"'])
+    language: Literal["zh", "en"] = Field(
+        default="zh",
+        description="The language of the edition that `yanbao build` makes unless told otherwise; every text needs it.",
+        examples=['"en"'],
+    )
+    as_of: date = Field(
+        description="The day as of which the report speaks: each page's day unless the page names its own.",
+        examples=["2024-06-30"],
+    )
+    published: date = Field(
+        description="The day of publication, on the cover and at the foot of each page.", examples=["2024-07-15"]
+    )
+    house: Text = Field(description="Who publishes it, on the cover and at the foot.", examples=['"我的研究所"'])
+    notice: Text = Field(
+        description="What the foot of every page says; the proof looks for it on each.",
+        examples=['"样例，不构成投资建议"'],
+    )
+    chapters: Chapters = Field(
+        description="The chapters in order, one list for both languages or a list each. One of their pages is marked as"
+        " the risk section.",
+        examples=['["report/01-grid.md", "report/02-risks.md"]'],
+    )
+    formats: tuple[Literal["html", "pptx", "pdf", "xlsx"], ...] = Field(
+        default=("html", "pptx", "pdf", "xlsx"),
+        description="What `yanbao build` writes unless told otherwise.",
+        examples=['["pptx", "xlsx"]'],
+    )
 
 
 class Analyst(Strict):
     """Who signs."""
 
-    name: Text
-    licence: str
+    name: Text = Field(description="The analyst's name, on the cover.", examples=['"沈砚"'])
+    licence: str = Field(description="The number of the licence, on the cover.", examples=['"S0000000000001"'])
 
 
 class Band(Strict):
-    """A rating and its band of relative return in %, as `(above, up_to]` or `[from, below)` say."""
+    """A rating and its band of return relative to the benchmark, in %; a band has one lower and one upper bound."""
 
-    name: Text
-    above: int | None = None  # exclusive lower bound
-    at_least: int | None = None  # inclusive lower bound
-    up_to: int | None = None  # inclusive upper bound
-    below: int | None = None  # exclusive upper bound
+    name: Text = Field(description="The rating.", examples=['{ zh = "买入", en = "Buy" }'])
+    above: int | None = Field(default=None, description="Lower bound in %, itself not in the band.", examples=["20"])
+    at_least: int | None = Field(default=None, description="Lower bound in %, itself in the band.", examples=["-10"])
+    up_to: int | None = Field(default=None, description="Upper bound in %, itself in the band.", examples=["20"])
+    below: int | None = Field(default=None, description="Upper bound in %, itself not in the band.", examples=["-10"])
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("a rating needs a bound: above or at_least, up_to or below")
+        return self
+
+    @property
+    def low(self) -> str | None:
+        """The key of the lower bound, `None` where there is none."""
+        return next((name for name in ("above", "at_least") if getattr(self, name) is not None), None)
+
+    @property
+    def high(self) -> str | None:
+        """The key of the upper bound, `None` where there is none."""
+        return next((name for name in ("up_to", "below") if getattr(self, name) is not None), None)
 
 
 class RatingPolicy(Strict):
-    """The rating policy: horizon, benchmark, bands."""
+    """The rating policy: the page of rating definitions is made from it."""
 
-    horizon_months: int = Field(ge=1, le=60)
-    benchmark: Text
-    company: tuple[Band, ...] = Field(min_length=1)
-    sector: tuple[Band, ...] = Field(min_length=1)
+    horizon_months: int = Field(ge=1, le=60, description="How far ahead a rating looks, in months.", examples=["6"])
+    benchmark: Text = Field(
+        description="What returns are measured against.", examples=['{ zh = "沪深300指数", en = "CSI 300" }']
+    )
+    company: tuple[Band, ...] = Field(min_length=1, description="The ratings of companies, best first.")
+    sector: tuple[Band, ...] = Field(min_length=1, description="The ratings of sectors, best first.")
 
 
 class Legal(Strict):
     """Texts that regulation asks for; paragraphs are divided by blank lines."""
 
-    certificate: Text
-    disclaimer: Text
+    certificate: Text = Field(
+        description="What the analysts certify; the proof looks for it word by word.",
+        examples=['"分析师承诺：本报告独立、客观。"'],
+    )
+    disclaimer: Text = Field(
+        description="The house's disclaimer; the proof looks for it word by word.",
+        examples=['"本报告仅供本机构客户使用。"'],
+    )
 
 
 class Workspace(Strict):
     """The content of yanbao.toml."""
 
-    report: Report
-    analysts: tuple[Analyst, ...] = Field(min_length=1)
-    origins: dict[str, Origin] = Field(default_factory=dict)
-    rating: RatingPolicy
-    legal: Legal
+    report: Report = Field(description="What the report is.")
+    analysts: tuple[Analyst, ...] = Field(min_length=1, description="Who signs, in the order of the cover.")
+    origins: dict[str, Origin] = Field(
+        default_factory=dict, description="Publishers that evidence refers to by their key."
+    )
+    rating: RatingPolicy = Field(description="The rating policy.")
+    legal: Legal = Field(description="Texts that regulation asks for; paragraphs are divided by blank lines.")

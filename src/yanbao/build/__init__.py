@@ -2,11 +2,13 @@
 
 from yanbao.build.difference import Change, difference
 from yanbao.build.folder import FORMATS, Build, build, read_build
+from yanbao.build.roll import KINDS as STALE_KINDS
 from yanbao.build.roll import Stale, roll
 from yanbao.build.trace import Node, Trace, trace
 
 __all__ = [
     "FORMATS",
+    "STALE_KINDS",
     "Build",
     "Change",
     "Node",

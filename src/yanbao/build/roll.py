@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from yanbao.build.places import Shown, shown
 from yanbao.document.tree import Document
 from yanbao.errors import BuildError
 from yanbao.fact.fact import Derivation, Fact
 
-Kind = Literal["forecast of the past", "number of an earlier day", "word", "day"]
+Kind = Literal["forecast of the past", "word", "number of an earlier day", "day"]
+KINDS: tuple[Kind, ...] = get_args(Kind)  # the gravest first
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from yanbao.check.atoms import Bag, Expected, Group, squeeze
 from yanbao.check.bag import bag_differences, match_bag
 from yanbao.check.differ import Difference, difference_of_groups
 from yanbao.check.reading import NOWHERE, Reading
+from yanbao.check.sliding import slid
 from yanbao.read.contents import Place, Segment
 
 
@@ -51,8 +52,9 @@ def align(
 
 def _align(expected: Sequence[Expected], segments: Sequence[Segment], place: Place) -> Alignment:
     aligner = _Aligner(expected, Reading(segments, place))
-    differences = tuple(aligner.run())
-    return Alignment(tuple(aligner.groups), aligner.reading, differences)
+    differences = list(aligner.run())
+    groups = tuple(aligner.groups)
+    return Alignment(groups, aligner.reading, slid(groups, aligner.reading, differences))
 
 
 def _without_fillers(expected: Sequence[Expected], segments: Sequence[Segment], words: set[str]) -> list[Segment]:
@@ -136,18 +138,24 @@ class _Aligner:
             and not self.reading.splits_number(upto)
         )
 
+    def _is_cut(self, position: int) -> bool:
+        """Whether white space, the end of a segment or of the page stands before a character."""
+        return position >= len(self.reading) or position in self.reading.breaks
+
     def _from_front(self, low: int, high: int, start: int, end: int) -> tuple[int, int]:
         while (step := self._front(low, high, start, end)) is not None:
             if self._optional(step):
                 # the same text may be a required one's: it is, if only then the next text finds its group
                 other = next((at for at in range(step + 1, high) if not self._optional(at)), None)
                 if other is not None and self._stands(other, start, start, end):
-                    behind, after = start + len(self._bare(step)), start + len(self._bare(other))
-                    if self._front(step + 1, high, behind, end) is None:
+                    first, after = start + len(self._bare(step)), start + len(self._bare(other))
+                    if self._front(step + 1, high, first, end) is None:
                         step = other if after == end or self._front(other + 1, high, after, end) is not None else step
+            behind = start + len(self._bare(step))
+            if behind < end and not self._is_cut(behind) and self._front(step + 1, high, behind, end) is None:
+                break  # the beginning of a longer text: "Pro" of "Pro-128K"
             self._take(step, start)
-            start += len(self._bare(step))
-            low = step + 1
+            start, low = behind, step + 1
         return low, start
 
     def _front(self, low: int, high: int, start: int, end: int) -> int | None:
@@ -164,12 +172,14 @@ class _Aligner:
             if self._optional(step):
                 other = next((at for at in range(step - 1, low - 1, -1) if not self._optional(at)), None)
                 if other is not None and self._stands(other, end - len(self._bare(other)), start, end):
-                    before, after = end - len(self._bare(step)), end - len(self._bare(other))
-                    if self._back(low, step, start, before) is None:
+                    last, after = end - len(self._bare(step)), end - len(self._bare(other))
+                    if self._back(low, step, start, last) is None:
                         step = other if after == start or self._back(low, other, start, after) is not None else step
-            end -= len(self._bare(step))
-            self._take(step, end)
-            high = step
+            before = end - len(self._bare(step))
+            if before > start and not self._is_cut(before) and self._back(low, step, start, before) is None:
+                break
+            self._take(step, before)
+            end, high = before, step
         return high, end
 
     def _back(self, low: int, high: int, start: int, end: int) -> int | None:
@@ -190,8 +200,12 @@ class _Aligner:
                     yield Difference("missing", group, None, group.text, "", place)
 
     def _anchors(self, low: int, high: int, start: int, end: int) -> list[tuple[int, int]]:
-        """Return groups that occur once on both sides, in an order that both sides share."""
-        counts = Counter(self._bare(index) for index in range(low, high))
+        """Return groups that occur once on both sides, in an order that both sides share.
+
+        Those that are kept apart from other words go first: only where there is none may one be a part of a word.
+        """
+        upto = self.first[high] if high < len(self.first) else len(self.groups)
+        counts = Counter(group.bare for group in self.groups[self.first[low] : upto])  # a drawing may show it, too
         text = self.reading.text
         found: list[tuple[int, int]] = []
         for index in range(low, high):
@@ -203,7 +217,8 @@ class _Aligner:
                 continue
             if text.find(bare, position + 1, end) < 0:
                 found.append((index, position))
-        return self._apart(_longest_rising(found))
+        apart = [each for each in found if self._is_cut(each[1]) and self._is_cut(each[1] + len(self._bare(each[0])))]
+        return self._apart(_longest_rising(apart or found))
 
     def _apart(self, anchors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Drop anchors that overlap the one before."""

@@ -40,6 +40,7 @@ class Book:
     contents: FileContents
     cells: dict[Key, Segment] = field(default_factory=dict)
     expected: dict[Key, Expected] = field(default_factory=dict)
+    units: set[Key] = field(default_factory=set)  # cells that say the unit of a value, and were compared
 
     def __post_init__(self) -> None:
         for page in self.contents.pages:

@@ -34,6 +34,11 @@ _ALL = (
     Code("note-number", "text", "A number in a note, a speaker's note or an origin line is the document's."),
     Code("label-number", "text", "The printed label of a chart's point is the one the document holds there."),
     Code("axis-tick", "text", "The text of an axis tick is the one the document holds there."),
+    Code(
+        "approximation",
+        "text",
+        "A number whose cell is approximate says so with the cell's word (约, 近, 超, 余) wherever it is printed.",
+    ),
     Code("structure-number", "text", "Numbers of pages, exhibits and sections in a file are the document's."),
     Code("period", "text", "A date or period in a file is the one the document holds there."),
     Code("quote", "text", "A quoted cell of the evidence stands in the file as it stands in the evidence."),
@@ -68,11 +73,17 @@ _ALL = (
         "axis", "chart", "The ticks of each axis are evenly spaced, say their value, and hold all points of the axis."
     ),
     # -- workbook -------------------------------------------------------------------------------------------------
-    Code("sheet", "workbook", "Every exhibit has its sheet; the index and the sheets of inputs and numbers are there."),
+    Code(
+        "sheet",
+        "workbook",
+        "Every exhibit has its sheet; the index and the sheets of inputs, numbers and disclosures are there.",
+    ),
     Code("sheet-value", "workbook", "Each value of the workbook is the fact's value in the cell's unit."),
     Code("cached-value", "workbook", "The cached result of each formula is what a second engine computes for it."),
     Code(
-        "formula", "workbook", "Each computed number is a live formula over exactly its inputs, with the fact's result."
+        "formula",
+        "workbook",
+        "Each computed number is a live formula over exactly its inputs, with the fact's result for other inputs, too.",
     ),
     Code("sheet-text", "workbook", "The words of each sheet are the document's."),
     # -- facts ----------------------------------------------------------------------------------------------------

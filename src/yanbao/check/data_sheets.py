@@ -7,11 +7,12 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
-from yanbao.check.book import Book, expected_of, rows_of
+from yanbao.check.book import Book, expected_of, is_percent, rows_of
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.subject import Subject
 from yanbao.check.tokens import numbers
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.quantity import unit_label
 from yanbao.read.contents import PageContents, Segment
 from yanbao.read.reference import address
 
@@ -71,9 +72,9 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     lines = {row: min(_source(f).file_line for (at, _), f in by_place.items() if at == row) for row, _ in by_place}
     keys = sorted(lines, key=lambda row: lines[row])
     subjects = {row: fact.subject for (row, _), fact in by_place.items()}
-    metrics = {column: fact.metric for (_, column), fact in by_place.items()}
+    metrics = {column: fact.metric for (_, column), fact in by_place.items()}  # in the order of `columns`
     heads = rows.get(_HEAD, {})
-    wanted = [metrics[column] for column in columns]
+    wanted = _heads(metrics)
     firsts = [by_place.get((row, columns[0])) for row in keys]
     is_key = all(first is not None and first.text == first.subject for first in firsts)
     places = _match(wanted, [heads[at].text for at in sorted(heads)], sorted(heads))
@@ -83,6 +84,7 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     named = [(wanted[at], heads.get(place)) for at, place in places.items() if place > 1 or numbers(wanted[at])]
     yield from _labels(book, page, named)
     labels = {row: cells[1] for row, cells in rows.items() if row > _HEAD + 1 and 1 in cells}
+    yield from _head_units(book, page, rows.get(_HEAD + 1, {}), {places[at]: columns[at] for at in places}, facts)
     found = _match([subjects[key] for key in keys], [labels[row].text for row in sorted(labels)], sorted(labels))
     yield from _labels(book, page, [(subjects[keys[at]], labels.get(row)) for at, row in found.items()])
     for at, key in enumerate(keys):
@@ -110,6 +112,12 @@ def _table(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact]) ->
     return max(found.values(), default=_HEAD)
 
 
+def _heads(metrics: Mapping[str, str]) -> list[str]:
+    """Return what each column's head says: its label, with its name in the file where another is labelled alike."""
+    said = list(metrics.values())
+    return [f"{label} [{column}]" if said.count(label) > 1 else label for column, label in metrics.items()]
+
+
 def _row_lines(
     book: Book, page: PageContents, rows: Rows, told: Mapping[int, Sequence[Fact]], last: int
 ) -> Iterator[Finding]:
@@ -130,6 +138,42 @@ def _head_lines(book: Book, page: PageContents, rows: Rows, told: Mapping[int, S
         for at, segment in cells.items():
             if at in told and segment.text.isdecimal():
                 yield from _line(book, page, segment, {_source(fact).origin_line for fact in told[at]})
+
+
+def _head_units(
+    book: Book, page: PageContents, cells: Mapping[int, Segment], places: Mapping[int, str], facts: Sequence[Fact]
+) -> Iterator[Finding]:
+    """Below the heads stands the unit of each column whose numbers have one in common."""
+    language = book.subject.document.language
+    for place, column in places.items():
+        units = {
+            unit_label(fact.quantity.unit, language)
+            for fact in facts
+            if fact.quantity is not None and _source(fact).column == column
+        }
+        wanted = units.pop() if len(units) == 1 else ""
+        yield from _unit(book, page, (_HEAD + 1, place), cells.get(place), {wanted})
+
+
+def _unit(
+    book: Book, page: PageContents, spot: tuple[int, int], segment: Segment | None, wanted: Collection[str]
+) -> Iterator[Finding]:
+    said = "" if segment is None else segment.text
+    book.units.add((page.id or "", address(*spot)))
+    if squeeze(said) not in {squeeze(text) for text in wanted}:
+        right = next(iter(wanted))
+        place = (book.where((page.id or "", address(*spot))),)
+        yield Finding("unit", Claim(said), place, f"the unit {said!r} should be {right!r}", Recomputed(right))
+
+
+def _unit_beside(book: Book, page: PageContents, row: int, column: int, fact: Fact) -> Iterator[Finding]:
+    """Beside a fact's value stands its unit; a percentage may say it by itself."""
+    if fact.quantity is None:
+        return
+    unit = fact.quantity.unit
+    wanted = [unit_label(unit, book.subject.document.language)] + [""] * is_percent(unit.symbol)
+    segment = rows_of(page).get(row, {}).get(column)
+    yield from _unit(book, page, (row, column), segment, wanted)
 
 
 def _line(book: Book, page: PageContents, segment: Segment, right: Collection[int | None]) -> Iterator[Finding]:
@@ -197,6 +241,7 @@ def _list(book: Book, page: PageContents, rows: Rows, facts: Sequence[Fact], aft
             continue
         del waiting[row]
         _expect(book, page, row, 3, fact)
+        yield from _unit_beside(book, page, row, 4, fact)
 
 
 def _is_row_of(cells: Mapping[int, Segment], fact: Fact) -> bool:
@@ -207,8 +252,11 @@ def _is_row_of(cells: Mapping[int, Segment], fact: Fact) -> bool:
     return str(_source(fact).file_line) in lines
 
 
-def read_fact_rows(book: Book, page: PageContents) -> dict[int, Fact]:
-    """Note what the rows that end in a fact's id should hold: its value, in the column of the formulas."""
+def read_fact_rows(book: Book, page: PageContents) -> Generator[Finding, None, dict[int, Fact]]:
+    """Note what the rows that end in a fact's id should hold: its value, in the column of the formulas.
+
+    Yield a finding for each value beside which another unit stands; return the facts by row.
+    """
     rows = rows_of(page)
     facts = book.subject.document.facts
     bound: dict[int, Fact] = {}
@@ -224,6 +272,7 @@ def read_fact_rows(book: Book, page: PageContents) -> dict[int, Fact]:
         if fact.quantity is not None or fact.text is not None:
             live = fact.quantity is not None
             book.expected[page.id or "", address(row, value)] = expected_of(fact, live=live)
+        yield from _unit_beside(book, page, row, value + 1, fact)
     return bound
 
 
@@ -253,6 +302,7 @@ def known_texts(subject: Subject, names: Sequence[str]) -> dict[str, str]:
         if source is not None:
             for text in (source.origin, source.file, source.row, source.dataset):
                 know(text, "structure")
+            know(f"{fact.metric} [{source.column}]", "structure")
             if source.as_of is not None:
                 day = source.as_of
                 know(f"{day.year}年{day.month}月{day.day}日", "sourced")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
+from yanbao.check.approximation import sense_of, sense_of_word
 from yanbao.check.atoms import squeeze
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.inputs import Inputs, localized
@@ -140,6 +141,8 @@ def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | No
     if printed is None:
         return _range_says(text, fact)
     rate = Fraction(1) if printed.unit in ("", unit) else factor(quantity.unit, printed.unit)
+    if rate is None:  # the scale alone, the head says of what: 32万余 of vehicles
+        rate = factor(quantity.unit, printed.unit + unit)
     if rate is None:
         rate = factor(quantity.unit, _words_beside(text))  # a unit of two words: 740B param
     if rate is None:
@@ -148,6 +151,8 @@ def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | No
         return ""
     if quantity.decimals is not None and rate == 1 and printed.decimals != quantity.decimals:
         return f" with {quantity.decimals} decimals"
+    if sense_of(text) != sense_of_word(fact.approximation):
+        return f", printed with {fact.approximation or 'no word of approximation'}"
     return None
 
 

@@ -162,7 +162,7 @@ def _note(book: Book, sheet: PageContents, segment: Segment, group: Group, grid:
     if rate is None:
         return
     value = fact.quantity.value * rate / (100 if is_percent(symbol) else 1)
-    if atom.note == "abs" and segment.cell.value > 0 > value:
+    if "abs" in (atom.note or "").split() and segment.cell.value > 0 > value:
         value = -value
     book.expected[key] = ExpectedCell(fact.id, value, None, live=True)
 

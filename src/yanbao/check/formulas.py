@@ -82,13 +82,13 @@ def _cell(
         assert expected is not None
         if any(other in wrong for other in book.precedents(key)):
             return None
-        right = _say(expected.value) if expected.value is not None else repr(expected.text)
-        text = f"the formula of {name} gives {_say(result)}, not {right}: ={cell.formula}"
+        right = say(expected.value) if expected.value is not None else repr(expected.text)
+        text = f"the formula of {name} gives {say(result)}, not {right}: ={cell.formula}"
         return _finding(book, "formula", key, result, expected, text)
     if expected is None and any(other in wrong for other in book.precedents(key)):
         return None
     if not near(cell.value, result):
-        text = f"{name} keeps the result {_say(cell.value)}; its formula gives {_say(result)}: ={cell.formula}"
+        text = f"{name} keeps the result {say(cell.value)}; its formula gives {say(result)}: ={cell.formula}"
         return _finding(book, "cached-value", key, cell.value, expected, text)
     if expected is not None:
         text = _references(book, key, cell, expected)
@@ -106,11 +106,11 @@ def _constant(book: Book, key: Key, cell: SheetCell, expected: Expected, name: s
     if expected.value is None:
         return None
     if expected.live:
-        text = f"{name} is the constant {_say(cell.value)}; {expected.fact} must be a live formula"
+        text = f"{name} is the constant {say(cell.value)}; {expected.fact} must be a live formula"
         return _finding(book, "formula", key, cell.value, expected, text)
     if near(cell.value, expected.value):
         return None
-    text = f"{name} is {_say(cell.value)}; {expected.fact} is {_say(expected.value)}"
+    text = f"{name} is {say(cell.value)}; {expected.fact} is {say(expected.value)}"
     return _finding(book, "sheet-value", key, cell.value, expected, text)
 
 
@@ -147,16 +147,17 @@ def _finding(book: Book, code: str, key: Key, found: Value, expected: Expected |
         said = diagnose(value, right, 4)
     return Finding(
         code,
-        Claim(_say(found), value, unit),
+        Claim(say(found), value, unit),
         (book.where(key),),
         text,
-        None if expected is None else Recomputed(_say(right if right is not None else expected.text), right, right),
+        None if expected is None else Recomputed(say(right if right is not None else expected.text), right, right),
         () if fact is None else operands(book.subject, fact),
         said,
     )
 
 
-def _say(value: Value) -> str:
+def say(value: Value) -> str:
+    """Return a cell's value in words."""
     if value is None:
         return "nothing"
     return f"{float(value):.10g}" if isinstance(value, Fraction) else str(value)

@@ -10,6 +10,8 @@ from yanbao.check.atoms import Expected, Group, flat, squeeze
 from yanbao.check.differ import Difference
 from yanbao.check.tokens import numbers
 
+_AROUND = ("section", "title", "footer", "page-number")  # of the page: their block is its id
+
 
 def merged(expected: Sequence[Expected], differences: Sequence[Difference]) -> Iterator[Difference]:
     """Yield the differences, those that one change makes as one: what is gone whole, what stands elsewhere."""
@@ -20,7 +22,7 @@ def merged(expected: Sequence[Expected], differences: Sequence[Difference]) -> I
 def _gone_whole(required: Sequence[Group], differences: Sequence[Difference]) -> Iterator[Difference]:
     """Yield one difference for a block, or a row of a table, of which nothing is left."""
     gone = {difference.group for difference in differences if _is_gone(difference)}
-    blocks = _all_gone(required, gone, lambda group: group.block)
+    blocks = _all_gone(required, gone, _block_of)
     rows = _all_gone(required, gone, lambda group: (group.block, row_of(group)) if row_of(group) else None)
     said: set[object] = set()
     for difference in differences:
@@ -28,8 +30,8 @@ def _gone_whole(required: Sequence[Group], differences: Sequence[Difference]) ->
         if group is None or not _is_gone(difference):
             yield difference
             continue
-        row = (group.block, row_of(group))
-        whole = group.block if group.block in blocks else row if row in rows else None
+        block, row = _block_of(group), (group.block, row_of(group))
+        whole = block if block in blocks else row if row in rows else None
         if whole is None:
             yield difference
         elif whole not in said:
@@ -37,10 +39,10 @@ def _gone_whole(required: Sequence[Group], differences: Sequence[Difference]) ->
             members = [
                 each
                 for each in required
-                if each.block == group.block and (whole == each.block or row_of(each) == row[1])
+                if _block_of(each) == block and (whole == block or row_of(each) == row_of(group))
             ]
             text = "　".join(each.text for each in _heads(members))
-            at = "whole" if whole == group.block else f"whole {row[1]}"
+            at = "whole" if whole == block else f"whole {row_of(group)}"
             yield replace(difference, group=replace(group, role="paragraph", at=at), expected=text)
 
 
@@ -48,7 +50,13 @@ def gone_blocks(expected: Sequence[Expected], differences: Sequence[Difference])
     """Return the ids of the blocks of which nothing stands on the page."""
     required = [group for group in flat(list(expected)) if not group.optional]
     gone = {difference.group for difference in differences if _is_gone(difference)}
-    return {str(block) for block in _all_gone(required, gone, lambda group: group.block)}
+    inside = [group for group in required if group.role not in _AROUND]
+    return {str(block) for block in _all_gone(inside, gone, lambda group: group.block)}
+
+
+def _block_of(group: Group) -> tuple[str, bool]:
+    """Return the block a group is a part of; an exhibit may be called as its page is, which is no part of it."""
+    return group.block, group.role in _AROUND
 
 
 def _is_gone(difference: Difference) -> bool:
@@ -62,6 +70,11 @@ def _all_gone(
     every = Counter(name(group) for group in required)
     lost = Counter(name(group) for group in required if group in gone)
     return {key for key, count in every.items() if key is not None and count > 1 and lost[key] == count}
+
+
+def unit_of(group: Group) -> tuple[tuple[str, bool], str]:
+    """Return what a group is a part of: its block, and its row where it stands in a table."""
+    return _block_of(group), row_of(group)
 
 
 def row_of(group: Group) -> str:

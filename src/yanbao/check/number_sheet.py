@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from yanbao.check.atoms import Atom, Bag, Expected, Group, page_groups
 from yanbao.check.subject import Subject
@@ -37,16 +38,25 @@ class Entries:
 
 def is_number_sheet(rows: Rows, bound: Mapping[int, Fact]) -> bool:
     """Whether a sheet lists the numbers of the text: its rows begin with a page's number."""
-    numbered = sum(1 for row in bound if _PAGE in rows[row] and rows[row][_PAGE].text.isdecimal())
+    numbered = sum(_page_of(rows[row]) is not None for row in bound)
     return numbered * 2 > len(bound)
+
+
+def _page_of(cells: Mapping[int, Segment]) -> int | None:
+    """Return the page a row is about: a number, for a row that begins with the text "2019" is about a year."""
+    segment = cells.get(_PAGE)
+    if segment is None or segment.cell is None or not isinstance(segment.cell.value, Fraction):
+        return None
+    return int(segment.text) if segment.text.isdecimal() else None
 
 
 def entries_of(subject: Subject, rows: Rows, bound: Mapping[int, Fact]) -> Iterator[Entries]:
     """Yield, for each page, the numbers its texts bind beside the rows that list them."""
     by_page: dict[int, list[int]] = {}
     for row, cells in sorted(rows.items()):
-        if _PAGE in cells and cells[_PAGE].text.isdecimal() and _PRINTED in cells:
-            by_page.setdefault(int(cells[_PAGE].text), []).append(row)
+        number = _page_of(cells)
+        if number is not None and _PRINTED in cells:
+            by_page.setdefault(number, []).append(row)
     for page in subject.document.pages:
         made = Entries(page.number, _expected(page))
         for row in by_page.pop(page.number, []):

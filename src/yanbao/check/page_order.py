@@ -64,15 +64,16 @@ def _own_texts(page: Page) -> tuple[str, ...]:
 
 def _by_likeness(pages: Sequence[Page], found: Sequence[PageContents]) -> dict[int, int]:
     texts = [_text(each) for each in found]
-    # what has most in common goes first: a section's title stands on its own page and at the head of many
+    # what has most in common and least besides goes first: a section's title stands on its own page, at the head of
+    # many, and in the contents
     rated = [
-        (-_common(page, text), page.id != found[other].id, abs(at - other), at, other)
+        (-_common(page, text), page.id != found[other].id, len(text), abs(at - other), at, other)
         for at, page in enumerate(pages)
         for other, text in enumerate(texts)
     ]
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for rate, _, _, at, other in sorted(rated):
+    for rate, _, _, _, at, other in sorted(rated):
         if rate and at not in pairs and other not in taken:
             pairs[at] = other
             taken.add(other)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from yanbao.check.approximation import WORDS
 from yanbao.check.atoms import Atom, Group
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.findings import Claim, Finding, Recomputed
@@ -17,7 +18,7 @@ from yanbao.check.units import factor
 from yanbao.fact.fact import Fact
 from yanbao.quantity.quantity import Quantity
 
-_AROUND = re.compile(r"[\s近约超逾余多来几+＋~～≈()（）]|以上|以下|左右|不足|约为|第|No\.?|#")
+_AROUND = re.compile(rf"{WORDS}|[\s近约超逾余多来几+＋~～≈()（）]|第|No\.?|#")
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,17 @@ def _same_unit(printed: str, wanted: str, quantity: Quantity) -> bool:
 
 
 def _sign_is_said(subject: Subject, group: Group, atom: Atom) -> bool:
-    """Whether a number without its minus stands behind a bound word that says "down"."""
-    if atom.note == "abs":
-        before = group.atoms[: next(i for i, other in enumerate(group.atoms) if other is atom)]
-        return any(other.kind == "word" and polarity(other.text) == -1 for other in before)
-    return False
+    """Whether a number without its minus stands behind a bound word that says "down" (fell 3.6%).
+
+    In English the word may also be the next one behind the number, if the same fact decides it (3.6% below).
+    """
+    if "abs" not in (atom.note or "").split():
+        return False
+    at = next(i for i, other in enumerate(group.atoms) if other is atom)
+    if any(other.kind == "word" and polarity(other.text) == -1 for other in group.atoms[:at]):
+        return True
+    bound = next((other for other in group.atoms[at + 1 :] if other.kind in ("word", "number")), None)
+    return bound is not None and bound.fact == atom.fact and polarity(bound.text) == -1
 
 
 def _decimal(value: Fraction, decimals: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from yanbao.check import (
     accounted,
+    approximation,
     axes,
     computation,
     days,
@@ -36,6 +37,7 @@ FACT_CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     computation.findings,
     accounted.findings,
     printed.findings,
+    approximation.findings,
     words.findings,
     days.findings,
     structure.findings,

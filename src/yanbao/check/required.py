@@ -11,11 +11,11 @@ from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.inputs import Inputs, localized
 from yanbao.check.subject import DOCUMENT, Subject
 from yanbao.check.tokens import numbers
+from yanbao.document.disclosures import risk_pages, speaks_of_risks
 from yanbao.document.tree import plain
 
 _FILE = "yanbao.toml"
 _BOUNDS = ("above", "at_least", "up_to", "below")
-_RISK = ("风险", "risk")
 
 
 def findings(subject: Subject) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
                 place = (Where(DOCUMENT, page.number, text=plain(exhibit.label)),)
                 text = f"{plain(exhibit.label)} has no origin line"
                 yield Finding("origin", Claim(plain(exhibit.label)), place, text)
-    if not any(_is_risk(plain(page.title)) for page in subject.document.pages):
+    if not any(map(speaks_of_risks, subject.document.pages)):
         yield Finding("risks", Claim(""), (Where(DOCUMENT),), "no page speaks of risks in its title")
     inputs = subject.files
     workspace = inputs.toml(_FILE)
@@ -39,15 +39,12 @@ def findings(subject: Subject) -> Iterator[Finding]:
     yield from _notice(subject, inputs)
 
 
-def _is_risk(title: str) -> bool:
-    return any(word in title.lower() for word in _RISK)
-
-
 class Parts:
     """Tells which groups of the tree are the parts that regulation asks for."""
 
     def __init__(self, subject: Subject) -> None:
         self._pages = {page.number: page for page in subject.document.pages}
+        self._risks = {page.number for page in risk_pages(subject.document)}
         language = subject.document.language
         inputs = subject.files
         self._legal = {
@@ -68,7 +65,7 @@ class Parts:
         page = self._pages.get(group.page)
         if page is None or group.role in ("speaker-note", "page-number", "section"):
             return None
-        if page.kind == "content" and _is_risk(plain(page.title)):
+        if page.number in self._risks:
             return "risks" if group.role in ("title", "paragraph") else None
         if page.kind != "legal":
             return None

@@ -16,6 +16,7 @@ from yanbao.check.subject import DOCUMENT, Subject, where
 from yanbao.check.tokens import numbers
 from yanbao.document.tree import Chart, Page, Table, plain
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.quantity import english_unit
 
 # A rule gets the atom in its group and page, and says what it should be, or "" where it holds.
 Rule = Callable[[Subject, Page, Group, Atom], str]
@@ -279,12 +280,14 @@ def _formula(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
     if fact is None or not isinstance(fact.lineage, Derivation):
         return "it names no computed fact"
     allowed = {token.value for token in numbers(_FACT.sub(" ", fact.lineage.formula))}
+    english = subject.document.language == "en"
     for key in fact.lineage.inputs:
         other = subject.fact(key)
         if other is not None:
             allowed |= {token.value for token in numbers(f"{other.metric} {other.subject}")}
             if other.quantity is not None:
-                value = other.quantity.value
+                unit = other.quantity.unit
+                value = other.quantity.value * (unit.scale / english_unit(unit).scale if english else 1)
                 allowed |= {value, abs(value), *(_near(value, places) for places in range(5))}
     strange = {token.value for token in numbers(atom.text)} - allowed
     return f"{sorted(map(str, strange))[:5]} are no operands" if strange else ""

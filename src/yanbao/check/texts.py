@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from yanbao.check.align import Alignment
+from yanbao.check.approximation import word_only
 from yanbao.check.atoms import Atom, Expected, Group, squeeze
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.differ import Difference
@@ -47,10 +48,12 @@ def code_of(parts: Parts, difference: Difference) -> str:
     if group.role == "paragraph" and atom is None and difference.kind != "changed":
         part = parts.code(group) if difference.kind == "missing" else None  # what stands elsewhere is there
         return part or "block"
+    only = group.atoms[0] if atom is None and len(group.atoms) == 1 else atom
+    if only is not None and only.kind == "number" and word_only(difference.expected, difference.found):
+        return "approximation"
     if atom is not None and atom.kind == "number" and unit_only(difference):
         return "unit"
-    if atom is None and len(group.atoms) == 1:
-        atom = group.atoms[0]
+    atom = only
     if atom is not None and atom.kind in ("number", "label", "tick"):
         return _number_code(group, atom)
     if group.role in _NOTES and _numbers_only(difference):

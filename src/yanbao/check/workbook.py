@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from yanbao.check import chart_ranges, counting, formulas, texts
+from yanbao.check import chart_ranges, counting, disclosures, formulas, other_inputs, texts
 from yanbao.check.accounted import account
 from yanbao.check.align import Alignment, align
 from yanbao.check.atoms import Atom, Expected, Group, atoms_of, squeeze
@@ -20,11 +21,14 @@ from yanbao.check.tokens import numbers, tokens
 from yanbao.document.tree import Chart, Exhibit, Page, Text, plain
 from yanbao.errors import ReadError
 from yanbao.fact.fact import Fact, Source
-from yanbao.read.contents import FileContents, PageContents, Segment
+from yanbao.read.contents import FileContents, PageContents, Place, Segment
 
 # Words of the workbook's own controls, besides the document's labels. None holds a digit.
 _HEAD_ROW = 5
-_CONTROLS = ("←目录", "←Contents", "时间", "事件", "内容", "Time", "Event", "Detail", "When", "—")
+_CONTROLS = (
+    "←目录", "←Contents", "时间", "事件", "内容", "Time", "Event", "Detail", "When", "—",
+    "风险提示、评级说明与声明", "Risks, rating definitions and disclosures",
+)  # fmt: skip
 
 
 def findings(subject: Subject, parts: Parts, contents: FileContents, count: FileCount) -> Iterator[Finding]:
@@ -59,6 +63,7 @@ class _Checker:
         others = [each for each in self.contents.pages if each.number not in taken]
         # the homes of facts come first: what refers to them is judged by them
         rest, listed = yield from self._homes(others)
+        rest = yield from self._disclosures(rest, listed)
         aligned = []
         language = self.subject.document.language
         for page, exhibit, sheet in matched:
@@ -102,19 +107,37 @@ class _Checker:
                 datasets.add(dataset)
                 yield from read_data_sheet(self.book, page, dataset)
             else:
-                listed[page.number] = read_fact_rows(self.book, page)
+                listed[page.number] = yield from read_fact_rows(self.book, page)
         return list(others), listed
 
+    def _disclosures(
+        self, rest: Sequence[PageContents], listed: Mapping[int, Mapping[int, Fact]]
+    ) -> Generator[Finding, None, list[PageContents]]:
+        """Compare the texts that regulation asks for with their sheet; return the other sheets."""
+        wanted = disclosures.expected_groups(self.subject.document)
+        if not wanted:
+            return list(rest)
+        # the list of the numbers quotes the sentences they stand in
+        sheet = disclosures.sheet_of(wanted, [page for page in rest if not listed.get(page.number)])
+        if sheet is None:
+            yield disclosures.missing(self.subject.document, self.contents)
+            return list(rest)
+        place = Place(self.contents.name, sheet.number)
+        alignment = align(wanted, [each for each in sheet.segments if squeeze(each.text)], self.fillers, place)
+        yield from texts.findings(self.subject, self.parts, wanted, alignment)
+        yield from counting.count_page(self.subject, alignment, self.count, whole=True)
+        yield from disclosures.unlisted(sheet, self.contents)
+        return [page for page in rest if page is not sheet]
+
     def _formulas(self) -> Iterator[Finding]:
-        from yanbao.read.xlsx import recompute
+        from yanbao.read.xlsx import computed
 
         try:
-            recomputed = recompute(self.contents.file)
+            yield from formulas.findings(self.book, computed(self.contents), self.reported)
+            yield from other_inputs.findings(self.book, self.reported)
         except ReadError as error:
             text = str(error).partition("\n")[0]
             yield Finding("formula", Claim(self.contents.name), (Where(self.contents.name),), text)
-            return
-        yield from formulas.findings(self.book, recomputed, self.reported)
 
     def _is_reported(self, sheet: PageContents, cell: str) -> bool:
         return (sheet.id or "", cell) in self.reported
@@ -166,7 +189,7 @@ class _Checker:
         if bound and is_number_sheet(rows, bound):
             for item in entries_of(self.subject, rows, bound):
                 handled |= {(page.id or "", place) for place in item.cells}
-                alignment = align(item.expected, item.segments)
+                alignment = align(item.expected, item.segments, place=Place(self.contents.name, page.number))
                 yield from texts.findings(self.subject, self.parts, item.expected, alignment)
                 yield from counting.count_page(self.subject, alignment, self.count, whole=False)
                 yield from self._ids(item, alignment)
@@ -183,7 +206,7 @@ class _Checker:
                     continue
                 if key in self.book.expected:
                     self._count_value(key, segment)
-                elif segment.text.isdecimal() and segment.text in lines:
+                elif key in self.book.units or (segment.text.isdecimal() and segment.text in lines):
                     self._add(segment.text, "structure")
                 else:
                     yield from self._known([segment], known, lines)
@@ -263,10 +286,8 @@ class _Checker:
 
     def _row_of_texts(self, text: str, known: Mapping[str, str], lines: set[str]) -> bool:
         """Whether a text is made of known ones: labels before colons, several origins, several lines."""
-        parts = [
-            part for piece in text.replace("　", "；").replace("   ", "；").split("；") for part in [piece] if part
-        ]
-        for part in parts:
+        parts = re.split("　|；|   |; ", text)
+        for part in filter(None, parts):
             bare = squeeze(part)
             behind = squeeze(part.partition("：")[2] or part.partition(": ")[2])
             plain_day = bare.removeprefix("截至").removeprefix("Asof")

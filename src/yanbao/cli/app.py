@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from yanbao import __version__
@@ -13,6 +14,8 @@ def main() -> None:
         # before typer is loaded: a version must come at once
         sys.stdout.write(f"yanbao {__version__}\n")
         return
+    # a command ends before cycles of garbage matter: looking for them took a quarter of a build
+    gc.disable()
     from yanbao.cli.commands import app
 
     app()

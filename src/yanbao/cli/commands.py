@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -11,6 +12,8 @@ import typer
 
 from yanbao import __version__
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
+
+ROWS = 40  # of a table that is printed without being asked for all of it
 
 app = typer.Typer(
     name="yanbao",
@@ -235,9 +238,12 @@ def diff(
 def roll(
     workspace: Annotated[Path, typer.Argument(help="The folder with yanbao.toml.")],
     as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="The later day.")],
+    every: Annotated[bool, typer.Option("--all", help="Print every row of a long table.")] = False,
     form: Annotated[TableFormat, typer.Option("--format", "-f", help="table, json or csv.")] = TableFormat.table,
 ) -> None:
-    """List what a later day makes stale: forecasts of the past, numbers and words of an earlier day.
+    """List what a later day makes stale: forecasts of the past first, then words, numbers and days of an earlier day.
+
+    A table of more than 40 rows is cut; `--all` prints it whole, as JSON and CSV always are.
 
     Example: `yanbao roll examples/computer-2024h1 --as-of 2025-03-31`
     """
@@ -248,8 +254,16 @@ def roll(
     assert day is not None
     with fail():
         stale = building.roll(compose(workspace).document, day)
+    stale.sort(key=lambda item: building.STALE_KINDS.index(item.kind))
     if form is TableFormat.json:
         data([item.to_json() for item in stale])
         return
     rows = [[item.kind, str(item.page), item.where, item.text, item.why] for item in stale]
-    table(f"{len(stale)} stale on {day}", ["kind", "page", "where", "text", "why"], rows, form)
+    counts = Counter(item.kind for item in stale)
+    title = f"{len(stale)} stale on {day}"
+    if len(counts) > 1:
+        title += ": " + ", ".join(f"{kind} {count}" for kind, count in counts.items())
+    cut = 0 if every or form is not TableFormat.table else max(0, len(rows) - ROWS)
+    table(title, ["kind", "page", "where", "text", "why"], rows[: len(rows) - cut], form)
+    if cut:
+        say(f"… {cut} more: --all, --format json or --format csv")

@@ -10,14 +10,44 @@ from dataclasses import replace
 from yanbao import relation
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
+from yanbao.evidence.load import approximation
 from yanbao.evidence.table import Column, Evidence, Pending
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.formula import Call, Expr, NoAnswerError, Ref, evaluate, holds, in_unit, operands, parse, source
+from yanbao.formula import (
+    Binary,
+    Call,
+    Expr,
+    NoAnswerError,
+    Ref,
+    Refs,
+    Unary,
+    evaluate,
+    holds,
+    in_unit,
+    operands,
+    parse,
+    source,
+    walk,
+)
 from yanbao.quantity import Period, Quantity
 
 WORDS = {
-    "zh": {"previous": "无上期数据", "operand": "缺少 {}", "meaning": "无意义：{}"},
-    "en": {"previous": "no previous period", "operand": "{} is missing", "meaning": "not meaningful: {}"},
+    "zh": {
+        "previous": "无上期数据",
+        "operand": "缺少 {}",
+        "meaning": "无意义：{}",
+        "answer": "无法计算",
+        "of": "·",
+        "list": "、",
+    },
+    "en": {
+        "previous": "no previous period",
+        "operand": "{} is missing",
+        "meaning": "not meaningful: {}",
+        "answer": "cannot be computed",
+        "of": " ",
+        "list": ", ",
+    },
 }
 
 
@@ -101,12 +131,13 @@ class Calculator:
             fact = replace(shell, missing=self._words["previous"])
         return self._as_printed(item, fact)
 
-    @staticmethod
-    def _as_printed(item: Pending, fact: Fact) -> Fact:
+    def _as_printed(self, item: Pending, fact: Fact) -> Fact:
         """Keep what the origin printed where its inputs are not printed: the cell is then sourced, not computed."""
         if fact.missing is None or item.printed is None:
             return fact
-        return replace(fact, lineage=item.source, quantity=item.printed, missing=None)
+        unit = self.evidence.tables[item.table].columns[item.column].unit
+        word = approximation(item.printed_text or "", unit)
+        return replace(fact, lineage=item.source, quantity=item.printed, missing=None, approximation=word)
 
     def _evaluate(self, shell: Fact, expr: Expr, column: Column | None, bind: Callable[[Expr], Expr]) -> Fact:
         bound = bind(relation.expand(expr))
@@ -119,8 +150,8 @@ class Calculator:
             if fact is None:
                 raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
             if fact.missing is not None:
-                missing = self._words["operand"].format(f"{fact.subject}·{fact.metric}")
-                return replace(shell, lineage=lineage, missing=missing)
+                operand = self._words["of"].join((fact.subject, fact.metric))
+                return replace(shell, lineage=lineage, missing=self._words["operand"].format(operand))
             if fact.quantity is None:
                 raise FormulaError(f"{identifier} is a text, not a number")
         self._periods_fit(expr, bind)
@@ -130,14 +161,27 @@ class Calculator:
                 return replace(shell, lineage=lineage, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
-        except NoAnswerError as error:
-            return replace(shell, lineage=lineage, missing=self._words["meaning"].format(error))
+        except NoAnswerError:  # a division by 0, a root of a negative number: the formula stands beside it
+            return replace(shell, lineage=lineage, missing=self._words["answer"])
         if column is not None and (column.unit.symbol or column.unit.dimension):
             quantity = in_unit(quantity, column.unit)
         elif name:
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
+        quantity = replace(quantity, decimals=self._kept(bound, quantity))
         return replace(shell, lineage=lineage, quantity=quantity, missing=None)
+
+    def _kept(self, bound: Expr, result: Quantity) -> int | None:
+        """Return the decimals that a sum or a difference keeps: those of its operands, where they have one count."""
+        for part in walk(bound):
+            adds = isinstance(part, Binary | Unary) and part.operator in ("+", "-")
+            picks = isinstance(part, Call) and part.function in ("sum", "min", "max", "abs")
+            if not (adds or picks or isinstance(part, Ref | Refs)):
+                return None
+        units = [self.quantity(identifier) for identifier in operands(bound)]
+        counts = {quantity.decimals for quantity in units}
+        alike = len(counts) == 1 and all(quantity.unit.scale == result.unit.scale for quantity in units)
+        return counts.pop() if alike else None
 
     def _periods_fit(self, expr: Expr, bind: Callable[[Expr], Expr]) -> None:
         """Refuse a year-on-year growth over anything but a year."""
@@ -175,8 +219,9 @@ class Calculator:
             if fact is None:
                 raise FollowOnError(f"`{text}` could not be computed; see the mistake of its cell")
             return fact
-        formula = source(bound)
-        identifier = "expr:" + hashlib.sha256(formula.encode()).hexdigest()[:12]
+        # as written: multiple(a, b) is shown in 倍 and tested by its own rules, a / b is not
+        written = source(self._binder.bind(expr))
+        identifier = "expr:" + hashlib.sha256(written.encode()).hexdigest()[:12]
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         facts = [self._fact(part) for part in operands(bound)]
@@ -202,11 +247,11 @@ class Calculator:
 
         def name(identifier: str) -> str:
             fact = self.evidence.facts[identifier]
-            return fact.metric if one or not fact.subject else f"{fact.subject}·{fact.metric}"
+            return fact.metric if one or not fact.subject else self._words["of"].join((fact.subject, fact.metric))
 
         def column(match: re.Match[str]) -> str:
             metrics = dict.fromkeys(self.evidence.facts[part].metric for part in _ID.findall(match.group()))
-            return "、".join(metrics)
+            return self._words["list"].join(metrics)
 
         text = _COLUMN.sub(column, source(bound))
         return _ID.sub(lambda match: name(match[1]), text)

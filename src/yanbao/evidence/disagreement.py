@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from yanbao.evidence.load import read_quantity
+from yanbao.evidence.load import approximation, read_quantity
 from yanbao.evidence.table import Evidence
 from yanbao.fact.fact import Derivation, Fact, Source
 
@@ -44,6 +44,7 @@ def disagreements(evidence: Evidence) -> list[Disagreement]:
             quantity=printed,
             period=fact.period,
             as_of=fact.as_of,
+            approximation=approximation(lineage.printed, column.unit),
         )
         found.append(Disagreement(fact, quoted))
     tables = list(evidence.tables)

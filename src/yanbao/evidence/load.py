@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from yanbao.evidence.table import Column, Evidence, Pending, Table
 from yanbao.evidence.toml_file import key_lines, parse_toml, read_text
 from yanbao.fact.fact import Fact, Source
 from yanbao.formula import Expr, parse
-from yanbao.quantity import Quantity, Unit, parse_period, parse_quantity, parse_unit
+from yanbao.quantity import Quantity, Unit, approximation_word, parse_period, parse_quantity, parse_unit
 
 MAX_CELLS = 200_000
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _BAD_KEY = re.compile(r"[{}\[\]@\n\r\t]")
+_BEHIND = re.compile(r"(?:[及或]?以[上下内]|左右|上下|出头)$")  # words that stand behind a number's unit
 _YES, _NO = frozenset("√✓是"), frozenset("×✗xX否")
 LINE = "line"  # the column that gives each row's line in the origin
 
@@ -265,7 +267,8 @@ class _Reader:
                 self._toml_mistake(table.lines, ("columns", column.id, "period"), str(error), "")
         as_of = table.sidecar.as_of
         if not text or text in spec.missing:
-            reason = spec.missing.get(text, "")
+            given = spec.missing.get(text)
+            reason = (given.get(self._language) or given.zh or given.en or "") if given else ""
             if not reason:
                 if spec.kind in ("text",) or column.id == table.key:
                     return Fact(identifier, subject, metric, source, text=text, period=period, as_of=as_of)
@@ -282,7 +285,10 @@ class _Reader:
         quantity = self._quantity(text, column, line)
         if quantity is None:
             return None
-        return Fact(identifier, subject, metric, source, quantity=quantity, period=period, as_of=as_of)
+        word = approximation(text, column.unit)
+        return Fact(
+            identifier, subject, metric, source, quantity=quantity, period=period, as_of=as_of, approximation=word
+        )
 
     def row_label(self, table: Table, row: str) -> str:
         spec = table.sidecar.rows.get(row)
@@ -336,13 +342,34 @@ def read_quantity(text: str, unit: Unit, spec: ColumnSpec) -> Quantity:
         if spec.kind == "exact" or (counts and whole and unit.scale == 1):
             return Quantity.exact(bare, unit)
         return Quantity.printed(bare, unit)
-    # 约-25.8 in a column of pp: the cell leaves out the unit that the head names
-    quantity = parse_quantity(text)
-    if not quantity.unit.symbol and unit.symbol:
-        quantity = parse_quantity(text + unit.symbol)
     if not unit.symbol and not unit.dimension:
-        return quantity
-    return quantity if quantity.unit == unit else quantity.to(unit)
+        return parse_quantity(text)
+    first: QuantityError | None = None
+    for spelt in _with_unit(text, unit):
+        try:
+            quantity = parse_quantity(spelt)
+            if quantity.unit.symbol:
+                return quantity if quantity.unit == unit else quantity.to(unit)
+        except QuantityError as error:
+            first = first or error
+    raise first or QuantityError(f"{text!r} has no unit that fits {unit.symbol}")
+
+
+def _with_unit(text: str, unit: Unit) -> Iterator[str]:
+    """Yield a cell as it stands and with the unit that it leaves to the head: 约-25.8 pp, 32万余辆, 500亿元以上."""
+    yield text
+    yield text + unit.symbol
+    word = _BEHIND.search(text)
+    if word is not None:
+        yield text[: word.start()] + unit.symbol + word.group()
+
+
+def approximation(text: str, unit: Unit) -> str | None:
+    """Return the word of approximation that a cell is printed with, `None` where it has none."""
+    if _PLAIN.fullmatch(text.replace(",", "").replace("，", "").removesuffix("%")):
+        return None
+    found = (approximation_word(spelt, unit) for spelt in _with_unit(text, unit))
+    return next(filter(None, found), None)
 
 
 def table_names(folder: Path) -> list[str]:

@@ -55,6 +55,7 @@ class Fact:
     missing: str | None = None
     period: Period | None = None
     as_of: date | None = None
+    approximation: str | None = None  # the word its cell is printed with: 约, 近, 超, 余, 以上
 
     def __post_init__(self) -> None:
         states = [self.quantity is not None, self.text is not None, self.missing is not None]

@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from yanbao.quantity.scanner import scan
     from yanbao.quantity.unit_text import parse_unit
     from yanbao.quantity.whole import parse_quantity
+    from yanbao.quantity.wording import approximation_word, bound_of, said_beside, still_holds, with_word
 
 _LATER = {
+    "approximation_word": "wording",
     "Bound": "mention",
     "Kind": "mention",
     "Mention": "mention",
+    "bound_of": "wording",
     "english_unit": "english",
     "format_period": "period_printing",
     "format_quantity": "printing",
@@ -47,8 +50,11 @@ _LATER = {
     "parse_quantity": "whole",
     "parse_unit": "unit_text",
     "round_quantity": "printing",
+    "said_beside": "wording",
     "scan": "scanner",
+    "still_holds": "wording",
     "unit_label": "english",
+    "with_word": "wording",
 }
 
 
@@ -80,6 +86,8 @@ __all__ = [
     "Period",
     "Quantity",
     "Unit",
+    "approximation_word",
+    "bound_of",
     "english_unit",
     "format_period",
     "format_quantity",
@@ -88,6 +96,9 @@ __all__ = [
     "parse_quantity",
     "parse_unit",
     "round_quantity",
+    "said_beside",
     "scan",
+    "still_holds",
     "unit_label",
+    "with_word",
 ]

@@ -2,15 +2,17 @@
 
 Sums take the left unit. A ratio minus a ratio is in percentage points, a ratio plus percentage points a ratio. A ratio
 times a level stays in the level's own unit: 12.5% x 1000亿元 is 125亿元. A level by a level of the same dimension is a
-pure number.
+pure number, by one of another dimension stands in both their units: 40个 / 2年 is 20个/年.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from yanbao.errors import UnitError
 from yanbao.quantity.unit import NONE, POINT_OF_PERCENT, Unit
+from yanbao.quantity.unit_text import parse_unit
 
 
 def sum_unit(left: Unit, right: Unit) -> Unit:
@@ -58,14 +60,30 @@ def product_unit(left: Unit, right: Unit) -> tuple[Unit, Fraction]:
 
 
 def quotient_unit(left: Unit, right: Unit) -> tuple[Unit, Fraction]:
-    """Return the unit of `left / right`, and the factor that brings the quotient of the numbers to it."""
+    """Return the unit of `left / right`, and the factor that brings the quotient of the numbers to it.
+
+    >>> quotient_unit(parse_unit("个"), parse_unit("年"))[0].symbol
+    '个/年'
+    """
     if left.dimension == right.dimension:
         if left.kind == "difference" and right.kind == "level":
             return POINT_OF_PERCENT, left.scale / right.scale / POINT_OF_PERCENT.scale
         return NONE, left.scale / right.scale
     if not right.dimension:
         return left, 1 / right.scale
-    return _base(left / right)
+    return _both(left, right) or _base(left / right)
+
+
+@lru_cache(maxsize=1024)
+def _both(left: Unit, right: Unit) -> tuple[Unit, Fraction] | None:
+    """Return 个/年 for 个 and 年, and a factor of 1; nothing where there is no such unit."""
+    divided = left / right
+    try:
+        unit = parse_unit(f"{left.symbol}/{right.symbol}")
+    except UnitError:
+        return None
+    fits = not (left.prefix or right.prefix) and unit.same_dimension(divided) and unit.scale == divided.scale
+    return (unit, Fraction(1)) if fits else None
 
 
 def _base(unit: Unit) -> tuple[Unit, Fraction]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from yanbao.errors import UnitError
-from yanbao.quantity.unit import Unit
+from yanbao.quantity.unit import Dimension, Unit
 from yanbao.quantity.unit_table import MONEY, english_label, english_singular
 from yanbao.quantity.unit_text import match_scale, money_prefix, parse_unit
 
@@ -66,6 +67,8 @@ def english_unit(unit: Unit) -> Unit:
     """
     if unit.prefix or unit.symbol.isascii():
         return unit
+    if _is_derived(unit):
+        return replace(unit, symbol=_derived(unit.dimension))
     above, slash, below = unit.symbol.partition("/")
     dimension = parse_unit(above).dimension
     if len(dimension) == 1 and dimension[0][1] == 1 and dimension[0][0] in _SIGNS:
@@ -78,6 +81,21 @@ def english_unit(unit: Unit) -> Unit:
     if word is None and scaled is not None:
         word = english_word(above[scaled[1] :])
     return parse_unit(f"{word or english_word(above)}/{_below(below)}" if slash else word or english_word(above))
+
+
+def _is_derived(unit: Unit) -> bool:
+    """Whether the unit came out of a multiplication or division: its symbol names dimensions (CNY/count:家)."""
+    return "count:" in unit.symbol
+
+
+def _derived(dimension: Dimension) -> str:
+    def word(base: str, power: int) -> str:
+        text = _SIGNS.get(base) or english_label(base.removeprefix("count:")) or base
+        return text if power == 1 else f"{text}^{power}"
+
+    over = "·".join(word(base, power) for base, power in dimension if power > 0)
+    under = "·".join(english_singular(word(base, -power)) for base, power in dimension if power < 0)
+    return f"{over or '1'}/{under}" if under else over
 
 
 def _below(text: str) -> str:
@@ -114,10 +132,12 @@ def unit_label(unit: Unit, language: str = "zh") -> str:
     'RMB 100mn'
     """
     if unit.prefix:
-        gap = " " if unit.suffix and unit.symbol[-1:].isalpha() else ""
+        gap = " " if unit.suffix[:1] not in ("", "/") and unit.symbol[-1:].isalpha() else ""
         return f"{unit.symbol}{gap}{unit.suffix.strip()}"
     if language == "zh" or unit.symbol.isascii():
         return unit.symbol
+    if _is_derived(unit):
+        return _derived(unit.dimension)
     above, slash, below = unit.symbol.partition("/")
     return f"{_part(above)}/{_below(below)}" if slash else _part(above)
 

@@ -33,6 +33,8 @@ _TAIL: Final = re.compile(r"[A-Za-z0-9_]*(?:[-._/&][A-Za-z0-9_]*[A-Za-z][A-Za-z0
 _SLASH_TAIL: Final = re.compile(r"(?:/[0-9]+[A-Za-z]*(?![0-9A-Za-z.%]))*")
 _TICKER: Final = re.compile(r"[0-9]{4,6}\.(?:SH|SZ|BJ|HK|SS|OF|NQ|US|T|HI)(?![A-Za-z0-9])")
 _WORD_BEFORE: Final = re.compile(r"(?:[A-Za-z0-9+][A-Za-z0-9+\-./]{0,39})\ $")
+_PART_OF_YEAR: Final = re.compile(r"(?:[Ee]nd|[Mm]id|[Ee]arly|[Ll]ate|[Yy]ear-end|[Pp]re|[Pp]ost)-")
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}(?![0-9A-Za-z])")
 _HEAD_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+*")
 _LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -55,6 +57,8 @@ def name_with_letters_before(text: str, position: int, floor: int) -> tuple[int,
     while start < position and text[start] in "-_.+*":
         start += 1
     word = text[start:position].rstrip("-_.+*")
+    if _PART_OF_YEAR.fullmatch(text[start:position]) and _YEAR.match(text, position):
+        return None  # end-2023, mid-2024
     if word in _METRICS or not any(letter in _LETTERS for letter in word):
         return None
     return start, tail_end(text, position)

@@ -92,7 +92,7 @@ def _combine(left: Dimension, right: Dimension, sign: int) -> Dimension:
 def _symbol(dimension: Dimension) -> str:
     over = "·".join(base if power == 1 else f"{base}^{power}" for base, power in dimension if power > 0)
     under = "·".join(base if power == -1 else f"{base}^{-power}" for base, power in dimension if power < 0)
-    return f"{over or '1'}/{under}" if under else over
+    return f"{over}/{under}" if under else over  # per second is /second: a 1 would run into the number before it
 
 
 def _money(symbol: str, currency: str, scale: int) -> Unit:

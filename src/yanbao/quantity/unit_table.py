@@ -285,6 +285,9 @@ _ENGLISH_LABELS: Final[dict[str, str]] = {
     "B参数": "B params",
     "T参数": "T params",
     "韩元": "won",
+    "加元": "C$",
+    "澳元": "A$",
+    "新台币": "NT$",
 }
 
 

@@ -14,6 +14,7 @@ from yanbao.read.contents import AxisContents, ChartContents, Place, SeriesConte
 from yanbao.read.number_display import display
 from yanbao.read.package import MAX_TOTAL, Package
 from yanbao.read.reference import address, parse_reference
+from yanbao.read.stored_number import stored_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,7 +23,6 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAX_POINTS = 100_000
-_MAX_DIGITS = 400  # a float has at most 309 before the point
 
 
 def charts_of_part(package: Package, page: int, name: str, group: str = "") -> Iterator[ChartContents]:
@@ -105,8 +105,8 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
     shown = False
     for label in item.iter(f"{C}dLbl"):
         index = label.find(f"{C}idx")
-        text = _label_text(label, numbers, index)
         at = 0 if index is None else _index(index.get("val"), where)
+        text = _label_text(label, numbers, at)
         if text and 0 <= at < len(labels):
             labels[at], shown = text, True
     category = item.find(f"{C}cat")
@@ -125,11 +125,10 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
     )
 
 
-def _label_text(label: _Element, numbers: tuple[Fraction | None, ...], index: _Element | None) -> str:
+def _label_text(label: _Element, numbers: tuple[Fraction | None, ...], at: int) -> str:
     """Return what a label shows. A field shows its point's value under the label's format: both must say the same."""
     text = "".join(piece.text or "" for piece in label.iter(f"{A}t"))
     code = label.find(f"{C}numFmt")
-    at = int(index.get("val") or 0) if index is not None and (index.get("val") or "").isdigit() else 0
     value = numbers[at] if at < len(numbers) else None
     live = any(field.get("type") == "VALUE" for field in label.iter(f"{A}fld"))
     if not live or code is None or value is None:
@@ -186,10 +185,10 @@ def _values(element: _Element | None, where: str) -> tuple[Fraction | None, ...]
 
 
 def _fraction(text: str, where: str) -> Fraction:
-    try:
-        return Fraction(text[:_MAX_DIGITS])
-    except (ValueError, ZeroDivisionError) as error:
-        raise ReadError(f"{where}: {text[:40]!r} is no number\n    hint: build the report again") from error
+    found = stored_number(text)
+    if found is None:
+        raise ReadError(f"{where}: {text[:40]!r} is no number\n    hint: build the report again")
+    return found
 
 
 def _axis(axis: _Element, where: str) -> AxisContents:
@@ -278,5 +277,5 @@ def _number(value: Any, where: str) -> Fraction | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ReadError(f"{where}: {str(value)[:40]!r} stands where a number belongs")
-    return Fraction(repr(value))
+        raise ReadError(f"{where}: {str(value)[:40]!r} stands where a number belongs\n    hint: build the report again")
+    return _fraction(repr(value), where)

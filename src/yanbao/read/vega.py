@@ -8,6 +8,7 @@ from typing import Any
 
 from yanbao.errors import ReadError
 from yanbao.read.contents import AxisContents, ChartContents, Place, SeriesContents
+from yanbao.read.stored_number import stored_number
 
 _MAX_DEPTH = 60
 _AXES = ("y", "y2", "x")
@@ -162,11 +163,11 @@ def _number(value: Any, where: str) -> Fraction | None:
     """Return a JSON number; decimals were kept as text, so that nothing is rounded on the way."""
     if value is None:
         return None
-    try:
-        return Fraction(value) if isinstance(value, int | str) and not isinstance(value, bool) else _fail(value)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ReadError(f"{where}: {str(value)[:40]!r} is no number\n    hint: build the report again") from error
-
-
-def _fail(value: Any) -> Fraction:
-    raise ValueError(value)
+    found = None
+    if isinstance(value, str):
+        found = stored_number(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        found = Fraction(value)
+    if found is None:
+        raise ReadError(f"{where}: {str(value)[:40]!r} is no number\n    hint: build the report again")
+    return found

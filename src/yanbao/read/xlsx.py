@@ -221,13 +221,24 @@ def _properties(package: Package) -> dict[str, str]:
 def recompute(file: Path) -> dict[tuple[str, str], Fraction | str | bool | None]:
     """Return what every formula of a workbook gives when it is computed anew: (sheet, "B7") -> value.
 
-    The cells are taken from `read_xlsx` and given to another engine (IronCalc) without any cached result, so no stored
-    value can vouch for itself, and the engine never opens the file. An error is its text ("#DIV/0!").
-
     Raises:
         ReadError: the file cannot be read, or holds a formula that ends the engine.
     """
-    contents = read_xlsx(file)
+    return computed(read_xlsx(file))
+
+
+def computed(
+    contents: FileContents, changed: Mapping[tuple[str, str], Fraction] | None = None
+) -> dict[tuple[str, str], Fraction | str | bool | None]:
+    """Return what every formula gives when it is computed anew, with other numbers in some cells: what depends on them?
+
+    The cells as read are given to another engine (IronCalc) without any cached result, so no stored value can vouch
+    for itself, and the engine never opens the file. An error is its text ("#DIV/0!"). A changed cell that holds a
+    formula keeps it.
+
+    Raises:
+        ReadError: a formula ends the engine.
+    """
     inputs: list[tuple[int, int, int, Segment]] = []
     for number, page in enumerate(contents.pages):
         for segment in page.segments:
@@ -235,16 +246,20 @@ def recompute(file: Path) -> dict[tuple[str, str], Fraction | str | bool | None]
                 inputs.append((number, place.first_row, place.first_column, segment))
     names = [page.id or "" for page in contents.pages]
     try:
-        return _computed(names, inputs)
+        return _computed(names, inputs, changed or {})
     except BaseException as error:
         # a panic of the engine is no Exception; it has no other name that can be imported
         if type(error).__module__ != "pyo3_runtime":
             raise
-        raise ReadError(f"{file}: a formula ends the engine ({error})\n    hint: build the report again") from error
+        raise ReadError(
+            f"{contents.file}: a formula ends the engine ({error})\n    hint: build the report again"
+        ) from error
 
 
 def _computed(
-    names: list[str], inputs: list[tuple[int, int, int, Segment]]
+    names: list[str],
+    inputs: list[tuple[int, int, int, Segment]],
+    changed: Mapping[tuple[str, str], Fraction],
 ) -> dict[tuple[str, str], Fraction | str | bool | None]:
     import ironcalc
 
@@ -257,7 +272,7 @@ def _computed(
         formulas: list[tuple[int, int, int]] = []
         for number, row, column, segment in inputs:
             assert segment.cell is not None
-            value = segment.cell.value
+            value = changed.get((names[number], segment.cell.address), segment.cell.value)
             if segment.cell.formula is not None:
                 model.update_cell_with_formula(number, row, column, "=" + segment.cell.formula)
                 formulas.append((number, row, column))

@@ -13,6 +13,7 @@ from yanbao.read.contents import SheetCell
 from yanbao.read.number_display import display, display_text
 from yanbao.read.package import Package
 from yanbao.read.reference import address, parse_reference
+from yanbao.read.stored_number import stored_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,8 +22,6 @@ S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 MAX_CELLS = 2_000_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
-_MAX_NUMBER = 400  # characters and exponent of a stored number: a float has at most 309 digits before the point
-_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?\s*", re.ASCII)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # the formats that a workbook names by number without defining them (ECMA-376 part 1, 18.8.30)
 _BUILT_IN = {
@@ -194,11 +193,10 @@ def comments(root: _Element) -> Iterator[tuple[str, str]]:
 
 def number(text: str, where: str) -> Fraction:
     """Return a stored number exactly as its digits say."""
-    match = _NUMBER.fullmatch(text)
-    # 1e999999999 would fill the memory: a float's exponent has three digits
-    if match is None or len(text) > _MAX_NUMBER or abs(int(match[1] or 0)) > _MAX_NUMBER:
+    found = stored_number(text)
+    if found is None:
         raise _error(where, f"{text[:40]!r} is no number")
-    return Fraction(text.strip())
+    return found
 
 
 def whole(text: str | None, where: str) -> int:

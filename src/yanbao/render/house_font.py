@@ -40,19 +40,24 @@ class Face:
     ttf: bytes
 
 
-def faces(characters: str, theme: Theme) -> list[Face]:
+def faces(characters: str, theme: Theme, language: str = "zh") -> list[Face]:
     """Return the font files that print these characters: the house's, and Noto Sans SC with all that those lack.
 
     Raises:
         RenderError: no font has some of the characters, or a font file can't be read.
     """
     if theme.font is None:
-        return [Face(fonts.FAMILY, weight, fonts.subset(characters, weight)) for weight in fonts.STYLES]
+        return [
+            Face(fonts.FAMILY, weight, fonts.subset(characters, weight, language=language)) for weight in fonts.STYLES
+        ]
     # no character is in both: a typesetter of pictures sets a whole text in the fallback if that has all of it
     house, rest = _divided(characters + fonts.BASE, theme.font)
     return [
         *(Face(theme.font.name, weight, _subset(house, theme.font, weight)) for weight in fonts.STYLES),
-        *(Face(fonts.FAMILY, weight, fonts.subset(rest or "　", weight, base="")) for weight in fonts.STYLES),
+        *(
+            Face(fonts.FAMILY, weight, fonts.subset(rest or "　", weight, base="", language=language))
+            for weight in fonts.STYLES
+        ),
     ]
 
 

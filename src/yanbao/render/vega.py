@@ -21,6 +21,7 @@ from yanbao.render.vega_parts import Spec, axis_titles, config, legend, params
 from yanbao.render.vega_plot import Plot
 from yanbao.render.vega_text import clean, measured_in
 
+_GAP = "\u2003"  # between the words of a tooltip, which hold spaces of their own
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -102,7 +103,7 @@ def _points(chart: Chart, interactive: bool) -> list[Spec]:
                 "fact": _identifier(point.fact),
             }
             if interactive and point.value is not None:
-                row["tip"] = f"{categories[position]}　{series_names[order]}　{point_text(series, point)}"
+                row["tip"] = _GAP.join((categories[position], series_names[order], point_text(series, point)))
             rows.append(row)
     return rows
 
@@ -127,7 +128,7 @@ def _items(chart: Chart, interactive: bool) -> list[Spec]:
                 f"{label} {point_text(each, point)}"
                 for label, each, point in zip(names(chart), chart.series, (x, y), strict=True)
             ]
-            row["tip"] = f"{name}　{'　'.join(told)}"
+            row["tip"] = _GAP.join((name, *told))
             row["fact"] = row["y_fact"]
         rows.append(row)
     return rows

@@ -153,7 +153,7 @@ def _hash(content: str) -> str:
 def _fonts(document: Document, theme: Theme) -> list[Face]:
     """Return subsets with the document's characters; what no font has is left to the reader's machine."""
     asked = characters(document) + "".join(wording(document).values()) + "÷×−·≈"
-    return faces(printable(asked, theme), theme)
+    return faces(printable(asked, theme), theme, document.language)
 
 
 def _faces(fonts: Sequence[Face]) -> str:

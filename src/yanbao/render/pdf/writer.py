@@ -44,7 +44,7 @@ def render_pdf(document: Document, theme: Theme, path: Path) -> None:
 
 def _prepare(document: Document, theme: Theme, folder: Path) -> list[_Proof]:
     """Put all that the template reads into a folder, and return what is to be noted of pages if their texts fit."""
-    _put_fonts(fonts.characters(document), theme, folder / "fonts")
+    _put_fonts(document, theme, folder / "fonts")
     theme = house_font.named_for_typst(theme)
 
     def draw(exhibit: Exhibit, box: Box) -> str:
@@ -75,9 +75,9 @@ def _prove(data: Data, template: bytes, glyphs: tuple[str, ...]) -> list[_Proof]
     return left
 
 
-def _put_fonts(characters: str, theme: Theme, folder: Path) -> None:
+def _put_fonts(document: Document, theme: Theme, folder: Path) -> None:
     folder.mkdir()
-    for order, face in enumerate(house_font.faces(characters, theme)):
+    for order, face in enumerate(house_font.faces(fonts.characters(document), theme, document.language)):
         (folder / f"{order}.ttf").write_bytes(face.ttf)
 
 

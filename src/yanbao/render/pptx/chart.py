@@ -9,10 +9,10 @@ Kinds without a native counterpart keep the tree's values too, and are drawn wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yanbao.document.layout import Box
-from yanbao.document.text_width import width
+from yanbao.document.text_width import text_width, width
 from yanbao.document.tree import Chart, Series, plain
 from yanbao.errors import RenderError
 from yanbao.render.pptx import chart_axes, chart_labels, chart_places
@@ -228,7 +228,13 @@ class _Drawing:
                 points.append(bar_point(chart.highlight, look.theme.highlight, look))
             width_ = self._room / max(1, len(chart.categories)) / (len(orders) + gap / 100)
             place = chart_places.bar_place(chart, order, width_, self._plot)
-            colour = look.theme.ink if place == "outEnd" else look.on(paint.colour)
+            places, shifts, size = self._label_places(order, place, len(orders) if not stacked else 1)
+            bright = chart.highlight if len(orders) == 1 else None
+            colours = {
+                at: look.on(look.theme.highlight if at == bright else paint.colour)
+                for at, where in places.items()
+                if where != "outEnd"
+            }
             made.append(
                 element(
                     "c:ser",
@@ -239,10 +245,12 @@ class _Drawing:
                     *points,
                     chart_labels.labels(
                         series,
-                        dict.fromkeys(chart_labels.printed(series), place),
-                        colour,
+                        places,
+                        look.theme.ink,
                         look,
-                        self._bar_label_size(series, len(orders) if not stacked else 1),
+                        size,
+                        colours=colours,
+                        shifts=shifts,
                     ),
                     *series_data(chart, order),
                 )
@@ -258,6 +266,17 @@ class _Drawing:
             value("c:overlap", 100 if stacked or step else -5),
             *self._ids(number),
         )
+
+    def _label_places(self, order: int, place: str, bars: int) -> tuple[dict[int, str], dict[int, float], float]:
+        """Return where the labels of a series of bars stand, their shifts as shares of the width, and their size."""
+        series = self.chart.series[order]
+        size = self._bar_label_size(series, bars)
+        if self.chart.kind != "ranking":
+            return dict.fromkeys(chart_labels.printed(series), place), {}, size
+        widest = max((text_width(category.text, self._rank_size()) for category in self.chart.categories), default=0.0)
+        room = self.box.width - min(widest, 0.4 * self.box.width) - _AXIS_ROOM
+        places, shifts = chart_places.rank_places(self.chart, size, replace(self._plot, width=max(60.0, room)))
+        return places, {at: points / self.box.width for at, points in shifts.items()}, size
 
     def _lines(self, orders: list[int], number: int) -> Element:
         chart, look = self.chart, self.look

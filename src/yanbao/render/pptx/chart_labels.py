@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from yanbao.document.tree import Chart, Series, plain
 from yanbao.render.pptx.look import Look
@@ -31,18 +33,25 @@ def labels(
     look: Look,
     size: float = LABEL_SIZE,
     plate: str | None = None,
+    colours: Mapping[int, str] = MappingProxyType({}),
+    shifts: Mapping[int, float] = MappingProxyType({}),
 ) -> Element | None:
     """Return the labels of a series; `places` says for each printed point where (`t`, `b`, `r`, `outEnd`, ...).
 
-    A `plate` is the colour behind a label that stands on bars.
+    A `plate` is the colour behind a label that stands on bars. `colours` are those of single labels, `shifts` how far
+    single labels stand right of their place, as a share of the chart's width.
     """
     made = []
     for at, place in sorted(places.items()):
         point = series.points[at]
         if point.value is None:
             continue
-        made.append(_label(at, point.text, point.value, place, Setting(size, colour), look, series.id, plate))
-    return element("c:dLbls", None, *made, *_switches(False)) if made else None
+        setting = Setting(size, colours.get(at, colour))
+        shift = shifts.get(at, 0.0)
+        made.append(_label(at, point.text, point.value, place, setting, look, series.id, plate, shift))
+    # a label away from its bar's end would get a line to it
+    extra = [_extension(value("c15:showLeaderLines", 0))] if shifts else []
+    return element("c:dLbls", None, *made, *_switches(False), *extra) if made else None
 
 
 def item_labels(chart: Chart, places: dict[int, str], look: Look) -> Element | None:
@@ -85,6 +94,7 @@ def _label(
     look: Look,
     key: str,
     plate: str | None = None,
+    shift: float = 0.0,
 ) -> Element:
     code = None if number is None else label_format(number, text)
     if code is None:
@@ -98,26 +108,24 @@ def _label(
             words("a:t", text),
         )
         content = _rich(live, setting, look)
-    extension = element(
-        "c:extLst",
-        None,
-        element(
-            "c:ext",
-            {"uri": "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"},
-            element("c15:dlblFieldTable"),
-        ),
-    )
     return element(
         "c:dLbl",
         None,
         value("c:idx", at),
+        element("c:layout", None, element("c:manualLayout", None, value("c:x", f"{shift:.4f}"), value("c:y", 0)))
+        if shift
+        else None,
         element("c:tx", None, content),
         element("c:numFmt", {"formatCode": code or "General", "sourceLinked": 0}),
         element("c:spPr", None, look.fill(plate), look.line(None)),
         value("c:dLblPos", place),
         *_switches(True),
-        extension if code else None,
+        _extension(element("c15:dlblFieldTable")) if code else None,
     )
+
+
+def _extension(content: Element) -> Element:
+    return element("c:extLst", None, element("c:ext", {"uri": "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"}, content))
 
 
 def _rich(content: Element, setting: Setting, look: Look) -> Element:

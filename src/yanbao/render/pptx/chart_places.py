@@ -14,6 +14,7 @@ from yanbao.document.tree import Axis, Chart, Series
 from yanbao.render.pptx.chart_labels import LABEL_SIZE, printed
 
 _HEIGHT = LABEL_SIZE * 1.35  # of a label
+_LABEL_GAP = 3.0  # between the end of a bar and its label, about
 _DOT = 4.0  # radius of a marker and the space around it
 _LINES = ("line", "rule", "dot")
 
@@ -55,6 +56,28 @@ def bar_place(chart: Chart, order: int, bar_width: float, plot: Plot) -> str:
         for place in ("outEnd", *inside)
     ]
     return ("outEnd", *inside)[costs.index(min(costs))]
+
+
+def rank_places(chart: Chart, size: float, plot: Plot) -> tuple[dict[int, str], dict[int, float]]:
+    """Return where the labels of a ranking's bars stand, and how many points right of there.
+
+    That is outside of their end. Left of the plot stand the names: a bar below 0 that leaves its label no room there
+    has it inside, or, where it is too short for that, right of the line of 0.
+    """
+    series, axis = chart.series[0], chart.y_axis
+    nil = _share(min(max(Fraction(0), axis.ticks[0].value), axis.ticks[-1].value), axis) * plot.width
+    places: dict[int, str] = {}
+    shifts: dict[int, float] = {}
+    for at in printed(series):
+        here = series.points[at].value
+        assert here is not None
+        end = _share(here, axis) * plot.width
+        long = width(series.points[at].text, size) + 2 * _LABEL_GAP
+        free = here >= 0 or end >= long
+        places[at] = "outEnd" if free or nil - end < long else "inEnd"
+        if not free and nil - end < long:
+            shifts[at] = nil - end + long + _LABEL_GAP
+    return places, shifts
 
 
 def line_places(chart: Chart, order: int, plot: Plot) -> dict[int, str]:

@@ -14,7 +14,7 @@ _HEADS = ["subject", "metric", "value", "unit", "relation", "printed_by_origin",
 _VALUE = 2
 
 
-def computed_sheet(facts: list[Fact], name: str, index: str, own: Mapping[str, str]) -> Sheet:
+def computed_sheet(facts: list[Fact], name: str, index: str, own: Mapping[str, str], language: str) -> Sheet:
     """Return the sheet that is the home of `facts`; those of one metric stand together."""
     sheet = Sheet(name, role="computed")
     put_top(sheet, own["computed_title"], index, own)
@@ -31,7 +31,7 @@ def computed_sheet(facts: list[Fact], name: str, index: str, own: Mapping[str, s
             [
                 *_names(fact),
                 _home(fact),
-                _unit(fact),
+                _unit(fact, language),
                 Words((derived.relation if derived else None) or "", Look("aside")),
                 Words((derived.printed if derived else None) or "", Look("body", "right")),
                 Words(source.origin if source else "", Look("aside", wrap=True)),
@@ -43,7 +43,9 @@ def computed_sheet(facts: list[Fact], name: str, index: str, own: Mapping[str, s
     return sheet
 
 
-def add_blocks(sheet: Sheet, blocks: list[tuple[str, ...]], homes: Homes, own: Mapping[str, str]) -> None:
+def add_blocks(
+    sheet: Sheet, blocks: list[tuple[str, ...]], homes: Homes, own: Mapping[str, str], language: str
+) -> None:
     """Add a block for every column of scattered operands, and tell `homes` where it stands."""
     row = max(row for row, _ in sheet.cells) + 2
     if blocks:
@@ -60,7 +62,7 @@ def add_blocks(sheet: Sheet, blocks: list[tuple[str, ...]], homes: Homes, own: M
                 if fact.quantity
                 else Words(own["missing"], Look("missing", "right"), comment=fact.missing)
             )
-            sheet.row(row, [*_names(fact), value, _unit(fact)])
+            sheet.row(row, [*_names(fact), value, _unit(fact, language)])
             sheet.put(row, len(_HEADS) - 1, Words(key, Look("aside")))
             row += 1
         homes.blocks[ids] = tuple(Address(sheet.name, start + at, _VALUE) for at in range(len(ids)))
@@ -90,5 +92,5 @@ def _width(fact: Fact) -> str:
     return f"{float(fact.quantity.value):,.{number_format.places(fact.quantity)}f}%"
 
 
-def _unit(fact: Fact) -> Words:
-    return Words(number_format.shown_unit(fact.quantity.unit) if fact.quantity else "", Look("body"))
+def _unit(fact: Fact, language: str) -> Words:
+    return Words(number_format.shown_unit(fact.quantity.unit, language) if fact.quantity else "", Look("body"))

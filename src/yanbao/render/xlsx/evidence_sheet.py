@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from yanbao.fact.fact import Fact, Source
+from yanbao.quantity.english import unit_label
+from yanbao.quantity.unit import NONE
 from yanbao.render.xlsx import number_format
 from yanbao.render.xlsx.exhibit_sheet import HEAD_ROW, put_top
 from yanbao.render.xlsx.grid import Align, Cell, Fixed, Look, Sheet, Shown, Words
@@ -26,13 +28,13 @@ def evidence_sheet(
     found = list(facts)
     files = Counter(_source(fact).file for fact in found)
     main = None if dataset == WORKSPACE else files.most_common(1)[0][0]
-    put_top(sheet, own["workspace"] if dataset == WORKSPACE else f"{own['data']}　{dataset}", index, own)
+    put_top(sheet, own["workspace"] if dataset == WORKSPACE else own["gap"].join((own["data"], dataset)), index, own)
     sheet.put(1, 0, Words(_provenance([_source(fact) for fact in found], own, language), Look("muted")))
     inside = [fact for fact in found if _source(fact).file == main]
     outside = [fact for fact in found if _source(fact).file != main]
     row = _Table(sheet, inside, own, language).write() + 2 if inside else HEAD_ROW
     if outside:
-        _list(sheet, row, outside, own)
+        _list(sheet, row, outside, own, language)
     if not inside:
         sheet.header_rows, sheet.frozen = (HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 0)
     sheet.fit(HEAD_ROW)
@@ -65,8 +67,13 @@ class _Table:
         self._key = next((column for column in columns if self._is_key(column)), None)
         self._with_ids = self._key is None and len(set(subjects.values())) < len(subjects)
         self._columns = [column for column in columns if column != self._key]
+        self._metrics = {column: fact.metric for (_, column), fact in cells.items()}
+        called: dict[str, set[str]] = {}
+        for column, metric in self._metrics.items():
+            called.setdefault(metric, set()).add(_in_file(column))
+        self._ambiguous = {metric for metric, names in called.items() if len(names) > 1}
         self._first = 2 if self._with_ids else 1
-        self._units = {column: _units(cells, column) for column in self._columns}
+        self._units = {column: _units(cells, column, language) for column in self._columns}
         sources = [_source(fact) for fact in facts]
         # an origin with one line a column gives its lines in the head, any other one in each row
         lines = {column: _lines(fact for (_, at), fact in cells.items() if at == column) for column in self._columns}
@@ -95,14 +102,12 @@ class _Table:
         return at
 
     def _heads(self) -> None:
-        key = next((fact.metric for (_, at), fact in self._cells.items() if at == self._key), self._own["subject"])
-        self._head(0, key, "", "left")
+        self._head(0, self._own["subject"] if self._key is None else self._label(self._key), "", "left")
         if self._with_ids:
             self._head(1, "", "", "left")
         for at, column in enumerate(self._columns, self._first):
-            fact = next(fact for (_, found), fact in self._cells.items() if found == column)
             unit = self._units[column][0] if len(self._units[column]) == 1 else ""
-            self._head(at, fact.metric, unit, "right" if self._numbers[column] else "left")
+            self._head(at, self._label(column), unit, "right" if self._numbers[column] else "left")
         for at, name in enumerate(self._extra, self._first + len(self._columns)):
             self._head(at, self._own[name], "", "right" if name.endswith("line") else "left")
         if self._lines:
@@ -112,6 +117,11 @@ class _Table:
                 for line in self._lines[column]:
                     align: Align = "right" if self._numbers[column] else "left"
                     self._sheet.put(self._last_head, at, Fixed(Fraction(line), Look("unit", align, "0")))
+
+    def _label(self, column: str) -> str:
+        """Return a column's label, with its name in the file where another column is labelled alike."""
+        metric = self._metrics[column]
+        return f"{metric} [{_in_file(column)}]" if metric in self._ambiguous else metric
 
     def _head(self, column: int, label: str, unit: str, align: Align) -> None:
         self._sheet.put(HEAD_ROW, column, Words(label, Look("head", align, wrap=True)))
@@ -129,12 +139,14 @@ class _Table:
             fact = self._cells.get((row, column))
             align: Align = "right" if self._numbers[column] else "left"
             several = len(self._units[column]) > 1
-            sheet.put(at, number, _cell(fact, several, align) if fact else Words("", Look()))
+            unit = fact.quantity.unit if several and fact and fact.quantity else NONE
+            suffix = number_format.behind(unit, self._language)
+            sheet.put(at, number, _cell(fact, suffix, align) if fact else Words("", Look()))
         for number, name in enumerate(self._extra, self._first + len(self._columns)):
-            sheet.put(at, number, _where(name, self._sources[row], self._language))
+            sheet.put(at, number, _where(name, self._sources[row], self._own, self._language))
 
 
-def _list(sheet: Sheet, row: int, facts: Iterable[Fact], own: Mapping[str, str]) -> None:
+def _list(sheet: Sheet, row: int, facts: Iterable[Fact], own: Mapping[str, str], language: str) -> None:
     """Set the facts that stand in no table, one a row, in the order of their files."""
     for at, key in enumerate(_LIST):
         align: Align = "right" if key in ("value", "file_line") else "left"
@@ -142,13 +154,13 @@ def _list(sheet: Sheet, row: int, facts: Iterable[Fact], own: Mapping[str, str])
     for fact in sorted(facts, key=lambda fact: (_source(fact).file, _source(fact).file_line)):
         row += 1
         source = _source(fact)
-        unit = number_format.shown_unit(fact.quantity.unit) if fact.quantity else ""
+        unit = number_format.shown_unit(fact.quantity.unit, language) if fact.quantity else ""
         sheet.row(
             row,
             [
                 Words(fact.subject, Look("label", wrap=True)),
                 Words(fact.metric, Look("body", wrap=True)),
-                _cell(fact, with_unit=False),
+                _cell(fact),
                 Words(unit, Look("body")),
                 Words(source.origin, Look("body", wrap=True)),
                 Words(source.file, Look("body")),
@@ -169,6 +181,10 @@ def _placed(facts: Iterable[Fact]) -> _Cells:
     return cells
 
 
+def _in_file(column: str) -> str:
+    return column.partition("\n")[0]
+
+
 def _rows(cells: _Cells) -> list[str]:
     lines: dict[str, int] = {}
     for (row, _), fact in cells.items():
@@ -177,9 +193,9 @@ def _rows(cells: _Cells) -> list[str]:
     return sorted(lines, key=lambda row: lines[row])
 
 
-def _units(cells: _Cells, column: str) -> list[str]:
+def _units(cells: _Cells, column: str, language: str) -> list[str]:
     found = [
-        number_format.symbol(fact.quantity.unit)
+        unit_label(fact.quantity.unit, language)
         for (_, at), fact in cells.items()
         if at == column and fact.quantity is not None
     ]
@@ -191,9 +207,9 @@ def _lines(facts: Iterable[Fact]) -> list[int]:
     return sorted(line for line in lines if line is not None)
 
 
-def _cell(fact: Fact, with_unit: bool, align: Align = "right") -> Cell:
+def _cell(fact: Fact, suffix: str = "", align: Align = "right") -> Cell:
     if fact.quantity is not None:
-        code = number_format.of_quantity(fact.quantity, with_unit=with_unit)
+        code = number_format.of_quantity(fact.quantity, suffix=suffix)
         text = f"{float(fact.quantity.value):,.{number_format.places(fact.quantity)}f}%"
         return Shown(fact.id, Look("input", "right", code), home=True, text=text)
     if fact.text is not None:
@@ -201,18 +217,18 @@ def _cell(fact: Fact, with_unit: bool, align: Align = "right") -> Cell:
     return Words("—", Look("missing", align), comment=fact.missing, fact=fact.id)
 
 
-def _where(key: str, sources: list[Source], language: str) -> Cell:
+def _where(key: str, sources: list[Source], own: Mapping[str, str], language: str) -> Cell:
     """Return where the facts of a row come from, one answer a column."""
     if key == "origin":
-        return Words("；".join(_origins(sources)), Look("body", wrap=True))
+        return Words(own["semicolon"].join(_origins(sources)), Look("body", wrap=True))
     if key == "as_of":
         days = dict.fromkeys(day(source.as_of, language) for source in sources if source.as_of)
-        return Words("、".join(days), Look("body"))
+        return Words(own["list"].join(days), Look("body"))
     found = [source.file_line if key == "file_line" else source.origin_line for source in sources]
     lines = sorted({line for line in found if line is not None})
     if len(lines) == 1:
         return Fixed(Fraction(lines[0]), Look("body", "right", "0"))
-    return Words("、".join(map(str, lines)), Look("body", "right"))
+    return Words(own["list"].join(map(str, lines)), Look("body", "right"))
 
 
 def _origins(sources: Iterable[Source]) -> list[str]:
@@ -222,12 +238,11 @@ def _origins(sources: Iterable[Source]) -> list[str]:
 def _provenance(sources: list[Source], own: Mapping[str, str], language: str) -> str:
     files = Counter(source.file for source in sources)
     days = dict.fromkeys(day(source.as_of, language) for source in sources if source.as_of)
-    colon, gap = ("：", "　") if language == "zh" else (": ", "   ")
-    between = "；" if language == "zh" else "; "
+    colon, gap, between = own["colon"], own["gap"], own["semicolon"]
     parts = [f"{own['file']}{colon}{between.join(file for file, _ in files.most_common())}"]
     if origins := _origins(sources):
         parts.append(f"{own['origin']}{colon}{between.join(origins)}")
     if len(days) == 1:
-        space = "" if language == "zh" else " "
+        space = "" if language == "zh" or own["as_of"].endswith(" ") else " "
         parts.append(f"{own['as_of']}{space}{between.join(days)}")
     return gap.join(parts)

@@ -25,9 +25,9 @@ def exhibit_sheet(
 ) -> Sheet:
     """Return the sheet of an exhibit; `index` is the name of the sheet that its link goes back to."""
     sheet = Sheet(name, footer=plain(page.footer))
-    put_top(sheet, f"{plain(exhibit.label)}　{plain(exhibit.title)}", index, own)
+    put_top(sheet, own["gap"].join((plain(exhibit.label), plain(exhibit.title))), index, own)
     notes = [plain(text) for text in (exhibit.unit, exhibit.as_of) if plain(text)]
-    sheet.put(1, 0, Words("　".join(notes), Look("muted")))
+    sheet.put(1, 0, Words(own["gap"].join(notes), Look("muted")))
     sheet.put(2, 1, Words(page_text(page.number, "zh" if zh else "en"), Look("muted")))
     if isinstance(exhibit.body, Table):
         head_end, end = _table(sheet, exhibit.body, facts)

@@ -54,7 +54,7 @@ class Look:
 class Words:
     """A text; `sheet` makes it a link to the first cell of another sheet, `comment` is shown on hovering.
 
-    `fact` is a missing fact that the text stands for.
+    `fact` is a missing fact that the text stands for. `runs` are the text in pieces, where only some are bold.
     """
 
     text: str
@@ -62,6 +62,7 @@ class Words:
     sheet: str | None = None
     comment: str | None = None
     fact: str | None = None
+    runs: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Sheet:
     frozen: tuple[int, int] = (0, 0)
     filtered: tuple[int, int, int, int] | None = None
     footer: str = ""
-    role: Literal["index", "exhibit", "numbers", "computed", "evidence"] = "exhibit"
+    role: Literal["index", "exhibit", "numbers", "computed", "evidence", "disclosures"] = "exhibit"
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Set a cell."""
@@ -198,14 +199,23 @@ class Sheet:
             self.widths[column] = max(self.widths.get(column, narrowest), min(needs, widest))
 
     def heights(self) -> dict[int, float]:
-        """Return the heights of the rows whose wrapped texts take more than one line, in points."""
+        """Return the heights of the rows whose wrapped texts take more than one line, in points.
+
+        On a sheet of nothing but texts every row has some air.
+        """
         lines: dict[int, int] = {}
         for (row, column), cell in self.cells.items():
             if cell.look.wrap and isinstance(cell, Words | Shown):
-                room = max(self.widths.get(column, 9.0) - 2.6, 4.0)
+                room = room_of(self.widths.get(column, 9.0))
                 count = sum(_lines(part, room) for part in cell.text.split("\n"))
                 lines[row] = max(count, lines.get(row, 1))
-        return {row: min(count, MOST_LINES) * LINE + 3 for row, count in sorted(lines.items()) if count > 1}
+        least = 1 if self.role == "disclosures" else 2
+        return {row: min(count, MOST_LINES) * LINE + 3 for row, count in sorted(lines.items()) if count >= least}
+
+
+def room_of(width: float) -> float:
+    """Return how many characters of a column's width are left for a wrapped text: an indent and margins go off."""
+    return max(width - 2.6, 4.0)
 
 
 @cache  # a text stands in many cells

@@ -24,7 +24,7 @@ def index_sheet(
     sheet = Sheet(name, role="index")
     sheet.put(0, 0, Words(document.title, Look("title")))
     sheet.put(1, 0, Words(document.subtitle, Look("subtitle")))
-    sheet.put(2, 0, Words(f"{document.house}　{own['legend']}", Look("muted")))
+    sheet.put(2, 0, Words(own["gap"].join((document.house, own["legend"])), Look("muted")))
     for at, key in enumerate(_HEADS):
         sheet.put(HEAD_ROW, at, Words(own[key], Look("head", "center" if key == "page" else "left")))
     row = HEAD_ROW

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-_FORBIDDEN = str.maketrans(
-    {"[": "［", "]": "］", ":": "：", "*": "＊", "?": "？", "/": "／", "\\": "＼", "\n": " ", "\t": " "}
-)
+from typing import Literal
+
+_SPACES = {"\n": " ", "\t": " "}
+_FORBIDDEN = {
+    "zh": str.maketrans({"[": "［", "]": "］", ":": "：", "*": "＊", "?": "？", "/": "／", "\\": "＼"} | _SPACES),
+    "en": str.maketrans({"[": "(", "]": ")", ":": " –", "*": "×", "?": "", "/": "-", "\\": "-"} | _SPACES),
+}
 _RESERVED = {"history"}  # Excel keeps it for itself
 LONGEST = 31  # UTF-16 units
 
@@ -12,12 +16,13 @@ LONGEST = 31  # UTF-16 units
 class Names:
     """The names given so far; Excel does not tell upper from lower case."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Literal["zh", "en"] = "zh") -> None:
+        self._forbidden = _FORBIDDEN[language]
         self._taken = set(_RESERVED)
 
     def give(self, wanted: str) -> str:
         """Return `wanted` with forbidden characters replaced, cut to length, and a letter behind it if it is taken."""
-        base = _cut(wanted.translate(_FORBIDDEN), LONGEST).strip(" '") or "_"
+        base = _cut(wanted.translate(self._forbidden), LONGEST).strip(" '") or "_"
         name = base
         count = 0
         while name.casefold() in self._taken:

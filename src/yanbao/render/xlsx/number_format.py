@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cache
 
+from yanbao.quantity.english import unit_label
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import PERCENT, Unit
 
@@ -55,14 +56,9 @@ def as_number(value: Fraction) -> float | int:
     return int(number) if number.is_integer() and abs(number) < 10**15 else number
 
 
-def symbol(unit: Unit) -> str:
-    """Return a unit as a column header writes it."""
-    return unit.symbol + unit.suffix if unit.prefix else unit.symbol
-
-
-def shown_unit(unit: Unit) -> str:
+def shown_unit(unit: Unit, language: str) -> str:
     """Return what stands beside a number whose own format does not show its unit."""
-    return "" if is_percent(unit) else symbol(unit)
+    return "" if is_percent(unit) else unit_label(unit, language)
 
 
 def plain_code(decimals: int, percent: bool, suffix: str = "") -> str:
@@ -81,10 +77,18 @@ def places(quantity: Quantity) -> int:
     return 2
 
 
-def of_quantity(quantity: Quantity, decimals: int | None = None, with_unit: bool = False) -> str:
-    """Return the format of a fact's home."""
+def behind(unit: Unit, language: str) -> str:
+    """Return how a unit stands behind its number: 亿元; in English apart from it, and multiplied where it counts."""
+    text = shown_unit(unit, language)
+    if language == "zh" or not text:
+        return text
+    return f" × {text}" if any(character.isdigit() for character in text) else f" {text}"
+
+
+def of_quantity(quantity: Quantity, decimals: int | None = None, suffix: str = "") -> str:
+    """Return the format of a fact's home, with `suffix` behind the number."""
     percent = is_percent(quantity.unit)
-    suffix = symbol(quantity.unit).replace('"', "") if with_unit and not percent else ""
+    suffix = "" if percent else suffix.replace('"', "")
     return plain_code(places(quantity) if decimals is None else decimals, percent, suffix)
 
 

@@ -44,7 +44,7 @@ def numbers_sheet(document: Document, entries: list[Entry], name: str, index: st
             entry.sentence,
         )
         fact = document.facts.get(entry.span.fact) if entry.span.fact else None
-        unit = number_format.shown_unit(fact.quantity.unit) if fact and fact.quantity else ""
+        unit = number_format.shown_unit(fact.quantity.unit, document.language) if fact and fact.quantity else ""
         sheet.row(
             row,
             [
@@ -121,8 +121,8 @@ def _value(span: Span, fact: Fact | None) -> Cell:
 def _origin(span: Span, fact: Fact | None, facts: Mapping[str, Fact], own: Mapping[str, str]) -> str:
     if fact is None:
         return own["literal"] if span.kind == "literal" else ""
-    origins = "；".join(dict.fromkeys(source.origin for source in sources(fact, facts)))
-    return f"{own['computed']}：{origins}" if isinstance(fact.lineage, Derivation) else origins
+    origins = own["semicolon"].join(dict.fromkeys(source.origin for source in sources(fact, facts)))
+    return own["colon"].join((own["computed"], origins)) if isinstance(fact.lineage, Derivation) else origins
 
 
 def sources(fact: Fact, facts: Mapping[str, Fact]) -> Iterator[Source]:

@@ -38,12 +38,18 @@ _ZH = {
     "printed_by_origin": "原文印作",
     "literal": "作者文字",
     "missing": "—",
+    "gap": "　",
+    "colon": "：",
+    "semicolon": "；",
+    "list": "、",
     "legend": "蓝色为录入数据，黑色为公式",
     "workspace": "工作区",
     "when": "时间",
     "event": "事件",
     "detail": "内容",
     "sheet": "工作表",
+    "disclosure_sheet": "风险与声明",
+    "disclosure_title": "风险提示、评级说明与声明",
 }
 _EN = {
     "index": "Contents",
@@ -75,14 +81,26 @@ _EN = {
     "printed_by_origin": "Printed by source",
     "literal": "Author's words",
     "missing": "—",
+    "gap": "   ",
+    "colon": ": ",
+    "semicolon": "; ",
+    "list": ", ",
     "legend": "Blue: typed from its source. Black: formula",
     "workspace": "Workspace",
     "when": "When",
     "event": "Event",
     "detail": "Detail",
     "sheet": "Sheet",
+    "disclosure_sheet": "Risks and disclosures",
+    "disclosure_title": "Risks, rating definitions and disclosures",
 }
-_FROM_DOCUMENT = ("index", "page", "as_of")  # labels that mean the same in every output
+_FROM_DOCUMENT = (
+    "index",
+    "page",
+    "as_of",
+    "disclosure_sheet",
+    "disclosure_title",
+)  # labels that mean the same in every output
 _MONTHS = [
     "January",
     "February",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from io import StringIO
@@ -16,6 +17,7 @@ from yanbao.fact.fact import Fact, Source
 from yanbao.render.xlsx import look, number_format
 from yanbao.render.xlsx.charts import make_chart
 from yanbao.render.xlsx.computed_sheet import add_blocks, computed_sheet
+from yanbao.render.xlsx.disclosure_sheet import disclosure_sheet
 from yanbao.render.xlsx.evidence_sheet import evidence_sheet
 from yanbao.render.xlsx.exhibit_sheet import exhibit_sheet
 from yanbao.render.xlsx.grid import Address, Between, Cell, Fixed, Gap, Look, Sheet, Shown, Words, quoted
@@ -31,13 +33,16 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 
+_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
+
+
 def render_xlsx(document: Document, theme: Theme, path: Path) -> None:
     """Write a document as a workbook: which number stands where, and how was it computed?
 
     Sheets: an index; one an exhibit, in the document's order, with its native chart; the numbers of the text; computed
-    facts that no exhibit shows; one an evidence table. A sourced fact lives on its evidence sheet, a computed one in
-    the first exhibit cell that shows it; every other cell refers to these homes by formula. The same document and theme
-    give the same bytes.
+    facts that no exhibit shows; one an evidence table; the texts that regulation asks for. A sourced fact lives on its
+    evidence sheet, a computed one in the first exhibit cell that shows it; every other cell refers to these homes by
+    formula. The same document and theme give the same bytes.
 
     Raises:
         RenderError: a text that no cell can hold, a fact that the document does not hold, a formula or an axis
@@ -50,7 +55,7 @@ def render_xlsx(document: Document, theme: Theme, path: Path) -> None:
 def plan(document: Document) -> tuple[list[Sheet], Homes]:
     """Return the sheets in order, laid out, and the home of every fact in them."""
     own, facts = words(document), document.facts
-    names = Names()
+    names = Names(document.language)
     index = names.give(own["index"])
     zh = document.language == "zh"
     shown: list[tuple[Page, Exhibit, str]] = []
@@ -73,20 +78,22 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
         name = names.give(label)
         evidence.append(evidence_sheet(dataset, found, name, index, own, document.language))
         origins = (fact.lineage.origin for fact in found if isinstance(fact.lineage, Source))
-        titles[name] = "；".join(dict.fromkeys(origin for origin in origins if origin))
+        titles[name] = own["semicolon"].join(dict.fromkeys(origin for origin in origins if origin))
     homes = Homes.of([*evidence, *exhibits], facts)
     homeless = [fact for key, fact in wanted.items() if key not in homes.addresses]
-    computed = computed_sheet(homeless, computed_name, index, own)
+    computed = computed_sheet(homeless, computed_name, index, own, document.language)
     homes.addresses.update(Homes.of([computed], facts).addresses)
     blocks = homes.scattered(wanted)
-    add_blocks(computed, blocks, homes, own)
+    add_blocks(computed, blocks, homes, own, document.language)
     computed.fit(4)
     middle = [text] + ([computed] if homeless or blocks else [])
     others = [(text.name, own["text_numbers_title"])]
     others += [(computed.name, own["computed_title"])] if homeless or blocks else []
     others += list(titles.items())
+    last = disclosure_sheet(document, names.give(own["disclosure_sheet"]), index, own)
+    others += [(last.name, own["disclosure_title"])] if last is not None else []
     first = index_sheet(document, shown, others, index, own)
-    sheets = [first, *exhibits, *middle, *evidence]
+    sheets = [first, *exhibits, *middle, *evidence, *([last] if last is not None else [])]
     for sheet in sheets:
         sheet.footer = sheet.footer or first.footer
     return sheets, homes
@@ -160,7 +167,10 @@ class _Writer:
             worksheet.autofilter(*sheet.filtered)
         if sheet.header_rows is not None:
             worksheet.repeat_rows(*sheet.header_rows)
-        worksheet.set_landscape()
+        if sheet.role == "disclosures":
+            worksheet.set_portrait()
+        else:
+            worksheet.set_landscape()
         worksheet.set_paper(9)  # A4
         worksheet.fit_to_pages(1, 1 if sheet.charts else 0)  # a chart is not cut in two
         worksheet.set_margins(0.5, 0.5, 0.6, 0.7)
@@ -181,6 +191,8 @@ class _Writer:
             text = clean(cell.text, where)
             if cell.sheet is not None:
                 worksheet.write_url(row, column, f"internal:{quoted(cell.sheet)}!A1", shape, text)
+            elif cell.runs and not _ESCAPE.search(text):  # xlsxwriter writes escapes in rich texts twice
+                self._rich(book, worksheet, at, cell)
             elif text:
                 worksheet.write_string(row, column, text, shape)
             else:
@@ -196,6 +208,16 @@ class _Writer:
             worksheet.write_number(row, column, number_format.as_number(cell.value), shape)
         else:
             self._fact(worksheet, at, cell, shape)
+
+    def _rich(self, book: Workbook, worksheet: Worksheet, at: Address, cell: Words) -> None:
+        """Write a text of which some pieces are bold: always a text, whatever it begins with."""
+        where = f"{at.sheet}!{at.a1}"
+        fragments: list[object] = []
+        for text, bold in cell.runs:
+            fragments += [self._format(book, replace(cell.look, bold=bold)), clean(text, where)]
+        done = worksheet.write_rich_string(at.row, at.column, *fragments, self._format(book, cell.look))
+        if done != 0:
+            raise RenderError(f"{where}: the text cannot be written: {cell.text[:40]!r}…")
 
     def _comment(self, worksheet: Worksheet, at: Address, text: str | None) -> None:
         if text:
@@ -248,4 +270,4 @@ def _worksheet_class() -> type[Worksheet]:
 
 def _survives(text: str) -> bool:
     """Whether a text comes back unchanged as a formula's cached result, which has no escapes."""
-    return bool(text) and text.strip() == text and text[0] != "#" and not re.search(r"_x[0-9A-Fa-f]{4}_", text)
+    return bool(text) and text.strip() == text and text[0] != "#" and not _ESCAPE.search(text)
