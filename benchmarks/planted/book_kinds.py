@@ -71,6 +71,14 @@ def _operand(clean: Clean, made: str) -> Iterator[Plant]:
             yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
 
 
+@kind("formula that takes its own cell", "xlsx", "formula")
+def _own_cell(clean: Clean, made: str) -> Iterator[Plant]:
+    for sheet, cell, formula, _ in _formulas(clean):
+        new = f"{formula}+0*{cell.get('r')}"
+        if sheet.exhibit:
+            yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
+
+
 @kind("constant in place of a formula", "xlsx", "formula")
 def _constant(clean: Clean, made: str) -> Iterator[Plant]:
     for sheet, cell, formula, value in _formulas(clean):

@@ -21,7 +21,7 @@ def rendered(clean: Clean, data: dict[str, Any]) -> Changed:
     from yanbao.document.codec import from_json
     from yanbao.render.pdf import render_pdf
 
-    theme = load_theme(clean.build.inputs, [], {})
+    theme = load_theme(clean.build.inputs, [], {}, clean.build.document.language)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE
         render_pdf(from_json(data), theme, path)

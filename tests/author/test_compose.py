@@ -32,13 +32,15 @@ def paragraphs(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("跑赢沪深300指数。", "300"), ("5G基站。", "5G"), ("Trails the CSI 300.", "300"), ("Windows 11.", "11")],
+    [("跑赢沪深300指数。", "300"), ("5G基站。", "5"), ("Trails the CSI 300.", "300"), ("Windows 11.", "11")],
 )
 def test_digits_of_a_name_that_stand_by_themselves_need_their_reason(workspace: Path, text: str, number: str) -> None:
     """The proof counts them as numbers: the author is told before it, not by it."""
     change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- {text}")
     (said,) = mistakes(workspace)
-    assert said.startswith(f"report/02-risks.md:6: {number}: this number is bound to no fact")
+    assert said.startswith(
+        f"report/02-risks.md:6: {number}: a proof counts this as a number, and it is bound to no fact"
+    )
     change(workspace, "report/02-risks.md", f"- {text}", "- {! CSI 300 | name}与H100、Phi-3。")
     compose(workspace)
 
@@ -319,3 +321,15 @@ def test_a_sum_keeps_the_decimals_its_operands_agree_in(workspace: Path, express
     (workspace / "evidence/co.toml").write_text(f'title = "表"\norigin = "swsc"\nas_of = 2024-06-30\n{heads}', "utf-8")
     change(workspace, "report/02-risks.md", "- 电网投资不及预期。", f"- 结果{{{expression}}}。")
     assert f"结果{text}。" in paragraphs(workspace)
+
+
+def test_several_rows_of_a_chart_may_stand_out(workspace: Path) -> None:
+    block = (
+        '```exhibit bright\nkind = "bar"\ntitle = "投资"\ndata = "grid"\ny = "state"\nhighlight = ["2023", "2020"]\n```'
+    )
+    change(workspace, "report/02-risks.md", "- 电网投资不及预期。", block)
+    chart = list(compose(workspace).document.exhibits())[-1].body
+    assert isinstance(chart, Chart)
+    assert [plain(chart.categories[at].text) for at in chart.highlights] == ["2020", "2023"]
+    change(workspace, "report/02-risks.md", '["2023", "2020"]', '["2023", "2030"]')
+    assert any("`highlight` names rows that the exhibit does not show: 2030" in text for text in mistakes(workspace))

@@ -11,6 +11,7 @@ from workspaces import change, starter
 from yanbao.build import Build, build
 from yanbao.check.proof import prove
 from yanbao.document.tree import plain
+from yanbao.errors import WorkspaceError
 
 RISK = "- 电网投资不及预期。"
 
@@ -84,4 +85,49 @@ def test_a_row_is_called_by_its_label_in_heads_and_charts(workspace: Path) -> No
     table = exhibit("co", 'kind = "plain"\ndata = "co"\ntranspose = true')
     bars = exhibit("bars", 'kind = "ranking"\ndata = "co"\nvalue = "v"')
     add_text(workspace, f"{table}\n\n{bars}")
+    proved(workspace, "html", "pptx", "pdf", "xlsx")
+
+
+TEXTS = "name,chip,v,ok\n甲公司,自研,1.5,√\n乙公司,,2.5,×\n丙公司,外购,—,√\n"
+TEXT_HEADS = {"name": ("公司", "text"), "chip": ("芯片", "text"), "v": ("收入", "亿元"), "ok": ("达标", "text")}
+
+
+def test_cells_with_a_text_are_counted(workspace: Path) -> None:
+    add_table(workspace, "co", TEXTS, TEXT_HEADS)
+    change(workspace, "evidence/co.toml", 'label = "收入"', 'label = "收入"\nmissing = { "—" = "未披露" }')
+    share = "count(co.chip[:]) / count(co.name[:])"
+    add_text(
+        workspace,
+        f"共{{count(co.name[:])}}家，{{count(co.chip[:])}}家有，{{count(co.v[:])}}家披露，即{{{share}: .0 %}}。",
+    )
+    made = proved(workspace, "html", "xlsx")
+    assert "共3家，2家有，2家披露，即67%。" in texts(made)
+    formulas = {cell.value for row in openpyxl.load_workbook(made.folder / "report.xlsx")["计算"] for cell in row}
+    assert {"=COUNTA('数据 co'!A7:A9)", "=COUNTA('数据 co'!B7,'数据 co'!B9)", "=COUNT('数据 co'!C7:C8)"} <= formulas
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("count(co.ok[:])", "`co.ok[:]` holds ticks and crosses; count a condition on a column of numbers"),
+        ("count(co.chip[:] > 3)", "`co.chip[:]` holds texts: count(co.chip[:]) counts them, all else needs numbers"),
+        ("sum(co.name[:])", "`co.name[:]` holds texts: count(co.name[:]) counts them, all else needs numbers"),
+        ("co.chip[甲公司] + 1", "co.chip@甲公司 is a text, not a number"),
+    ],
+)
+def test_texts_are_counted_and_no_more(workspace: Path, expression: str, message: str) -> None:
+    add_table(workspace, "co", TEXTS.replace("—", "3.5"), TEXT_HEADS)
+    change(workspace, "evidence/co.toml", 'label = "达标"\nkind = "text"', 'label = "达标"\nkind = "mark"')
+    add_text(workspace, f"共{{{expression}}}家。")
+    with pytest.raises(WorkspaceError) as caught:
+        build(workspace, workspace.parent / "out")
+    assert [mistake.cause for mistake in caught.value.mistakes] == [message]
+
+
+def test_a_table_may_be_computed_as_a_whole(workspace: Path) -> None:
+    heads = {"item": ("项目", "text"), "total": ("合计", "亿元")}
+    cells = '[[cells]]\nrow = "两网"\ncolumn = "total"\ncompute = "grid.total[2023]"\n'
+    more = '[[cells]]\nrow = "国网"\ncolumn = "total"\ncompute = "grid.state[2023]"\n'
+    add_table(workspace, "sums", "item,total\n两网,\n国网,\n", heads, cells + more)
+    add_text(workspace, exhibit("sums", 'kind = "plain"\ndata = "sums"'))
     proved(workspace, "html", "pptx", "pdf", "xlsx")

@@ -95,6 +95,18 @@ def derivation(key: str, **changes: Any) -> Callable[[Document], Document]:
     return apply
 
 
+def counted(key: str, value: int) -> Callable[[Document], Document]:
+    """Return a change that adds a fact which counts one cell."""
+
+    def apply(document: Document) -> Document:
+        lineage = Derivation(f"count([{{{key}}}])", (key,))
+        made = replace(document.facts["grid.yoy@2023"], id="policy.count", lineage=lineage, period=None)
+        made = replace(made, quantity=parse_quantity(str(value)))
+        return replace(document, facts={**document.facts, made.id: made})
+
+    return apply
+
+
 PLANTED: dict[str, tuple[Callable[[Document], Document], str]] = {
     "a digit": (first(is_span("5275亿元"), lambda span: replace(span, text="5276亿元")), "printed"),
     "rounded down": (first(is_span("3.6%"), lambda span: replace(span, text="3.5%")), "printed"),
@@ -143,6 +155,9 @@ PLANTED: dict[str, tuple[Callable[[Document], Document], str]] = {
     ),
     "a formula that divides by nothing": (derivation("grid.yoy@2023", formula="{grid.state@2023} / 0"), "computation"),
     "a formula that is none": (derivation("grid.yoy@2023", formula="{grid.state@2023} /"), "computation"),
+    "a count of texts": (counted("policy.title@1", 1), ""),
+    "a count of texts, miscounted": (counted("policy.title@1", 2), "computation"),
+    "a count of what is not there": (counted("policy.title@99", 1), "computation"),
     "a period that is not its fact's": (
         paragraph(Span("2022年", "period", "grid.state@2023")),
         "period-fact",

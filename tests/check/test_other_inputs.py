@@ -58,3 +58,42 @@ def test_what_depends_on_a_changed_cell_is_computed_anew(built: Built) -> None:
     now, then = computed(contents), computed(contents, {key: Fraction(6000)})
     assert {place[0] for place in now if now[place] != then[place]} >= {"图1 国网投资及同比"}
     assert contents == read_xlsx(built.files["xlsx"])
+
+
+def test_a_formula_that_takes_its_own_cell(built: Built, tmp_path: Path) -> None:
+    part, formula = formula_of(built, r"'数据 co'!C8/'数据 co'!D8")
+    finding = only(proved_with(built, tmp_path, part, formula, f"{formula}+0*E7"))
+    assert finding.code == "formula"
+    assert "+0*E7" in finding.explanation
+
+
+def test_formulas_that_take_each_other_do_not_excuse_each_other(built: Built, tmp_path: Path) -> None:
+    """Each of two cells in a ring is wrong, and each takes a wrong one."""
+    part, _ = formula_of(built, r"'数据 grid'!B8/'数据 grid'!B7-1")
+    first, second = "'数据 grid'!B8/'数据 grid'!B7-1", "'数据 grid'!B9/'数据 grid'!B8-1"
+
+    def edit(name: str, data: bytes) -> bytes:
+        if not re.fullmatch(part, name):
+            return data
+        text = data.decode()
+        text = text.replace(f"<f>{first}</f>", f"<f>{first}+0*C9</f>")
+        return text.replace(f"<f>{second}</f>", f"<f>{second}+0*C8</f>").encode()
+
+    found = found_in(built, rezip(built.files["xlsx"], tmp_path / "report.xlsx", edit))
+    assert [finding.code for finding in found] == ["formula", "formula"]
+    assert ["C9" in found[0].explanation, "C8" in found[1].explanation] == [True, True]
+
+
+def test_a_band_drawn_from_a_wrong_cell_is_the_cell_s_fault(built: Built, tmp_path: Path) -> None:
+    """The distance between the ends of a band stands in a column that shows nothing."""
+    part, formula = formula_of(built, r"C7-B7")
+    with_value = re.compile(rf"<f>{formula}</f><v>[^<]*</v>")
+
+    def edit(name: str, data: bytes) -> bytes:
+        if not re.fullmatch(part, name):
+            return data
+        text, count = with_value.subn(f"<f>{formula}</f><v>1</v>", data.decode())
+        assert count == 1
+        return text.encode()
+
+    assert only(found_in(built, rezip(built.files["xlsx"], tmp_path / "report.xlsx", edit))).code == "cached-value"

@@ -69,6 +69,15 @@ def cells(table: str) -> list[Cell]:
     return found
 
 
+def all_computed(table: str, folder: Path = EXAMPLE / "evidence") -> bool:
+    """Whether every column but the key says how its cells are computed, by itself or cell by cell."""
+    sidecar = tomllib.loads((folder / f"{table}.toml").read_text("utf-8"))
+    key = next(csv.reader([(folder / f"{table}.csv").read_text("utf-8").split("\n")[0]]))[0]
+    computed = {cell["column"] for cell in sidecar.get("cells", []) if "compute" in cell}
+    computed |= {name for name, column in sidecar["columns"].items() if "compute" in column}
+    return set(sidecar["columns"]) - {key} == computed
+
+
 def stands_in(cell: Cell, line: str) -> bool:
     """Whether the typed cell is printed on the line, as a word of its own, with its sign."""
     if cell.kind in ("text", "date", "mark", "missing"):
@@ -99,9 +108,18 @@ def places(text: str, line: str) -> Iterator[int]:
 def test_every_cell_is_printed_at_its_line(table: str) -> None:
     lines = report()
     typed = cells(table)
-    assert typed, f"{table} has no cells"
+    assert typed or all_computed(table), f"{table} has no cells"
     wrong = [str(cell) for cell in typed if cell.line is None or not stands_in(cell, lines[cell.line - 1])]
     assert not wrong, "not on the stated line:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("compute", "whole"), [("", False), ('compute = "grid.state[2023] * share"\n', True)])
+def test_a_table_without_typed_cells_is_a_computed_one(tmp_path: Path, compute: str, whole: bool) -> None:
+    (tmp_path / "sums.csv").write_text("item,total,share\n合计,,\n", "utf-8")
+    columns = {"item": "", "total": compute, "share": ""}
+    toml = "".join(f'[columns.{name}]\nlabel = "列"\n{more}' for name, more in columns.items())
+    (tmp_path / "sums.toml").write_text(f'{toml}[[cells]]\nrow = "合计"\ncolumn = "share"\ncompute = "1"\n', "utf-8")
+    assert all_computed("sums", tmp_path) is whole
 
 
 @pytest.mark.parametrize("table", TABLES)

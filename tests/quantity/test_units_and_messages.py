@@ -159,6 +159,8 @@ def test_no_unit_begins_with_a_digit() -> None:
     per = Quantity.exact(1) / (parse_quantity("2元/股") * parse_quantity("3年"))
     assert per.unit.symbol == "share/CNY·month"
     assert (Quantity.exact(8) / parse_quantity("$2M")).unit.symbol == "/USD"  # a sign before has no place below
+    per_company = Quantity.exact(1) / (parse_quantity("2家") * parse_quantity("3年"))
+    assert english_unit(per_company.unit).symbol == "/company·month"
 
 
 def test_division_by_what_may_be_zero() -> None:

@@ -142,7 +142,7 @@ def test_every_chart_is_drawn_with_the_texts_of_the_tree(tab: Tab) -> None:
 def test_a_chart_s_tooltip_says_the_tree_s_texts(tab: Tab) -> None:
     drawing = tab.page.locator('figure[data-exhibit="bar-line"] .drawing')
     drawing.locator(".mark-rect.role-mark path").first.hover()
-    expect(drawing).to_have_attribute("title", "2019年　国家电网　4473.0")
+    expect(drawing).to_have_attribute("title", "2019年\u2003国家电网\u20034473.0")
 
 
 def test_a_bar_that_is_clicked_tells_where_it_is_from(tab: Tab) -> None:

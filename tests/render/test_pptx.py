@@ -268,6 +268,18 @@ def test_what_does_not_fit_is_refused_and_nothing_written(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("first", ["", "import openpyxl; "])
+def test_prefixes_are_the_same_whatever_else_was_imported(first: str) -> None:
+    """Found once: ns0 for r, unless another library had registered r in the process."""
+    code = (
+        f"{first}from lxml import etree; from yanbao.render.pptx.xml import element;"
+        "print(etree.tostring(element('p:sldLayoutId', {'id': 1, 'r:id': 'rId1'})).decode())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert 'r:id="rId1"' in done.stdout
+    assert "ns0" not in done.stdout
+
+
 def test_same_bytes_in_two_processes(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nimport sample\nfrom yanbao.document.theme import Theme\n"

@@ -205,6 +205,12 @@ def test_ranking_runs_downwards_with_one_bar_in_the_highlight() -> None:
     assert point.find(f"{C}idx").get("val") == "5"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("kind", ["bar", "ranking"])
+def test_several_bars_stand_out(kind: str) -> None:
+    root, _ = drawn(changed(kind, highlight=3, also_highlighted=(1,)))
+    assert [point.find(f"{C}idx").get("val") for point in root.iter(f"{C}dPt")] == ["1", "3"]  # type: ignore[union-attr]
+
+
 def ranked(values: list[str], ticks: list[int]) -> etree._Element:
     """Draw a ranking of these values, in %, on an axis of these ticks."""
     made = chart_of(sample.charts()["ranking"])

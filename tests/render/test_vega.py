@@ -309,6 +309,15 @@ def test_ranking_is_in_order_and_marks_one() -> None:
     assert [path.get("fill") for path in paths] == [Theme().series[0]] * 5 + [Theme().highlight]
 
 
+@pytest.mark.parametrize("kind", ["bar", "ranking"])
+def test_several_bars_stand_out(kind: str) -> None:
+    exhibit = exhibits()[kind]
+    assert isinstance(exhibit.body, Chart)
+    svg = draw(replace(exhibit, body=replace(exhibit.body, highlight=3, also_highlighted=(1,))))
+    fills = [path.get("fill") for path in groups(svg, "mark-rect")[0]]
+    assert [at for at, fill in enumerate(fills) if fill == Theme().highlight] == [1, 3]
+
+
 def test_scatter_shows_both_values_of_each_item() -> None:
     exhibit = exhibits()["scatter"]
     left, top, wide, high = plot_of(exhibit)

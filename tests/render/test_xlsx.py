@@ -397,6 +397,17 @@ def test_axes_are_the_ticks_of_the_tree(book: Path) -> None:
     assert sorted(found) == [("-0.1", "0.2", "0.1", "0%"), ("0", "6000", "2000", "#,##0")]
 
 
+def test_several_bars_stand_out_with_their_rows(tmp_path: Path) -> None:
+    points = tuple(Point(None, Fraction(at), f"{at}亿元") for at in range(1, 5))
+    path = written(document_of([], chart_of(points, highlight=3, also_highlighted=(1,))), tmp_path / "a.xlsx")
+    found = chart_part(path, "图1").findall(f".//{C}dPt/{C}idx")
+    assert [item.get("val") for item in found] == ["1", "3"]
+    sheet = openpyxl.load_workbook(path)["图1 测试"]
+    bold = [row[0].value for row in sheet.iter_rows(min_row=6) if row[0].value and row[0].font.b]
+    assert {"类B", "类D"} <= set(bold)
+    assert not {"类A", "类C"} & set(bold)
+
+
 def test_a_highlight_and_steps_are_drawn(book: Path) -> None:
     point = chart_part(book, "图7").find(f".//{C}dPt")
     assert point.find(f"{C}idx").get("val") == "5"

@@ -34,7 +34,7 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
     if len(rows) > MAX_ITEMS:
         raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
-    highlight = _index(spec, rows)
+    bright = _bright(spec, rows)
     if spec.kind == "bar-line":
         left, right = _units(spec, view, spec.bars), _units(None, view, spec.lines)
         bars = [_series(view, rows, name, "bar", left, spec, 1) for name in spec.bars]
@@ -45,7 +45,8 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
             tuple(bars + lines),
             nice_axis(_values(bars), unit_text(left, view.language), zero=True),
             nice_axis(_values(lines), unit_text(right, view.language), zero=False),
-            highlight=highlight,
+            highlight=bright[0] if bright else None,
+            also_highlighted=bright[1:],
         )
     mark = {"line": "line", "step": "step"}.get(spec.kind, "bar")
     unit = _units(spec, view, spec.y)
@@ -55,7 +56,8 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
         categories,
         tuple(series),
         _stacked_axis(series) if spec.kind == "stacked" else _axis(series, zero=mark == "bar"),
-        highlight=highlight,
+        highlight=bright[0] if bright else None,
+        also_highlighted=bright[1:],
     )
 
 
@@ -67,12 +69,11 @@ def _units(spec: ExhibitSpec | None, view: TableView, columns: Iterable[str]) ->
     return next(view.unit(name) for name in columns)
 
 
-def _index(spec: ExhibitSpec, rows: list[str]) -> int | None:
-    if not spec.highlight:
-        return None
-    if len(spec.highlight) > 1 or spec.highlight[0] not in rows:
-        raise FormulaError(f"`highlight` names one row of the exhibit, not {', '.join(spec.highlight)}")
-    return rows.index(spec.highlight[0])
+def _bright(spec: ExhibitSpec, rows: list[str]) -> tuple[int, ...]:
+    unknown = [row for row in spec.highlight if row not in rows]
+    if unknown:
+        raise FormulaError(f"`highlight` names rows that the exhibit does not show: {', '.join(unknown)}")
+    return tuple(rows.index(row) for row in dict.fromkeys(spec.highlight))
 
 
 def _shown(spec: ExhibitSpec, column: str) -> int | None:
@@ -146,7 +147,15 @@ def _ranking(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         raise FormulaError(f"{len(ranked)} bars are too many; say `top = N` or choose `rows`")
     series = _series(view, ranked, spec.value, "bar", unit, spec.model_copy(update={"labels": spec.labels or "all"}), 1)
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in ranked)
-    return Chart("ranking", categories, (series,), _axis([series], zero=True), highlight=_index(spec, ranked))
+    bright = _bright(spec, ranked)
+    return Chart(
+        "ranking",
+        categories,
+        (series,),
+        _axis([series], zero=True),
+        highlight=bright[0] if bright else None,
+        also_highlighted=bright[1:],
+    )
 
 
 def _scatter(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:

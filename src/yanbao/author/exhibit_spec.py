@@ -119,8 +119,7 @@ class ExhibitSpec(Strict):
     value: str | None = Field(default=None, description="The column of a ranking or a band.", examples=['"pe"'])
     highlight: Columns = Field(
         default=(),
-        description="Row keys that stand out in the theme's `highlight`: one in a chart, any number in a table; in a"
-        " transposed table, columns.",
+        description="Row keys that stand out in the theme's `highlight`; in a transposed table, columns.",
         examples=['["计算机"]'],
     )
     labelled: Columns = Field(

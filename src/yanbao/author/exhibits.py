@@ -160,7 +160,8 @@ class ExhibitMaker:
         identifier = f"day:{dataset}"
         line = view.table.lines.get(("as_of",), 1) if view else 1
         source = Source(dataset, "", "as_of", file, line, "", None, day)
-        fact = Fact(identifier, dataset, "as_of", source, text=day_text(day, self._language), as_of=day)
+        subject = view.id if view is not None else newest.subject
+        fact = Fact(identifier, subject, "as_of", source, text=day_text(day, self._language), as_of=day)
         self._calculator.evidence.facts[identifier] = fact
         return fact
 

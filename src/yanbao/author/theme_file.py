@@ -48,7 +48,7 @@ class ThemeFile(Strict):
         examples=['["#12355b", "#c8102e", "#2f7ab8", "#e08e2b"]'],
         json_schema_extra={"house_style": ", ".join(Theme.series)},
     )
-    highlight: Colour | None = _colour("The one bar, dot or row that an exhibit names in `highlight`.", "highlight")
+    highlight: Colour | None = _colour("The bars, dots or rows that an exhibit names in `highlight`.", "highlight")
     rise: Colour | None = _colour(
         "Rising numbers in tables of kind `change`: red, as the Chinese market has it.", "rise"
     )

@@ -100,16 +100,23 @@ def bag_differences(
 ) -> Iterator[Difference]:
     """Yield a difference for each text that is missing or changed and for each stretch that is nobody's."""
     waiting = [group for _, group in missing]
+    changed: list[tuple[Group, str, Stretch]] = []
     for start, end in left:
         text = reading.text[start:end]
+        if changed and _goes_on(changed[-1][0].bare, changed[-1][1], text):
+            group, before, (first, _) = changed.pop()
+            changed.append((group, before + text, (first, end)))
+            continue
         required = [group for group in waiting if not group.optional] or waiting
         best = max(required, key=lambda group: _likeness(group.bare, text), default=None)
         if best is None:
             yield Difference("added", None, None, "", text, reading.place(start, end))
             continue
         waiting.remove(best)
-        atom = best.atoms[0] if len(best.atoms) == 1 else None
-        yield Difference("changed", best, atom, best.text, text, reading.place(start, end))
+        changed.append((best, text, (start, end)))
+    for group, text, stretch in changed:
+        atom = group.atoms[0] if len(group.atoms) == 1 else None
+        yield Difference("changed", group, atom, group.text, text, reading.place(*stretch))
     for group in waiting:
         if not group.optional:
             yield Difference("missing", group, None, group.text, "", reading.place(around, around))
@@ -117,3 +124,8 @@ def bag_differences(
 
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _goes_on(wanted: str, before: str, text: str) -> bool:
+    """Whether a stretch is the next line of a changed text: with it the text is more like the one that is wanted."""
+    return _likeness(wanted, before + text) > _likeness(wanted, before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -83,6 +83,22 @@ class Book:
                 sheet = reference.sheet or key[0]
                 found += [(sheet, address(row, column)) for row, column in reference.cells()]
         return found
+
+
+def blamed(book: Book, wrong: Collection[Key]) -> set[Key]:
+    """Return the wrong cells that are wrong by themselves: not because they take a wrong one, or in a ring."""
+    taken = {key: [other for other in book.precedents(key) if other in wrong] for key in wrong}
+    return {key for key in wrong if not taken[key] or _is_in_ring(key, taken)}
+
+
+def _is_in_ring(key: Key, taken: Mapping[Key, Sequence[Key]]) -> bool:
+    waiting, seen = list(taken[key]), set(taken[key])
+    while waiting:
+        for other in taken[waiting.pop()]:
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return key in seen
 
 
 def is_percent(symbol: str) -> bool:

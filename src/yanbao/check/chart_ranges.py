@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
 from yanbao.check.axes import axis_of
-from yanbao.check.book import Book, is_percent
+from yanbao.check.book import Book, Key, is_percent
 from yanbao.check.charts import close
 from yanbao.check.exhibit_sheets import Grid
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
 from yanbao.document.tree import Axis, Chart, Exhibit, Series, plain
 from yanbao.read.contents import ChartContents, PageContents, SeriesContents
-from yanbao.read.reference import parse_reference
+from yanbao.read.reference import address, parse_reference
 
 Cells = tuple[tuple[int, int], ...]
 
 
 def findings(
-    book: Book, exhibit: Exhibit, chart: Chart, sheet: PageContents, grid: Grid, count: FileCount
+    book: Book,
+    exhibit: Exhibit,
+    chart: Chart,
+    sheet: PageContents,
+    grid: Grid,
+    count: FileCount,
+    reported: Collection[Key],
 ) -> Iterator[Finding]:
-    """Yield a finding for each range that leads to other cells, and each cached value that is not the document's."""
+    """Yield a finding for each range that leads to other cells, and each cached value that is not the document's.
+
+    A cell in `reported` is known to be wrong, and so is what a chart draws of it.
+    """
     stores = {contents.source: contents for contents in sheet.charts}
     label = plain(exhibit.label)
     if len(sheet.charts) != 2 or set(stores) != {"xlsx-cache", "xlsx-range"}:
@@ -37,7 +46,7 @@ def findings(
         name = f"{label}, {item.name or held.name}"
         place = (Where.at(ranges.place, f"{name}: {item.value_ref}"),)
         if owner is None:
-            if _is_spread(chart, item, sheet, grid):
+            if _is_spread(chart, item, sheet, grid, reported):
                 continue
             wanted = missing.pop(0) if missing else None
             right = "" if wanted is None else _text(_cells_of(wanted, grid), sheet)
@@ -92,7 +101,7 @@ def _owners(chart: Chart, ranges: ChartContents, sheet: PageContents, grid: Grid
         yield owner
 
 
-def _is_spread(chart: Chart, item: SeriesContents, sheet: PageContents, grid: Grid) -> bool:
+def _is_spread(chart: Chart, item: SeriesContents, sheet: PageContents, grid: Grid, reported: Collection[Key]) -> bool:
     """Whether a series is the distance between the ends of a band, drawn on top of the low one."""
     areas = [series for series in chart.series if series.mark == "area"]
     cells = _reference(item.value_ref, sheet)
@@ -101,9 +110,13 @@ def _is_spread(chart: Chart, item: SeriesContents, sheet: PageContents, grid: Gr
     scale = Fraction(1, 100) if is_percent(areas[0].unit) else Fraction(1)
     ends = [[point.value for point in area.points] for area in areas]
     wanted = [None if low is None or high is None else (high - low) * scale for low, high in zip(*ends, strict=True)]
-    return len(wanted) == len(item.values) and all(
-        (one is None) == (other is None) and (one is None or other is None or abs(one - other) <= Fraction(1, 10**12))
-        for one, other in zip(wanted, item.values, strict=True)
+    return len(wanted) == len(item.values) == len(cells) and all(
+        (sheet.id or "", address(*cell)) in reported
+        or (
+            (one is None) == (other is None)
+            and (one is None or other is None or abs(one - other) <= Fraction(1, 10**12))
+        )
+        for one, other, cell in zip(wanted, item.values, cells, strict=True)
     )
 
 

@@ -24,7 +24,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
 
 
 def _fact(subject: Subject, fact: Fact, lineage: Derivation, quantity: Quantity) -> Iterator[Finding]:
-    from yanbao.formula import evaluate, in_unit, parse
+    from yanbao.formula import computed_with, evaluate, in_unit, parse
     from yanbao.formula import operands as named
 
     def resolve(key: str) -> Quantity:
@@ -35,11 +35,19 @@ def _fact(subject: Subject, fact: Fact, lineage: Derivation, quantity: Quantity)
             raise FactError(f"{key} has no value: {shown(other)}")
         return other.quantity
 
+    def is_there(key: str) -> None:
+        """A cell that is only counted needs a value too: a number or a text."""
+        other = subject.fact(key)
+        if other is None or not (other.text or other.quantity is not None):
+            raise FactError(f"{key} is counted and has no value")
+
     place = (Where(DOCUMENT, text=f"{fact.id} = {lineage.formula}"),)
     claim = Claim(shown(fact), quantity.value, quantity.unit.symbol)
     try:
         expression = parse(lineage.formula)
         strangers = set(named(expression)) ^ set(lineage.inputs)
+        for key in set(named(expression)) - set(computed_with(expression)):
+            is_there(key)
         result = in_unit(evaluate(expression, resolve), quantity.unit)
     except (FormulaError, QuantityError, FactError) as error:
         text = f"{fact.id} cannot be computed from {lineage.formula}: {error}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
-from yanbao.check.book import Book, Expected, Key
+from yanbao.check.book import Book, Expected, Key, blamed
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.subject import operands, shown
@@ -42,11 +42,12 @@ def findings(book: Book, recomputed: Mapping[Key, Value], reported: set[Key]) ->
         if (wanted := expected.value if expected.value is not None else expected.text) is not None
         and not near(_result(book, recomputed, key), wanted)
     }
+    alone = blamed(book, wrong)
     for key, segment in book.cells.items():
         cell = segment.cell
         assert cell is not None
         expected = book.expected.get(key)
-        found = _cell(book, key, cell, expected, recomputed, wrong)
+        found = _cell(book, key, cell, expected, recomputed, wrong, alone)
         if found is not None:
             reported.add(key)
             yield found
@@ -73,6 +74,7 @@ def _cell(
     expected: Expected | None,
     recomputed: Mapping[Key, Value],
     wrong: set[Key],
+    alone: set[Key],
 ) -> Finding | None:
     name = f"{key[0]}!{key[1]}"
     if cell.formula is None:
@@ -80,7 +82,7 @@ def _cell(
     result = recomputed.get(key)
     if key in wrong:
         assert expected is not None
-        if any(other in wrong for other in book.precedents(key)):
+        if key not in alone:
             return None
         right = say(expected.value) if expected.value is not None else repr(expected.text)
         text = f"the formula of {name} gives {say(result)}, not {right}: ={cell.formula}"

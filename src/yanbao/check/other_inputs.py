@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from yanbao.check.book import Book, Key
+from yanbao.check.book import Book, Key, blamed
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.formulas import Value, near, say
 from yanbao.check.subject import Subject, operands
@@ -40,8 +40,8 @@ def findings(book: Book, reported: set[Key]) -> Iterator[Finding]:
     found = computed(book.contents, changed)
     wanted = {key: value for key in found if (value := _wanted(book, key, values)) is not None}
     wrong = {key for key, value in wanted.items() if not _same(found[key], value, book.expected[key].value)}
-    for key in sorted(wrong - reported):
-        if any(other in wrong or other in reported for other in book.precedents(key)):
+    for key in sorted(blamed(book, wrong) - reported):
+        if any(other in reported for other in book.precedents(key)):
             continue  # the other cell is wrong
         reported.add(key)
         yield _finding(book, key, found[key], wanted[key])

@@ -143,7 +143,7 @@ class _Checker:
         return (sheet.id or "", cell) in self.reported
 
     def _chart(self, exhibit: Exhibit, chart: Chart, sheet: PageContents, grid: Grid) -> Iterator[Finding]:
-        yield from chart_ranges.findings(self.book, exhibit, chart, sheet, grid, self.count)
+        yield from chart_ranges.findings(self.book, exhibit, chart, sheet, grid, self.count, self.reported)
 
     def _index(self, exhibits: Sequence[tuple[Page, Exhibit]]) -> Iterator[Finding]:
         """The first sheet names every exhibit with its page, unit, day and origin."""

@@ -149,7 +149,7 @@ class Chart:
     """A chart. Its data are its series; there is nothing else in it.
 
     `band`: series in the order low and high percentile (mark area), median (rule), value (line).
-    `ranking`: horizontal bars in the order of `categories`, `highlight` names one.
+    `ranking`: horizontal bars in the order of `categories`.
     `scatter`: two series of dots, x then y, `categories` are the items; `x_axis` is set.
     `stacked` bars add up; `bar-line` has its lines on axis 2 where `y2_axis` is set.
     """
@@ -162,6 +162,12 @@ class Chart:
     x_axis: Axis | None = None
     highlight: int | None = None  # index of the category that stands out
     labelled: tuple[int, ...] = ()  # scatter: indices of the items whose names are printed
+    also_highlighted: tuple[int, ...] = ()  # indices of further categories that stand out
+
+    @property
+    def highlights(self) -> tuple[int, ...]:
+        """The indices of all categories that stand out, in order."""
+        return tuple(sorted({*self.also_highlighted, *(() if self.highlight is None else (self.highlight,))}))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from yanbao import relation
 from yanbao.errors import FormulaError
-from yanbao.evidence.table import Table
+from yanbao.evidence.table import Column, Table
 from yanbao.formula import Call, Expr, Name, Ref, Refs, source, transform
 from yanbao.quantity import Period, parse_period
 
@@ -27,7 +27,8 @@ class Binder:
     Args:
         tables: the evidence tables by id.
         known: whether a fact id exists (sourced or to be computed).
-        missing: whether a fact is known to be missing: columns leave those cells out.
+        missing: whether a fact is known to be no number: columns leave those cells out.
+        there: whether a fact has a number or a text: what `count(column)` counts.
         refused: ids of tables that have mistakes of their own.
     """
 
@@ -36,11 +37,13 @@ class Binder:
         tables: dict[str, Table],
         known: Callable[[str], bool],
         missing: Callable[[str], bool],
+        there: Callable[[str], bool],
         refused: Iterable[str] = (),
     ) -> None:
         self._tables = tables
         self._known = known
         self._missing = missing
+        self._there = there
         self._refused = frozenset(refused)
 
     def bind(self, expr: Expr, table: Table | None = None, row: str | None = None) -> Expr:
@@ -55,7 +58,7 @@ class Binder:
             FormulaError: an unknown name or row, with the nearest ones; a name that says no row in prose.
             NoPreviousRowError: `prev(x)` in a first row.
         """
-        expr = self._previous(expr, table, row)
+        expr = self._counted(self._previous(expr, table, row), table)
         bound = transform(expr, lambda part: self._name(part, table, row) if isinstance(part, Name) else part)
         return relation.resolve_spans(bound, self._count)
 
@@ -79,6 +82,36 @@ class Binder:
 
         return transform(expr, replace)
 
+    def _counted(self, expr: Expr, table: Table | None) -> Expr:
+        """Bind each `count(column)` of texts: the cells that are there."""
+
+        def replace(part: Expr) -> Expr:
+            if not (isinstance(part, Call) and part.function == "count" and len(part.arguments) == 1):
+                return part
+            name = part.arguments[0]
+            if not isinstance(name, Name) or name.key is None:
+                return part
+            home = self._table(name.table, table, name)
+            column = self._column(home, name)
+            if ":" not in name.key or name.key in home.rows or not _holds_texts(home, column):
+                return part
+            if column.spec.kind == "mark":
+                raise FormulaError(
+                    f"`{source(name)}` holds ticks and crosses; count a condition on a column of numbers"
+                )
+            present = tuple(part for part in self._ids(home, name) if self._there(part))
+            if not present:
+                raise FormulaError(f"`{source(name)}` holds no values")
+            return Call("count", (Refs(present),))
+
+        return transform(expr, replace)
+
+    @staticmethod
+    def _column(table: Table, name: Name) -> Column:
+        if name.column not in table.columns:
+            raise FormulaError(f"no column `{name.column}` in table `{table.id}`" + _near(name.column, table.columns))
+        return table.columns[name.column]
+
     def _table(self, name: str | None, table: Table | None, expr: Expr) -> Table:
         if name is None:
             if table is None:
@@ -92,8 +125,7 @@ class Binder:
 
     def _name(self, name: Name, table: Table | None, row: str | None) -> Expr:
         home = self._table(name.table, table, name)
-        if name.column not in home.columns:
-            raise FormulaError(f"no column `{name.column}` in table `{home.id}`" + _near(name.column, home.columns))
+        self._column(home, name)
         if name.key is None:
             if row is None or row not in home.rows:
                 raise FormulaError(
@@ -112,6 +144,17 @@ class Binder:
         return Ref(identifier)
 
     def _slice(self, table: Table, name: Name) -> Refs:
+        present = tuple(part for part in self._ids(table, name) if not self._missing(part))
+        if not present and _holds_texts(table, table.columns[name.column]):
+            raise FormulaError(
+                f"`{source(name)}` holds texts: count({source(name)}) counts them, all else needs numbers"
+            )
+        if not present:
+            raise FormulaError(f"`{source(name)}` holds no values")
+        return Refs(present)
+
+    def _ids(self, table: Table, name: Name) -> list[str]:
+        """Return the ids of a slice's cells that are known."""
         first, _, last = (name.key or "").partition(":")
         rows = table.body()
         for end in (first.strip(), last.strip()):
@@ -122,10 +165,7 @@ class Binder:
         start = rows.index(first.strip()) if first.strip() else 0
         stop = rows.index(last.strip()) + 1 if last.strip() else len(rows)
         ids = [table.fact_id(row, name.column) for row in rows[start:stop]]
-        present = tuple(part for part in ids if self._known(part) and not self._missing(part))
-        if not present:
-            raise FormulaError(f"`{source(name)}` holds no values")
-        return Refs(present)
+        return [part for part in ids if self._known(part)]
 
     @staticmethod
     def _check_row(table: Table, row: str) -> None:
@@ -147,6 +187,10 @@ class Binder:
             return None
         own = table.columns[column].spec.period
         return parse_period(own) if own else table.periods.get(row)
+
+
+def _holds_texts(table: Table, column: Column) -> bool:
+    return column.spec.kind in ("text", "date", "mark") or column.id == table.key
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from yanbao.formula import (
     Ref,
     Refs,
     Unary,
+    computed_with,
     evaluate,
     holds,
     in_unit,
@@ -69,6 +70,7 @@ class Calculator:
             evidence.tables,
             lambda identifier: identifier in evidence.facts or identifier in self._pending,
             self._is_missing,
+            self._is_there,
             evidence.refused,
         )
 
@@ -80,6 +82,10 @@ class Calculator:
     def _is_missing(self, identifier: str) -> bool:
         fact = self._fact(identifier)
         return fact is None or fact.quantity is None
+
+    def _is_there(self, identifier: str) -> bool:
+        fact = self._fact(identifier)
+        return fact is not None and (fact.quantity is not None or bool(fact.text))
 
     def _fact(self, identifier: str) -> Fact | None:
         """Return a fact, computing it first where needed; `None` where it could not be computed."""
@@ -141,35 +147,34 @@ class Calculator:
 
     def _evaluate(self, shell: Fact, expr: Expr, column: Column | None, bind: Callable[[Expr], Expr]) -> Fact:
         bound = bind(relation.expand(expr))
-        inputs = operands(bound)
+        inputs, values = operands(bound), computed_with(bound)
         assert isinstance(shell.lineage, Derivation)
-        name, printed = relation.find(expr), shell.lineage
-        lineage = Derivation(source(bound), inputs, name, printed.printed, printed.printed_source)
+        lineage = replace(shell.lineage, formula=source(bound), inputs=inputs, relation=relation.find(expr))
+        shell = replace(shell, lineage=lineage)
         for identifier in inputs:
             fact = self._fact(identifier)
             if fact is None:
                 raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
             if fact.missing is not None:
                 operand = self._words["of"].join((fact.subject, fact.metric))
-                return replace(shell, lineage=lineage, missing=self._words["operand"].format(operand))
-            if fact.quantity is None:
+                return replace(shell, missing=self._words["operand"].format(operand))
+            if fact.quantity is None and identifier in values:
                 raise FormulaError(f"{identifier} is a text, not a number")
         self._periods_fit(expr, bind)
         for needed in relation.requirements(expr):
             if not holds(bind(needed.expr), self.quantity):
                 reason = needed.condition.zh if self._language == "zh" else needed.condition.en
-                return replace(shell, lineage=lineage, missing=self._words["meaning"].format(reason))
+                return replace(shell, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
         except NoAnswerError:  # a division by 0, a root of a negative number: the formula stands beside it
-            return replace(shell, lineage=lineage, missing=self._words["answer"])
+            return replace(shell, missing=self._words["answer"])
         if column is not None and (column.unit.symbol or column.unit.dimension):
             quantity = in_unit(quantity, column.unit)
-        elif name:
+        elif name := relation.find(expr):
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
-        quantity = replace(quantity, decimals=self._kept(bound, quantity))
-        return replace(shell, lineage=lineage, quantity=quantity, missing=None)
+        return replace(shell, quantity=replace(quantity, decimals=self._kept(bound, quantity)), missing=None)
 
     def _kept(self, bound: Expr, result: Quantity) -> int | None:
         """Return the decimals that a sum or a difference keeps: those of its operands, where they have one count."""
@@ -178,7 +183,7 @@ class Calculator:
             picks = isinstance(part, Call) and part.function in ("sum", "min", "max", "abs")
             if not (adds or picks or isinstance(part, Ref | Refs)):
                 return None
-        units = [self.quantity(identifier) for identifier in operands(bound)]
+        units = [self.quantity(identifier) for identifier in computed_with(bound)]
         counts = {quantity.decimals for quantity in units}
         alike = len(counts) == 1 and all(quantity.unit.scale == result.unit.scale for quantity in units)
         return counts.pop() if alike else None

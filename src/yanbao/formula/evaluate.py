@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
-from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, quoted
+from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, counted, quoted
 from yanbao.formula.functions import (
     add,
     checked_function,
@@ -108,6 +108,9 @@ class _Evaluator:
     def _call(self, expr: Call) -> Value:
         if expr.function == "if":
             return self._choice(expr)
+        column = counted(expr)
+        if column is not None:  # its cells may hold texts
+            return Quantity.exact(len(column.ids))
         return checked_function(expr).apply(*(self.value(argument) for argument in expr.arguments))
 
     def _choice(self, expr: Call) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
@@ -42,7 +42,7 @@ _MINUS: Final = 7
 _ATOM: Final = 10
 
 
-def excel(expr: Expr, operand: Operand, unit: Unit = NONE) -> str:
+def excel(expr: Expr, operand: Operand, unit: Unit = NONE, texts: Container[str] = ()) -> str:
     """Return the expression as an Excel formula without the leading `=`.
 
     Only functions are used that Excel, LibreOffice and IronCalc compute alike.
@@ -52,12 +52,13 @@ def excel(expr: Expr, operand: Operand, unit: Unit = NONE) -> str:
         operand: gives the address of a fact's cell (`C5`, `'数据 grid'!C5`) and the unit of the number in it
             (a percentage held as 0.053 has a unit of scale 1).
         unit: the unit of the number that the formula's cell holds.
+        texts: the operands that hold a text, which a formula can count and no more.
 
     Raises:
         FormulaError: something that a workbook cannot say, or a formula longer than Excel takes.
         UnitError: units that do not go together.
     """
-    printer = _Printer(operand)
+    printer = _Printer(operand, texts=texts)
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
     printed = printer.print(expr)
@@ -110,8 +111,9 @@ def _can_fail(expr: Expr) -> bool:
 
 
 class _Printer:
-    def __init__(self, operand: Operand, segment: tuple[int, int] | None = None) -> None:
+    def __init__(self, operand: Operand, segment: tuple[int, int] | None = None, texts: Container[str] = ()) -> None:
         self._operand = operand
+        self._texts = texts
         self._segment = segment  # rows of the columns that are printed as ranges
 
     def print(self, expr: Expr) -> _Printed:
@@ -286,7 +288,8 @@ class _Printer:
 
     def _count(self, argument: Expr) -> _Printed:
         if isinstance(argument, Refs):
-            return _Printed(f"COUNT({','.join(ranges(self._cells(argument)))})", _ATOM, NONE)
+            name = "COUNTA" if any(part in self._texts for part in argument.ids) else "COUNT"
+            return _Printed(f"{name}({','.join(ranges(self._cells(argument)))})", _ATOM, NONE)
         if is_column(argument):
             return self._sumproduct(argument, condition=True)
         if is_condition(argument):

@@ -111,6 +111,19 @@ def operands(expr: Expr) -> tuple[str, ...]:
     return tuple(found)
 
 
+def counted(expr: Expr) -> Refs | None:
+    """Return the column of `count(column)`, whose cells are counted and not computed with: they may hold texts."""
+    if isinstance(expr, Call) and expr.function == "count" and len(expr.arguments) == 1:
+        column = expr.arguments[0]
+        return column if isinstance(column, Refs) else None
+    return None
+
+
+def computed_with(expr: Expr) -> tuple[str, ...]:
+    """Return the ids of the facts whose values the expression uses: all operands but those it only counts."""
+    return operands(transform(expr, lambda part: Num(Fraction(0), "0") if counted(part) else part))
+
+
 PRECEDENCE = {
     "or": 1,
     "and": 2,

@@ -95,7 +95,7 @@ def _derived(dimension: Dimension) -> str:
 
     over = "·".join(word(base, power) for base, power in dimension if power > 0)
     under = "·".join(english_singular(word(base, -power)) for base, power in dimension if power < 0)
-    return f"{over or '1'}/{under}" if under else over
+    return f"{over}/{under}" if under else over
 
 
 def _below(text: str) -> str:

@@ -62,9 +62,12 @@ def _columns(plot: Plot, orders: list[int], axis: Axis) -> Spec:
         "scale": {"domain": orders, "range": [plot.colour(order) for order in orders]},
         "legend": None,
     }
-    if chart.highlight is not None and len(orders) == 1:
+    if chart.highlights and len(orders) == 1:
         colour = {
-            "condition": {"test": {"field": "position", "equal": chart.highlight}, "value": plot.theme.highlight},
+            "condition": {
+                "test": {"field": "position", "oneOf": list(chart.highlights)},
+                "value": plot.theme.highlight,
+            },
             "value": plot.colour(orders[0]),
         }
     encoding: Spec = {"color": colour}

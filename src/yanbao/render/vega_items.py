@@ -20,9 +20,9 @@ def ranking(plot: Plot, rows: list[Spec]) -> list[Spec]:
     base = float(baseline(chart.y_axis))
     low, high = chart.y_axis.ticks[0].value, chart.y_axis.ticks[-1].value
     colour: Spec = {"value": plot.colour(0)}
-    if chart.highlight is not None:
+    if chart.highlights:
         colour["condition"] = {
-            "test": {"field": "position", "equal": chart.highlight},
+            "test": {"field": "position", "oneOf": list(chart.highlights)},
             "value": theme.highlight,
         }
     marks: list[Spec] = [
@@ -76,8 +76,8 @@ def scatter(plot: Plot, rows: list[Spec]) -> list[Spec]:
     for row, placed in zip(keys, place(anchors, bars, [], frame), strict=True):
         row |= {"place": placed.place, "dx": round(placed.dx, 2), "dy": round(placed.dy, 2), "align": placed.align}
     colour: Spec = {"value": plot.colour(0)}
-    if chart.highlight is not None:
-        colour["condition"] = {"test": {"field": "position", "equal": chart.highlight}, "value": theme.highlight}
+    if chart.highlights:
+        colour["condition"] = {"test": {"field": "position", "oneOf": list(chart.highlights)}, "value": theme.highlight}
     valid = [{"filter": {"field": name, "valid": True}} for name in ("x", "y")]
     mark = {"type": "point", "filled": True, "size": 52, "opacity": 0.85, **plot.tip}
     named = label(plot, 0, LABEL, theme.ink, {})

@@ -7,6 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from yanbao.document import text_width
 from yanbao.document.table_layout import FONT_SIZES, PAD_X, column_widths, groups, header_rows, missing_width
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Cell, Chart, Exhibit, Point, Row, Series, Table, Timeline, plain
@@ -20,7 +21,7 @@ SCALE = 0.85
 _TALLEST, _FLATTEST = 340.0, 250.0
 _RANK_ROW = 17.0
 _FONTS = (13.0, 12.5, 12.0, 11.5, 11.0)  # pixels: the largest at which a table fits its room
-_LONG, _WORDY = 14, 560  # a table with a cell of more characters is not squeezed below so many pixels on a phone
+_LONG, _WORDY = 14.0, 560  # a table with a wider cell, in ems, is not squeezed below so many pixels on a phone
 _WIDE = 600.0  # a chart laid out wider than this scrolls in its own box on a phone
 
 
@@ -215,6 +216,6 @@ def _phone_width(table: Table, room: float, size: float) -> int:
     needs = [width * least / (least - 10) for width in column_widths(table, least - 10, size)]
     shares = [width / room for width in column_widths(table, room, size)]
     wide = max(need / share for need, share in zip(needs, shares, strict=True))
-    if any(len(plain(cell.text)) > _LONG for row in table.rows for cell in row.cells):
+    if any(text_width.width(plain(cell.text), 1.0) > _LONG for row in table.rows for cell in row.cells):
         wide = max(wide, _WORDY)
     return math.ceil(wide / 10) * 10

@@ -131,14 +131,13 @@ class _Drawing:
             raise RenderError(f"{self.where}: a scatter has two series and an axis for each")
         paint = ink(chart, 0, look)
         across, up = chart.series
-        bright = ink(chart, 1, look) if chart.highlight is not None else paint
+        bright = ink(chart, 1, look) if chart.highlights else paint
         points = [
             dot_point(at, marker(None, look))
             for at, (one, two) in enumerate(zip(across.points, up.points, strict=True))
             if one.value is None or two.value is None  # else it would stand at 0
         ]
-        if chart.highlight is not None:
-            points.append(dot_point(chart.highlight, marker(bright, look, 9)))
+        points += [dot_point(at, marker(bright, look, 9)) for at in chart.highlights]
         series = element(
             "c:ser",
             None,
@@ -223,15 +222,13 @@ class _Drawing:
         made = []
         for order in orders:
             series, paint = chart.series[order], ink(chart, order, look)
-            points = []
-            if chart.highlight is not None and series.points[chart.highlight].value is not None and len(orders) == 1:
-                points.append(bar_point(chart.highlight, look.theme.highlight, look))
+            bright = [at for at in chart.highlights if len(orders) == 1 and series.points[at].value is not None]
+            points = [bar_point(at, look.theme.highlight, look) for at in bright]
             width_ = self._room / max(1, len(chart.categories)) / (len(orders) + gap / 100)
             place = chart_places.bar_place(chart, order, width_, self._plot)
             places, shifts, size = self._label_places(order, place, len(orders) if not stacked else 1)
-            bright = chart.highlight if len(orders) == 1 else None
             colours = {
-                at: look.on(look.theme.highlight if at == bright else paint.colour)
+                at: look.on(look.theme.highlight if at in bright else paint.colour)
                 for at, where in places.items()
                 if where != "outEnd"
             }

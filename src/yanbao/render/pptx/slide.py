@@ -237,7 +237,7 @@ def _setting(placed: Placed, page: Page, look: Look, before: float) -> Setting:
 
 def _chart_frame(slide: Slide, exhibit: Exhibit, chart: Chart, box: Box, pen: Pen, where: str, day: date) -> Element:
     space = chart_space(chart, box, pen.look, where)
-    space.get_or_add_externalData().rId = "rId1"
+    space.append(element("c:externalData", {"r:id": "rId1"}))
     relation = slide.relate(ChartParts(serialize_part_xml(space), chart_workbook(chart, day)))
     return pen.graphic(exhibit.id, exhibit.alt, box, _CHART_URI, element("c:chart", {"r:id": relation}))
 

@@ -34,7 +34,9 @@ def qualified(tag: str) -> str:
 def element(tag: str, attributes: Attributes | None = None, *children: Element | None) -> Element:
     """Return an element `prefix:name`; attributes and children that are None are left out."""
     given = {qualified(name): str(value) for name, value in (attributes or {}).items() if value is not None}
-    made = oxml_parser.makeelement(qualified(tag), given, _namespace(tag))
+    # r:id too: without its prefix lxml takes ns0, or what another library has registered in this process
+    prefixes = dict.fromkeys(name.partition(":")[0] for name in (tag, *(attributes or ())) if ":" in name)
+    made = oxml_parser.makeelement(qualified(tag), given, _namespaces(*prefixes))
     for child in children:
         if child is not None:
             made.append(child)
@@ -42,9 +44,8 @@ def element(tag: str, attributes: Attributes | None = None, *children: Element |
 
 
 @cache
-def _namespace(tag: str) -> dict[str, str]:
-    prefix = tag.partition(":")[0]
-    return {prefix: NAMESPACES[prefix]}
+def _namespaces(*prefixes: str) -> dict[str, str]:
+    return {prefix: NAMESPACES[prefix] for prefix in prefixes}
 
 
 def words(tag: str, text: str) -> Element:

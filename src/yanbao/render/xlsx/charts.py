@@ -180,9 +180,10 @@ class _Maker:
             gap = {"ranking": 45, "grouped": 60}.get(kind, 80)
             options: dict[str, Any] = {"gap": gap, "fill": {"color": colour}, "border": {"none": True}}
             options |= {"overlap": 100} if kind == "stacked" else {}
-            if self._chart.highlight is not None and kind != "stacked" and len(self._chart.series) == 1:
+            if self._chart.highlights and kind != "stacked" and len(self._chart.series) == 1:
                 points: list[dict[str, Any] | None] = [None] * self._size
-                points[self._chart.highlight] = {"fill": {"color": theme.highlight}, "border": {"none": True}}
+                for bright in self._chart.highlights:
+                    points[bright] = {"fill": {"color": theme.highlight}, "border": {"none": True}}
                 options["points"] = points
             return options
         dash = {"dash_type": "dash"} if series.mark == "rule" else {}
@@ -269,9 +270,10 @@ class _Maker:
             "values_data": self._data(1),
             "marker": {"type": "circle", "size": 7, "fill": {"color": colour}, "border": {"color": self._theme.paper}},
         }
-        if self._chart.highlight is not None:
+        if self._chart.highlights:
             points: list[dict[str, Any] | None] = [None] * self._size
-            points[self._chart.highlight] = {"fill": {"color": self._theme.highlight}}
+            for at in self._chart.highlights:
+                points[at] = {"fill": {"color": self._theme.highlight}}
             options["points"] = points
         if self._chart.labelled:
             options["data_labels"] = {"value": True, "position": "right", "font": self._font(), "custom": custom}

@@ -140,7 +140,7 @@ def _chart(sheet: Sheet, exhibit: Exhibit, chart: Chart, facts: Mapping[str, Fac
     head_end = row
     for number, category in enumerate(chart.categories):
         row += 1
-        role = "highlight" if number == chart.highlight else "body"
+        role = "highlight" if number in chart.highlights else "body"
         sheet.put(row, 0, Words(plain(category.text), Look("label", row=role)))  # type: ignore[arg-type]
         for at, series in enumerate(chart.series, 1):
             look = Look("body", "right", row=role)  # type: ignore[arg-type]

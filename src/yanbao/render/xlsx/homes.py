@@ -12,7 +12,7 @@ from itertools import pairwise
 from yanbao.errors import FormulaError, RenderError, UnitError
 from yanbao.fact.fact import Derivation, Fact, Source
 from yanbao.formula import Call, Expr, Refs, excel, operands, parse, transform, walk
-from yanbao.quantity.unit import Unit
+from yanbao.quantity.unit import NONE, Unit
 from yanbao.render.xlsx.grid import Address, Sheet, Words
 from yanbao.render.xlsx.number_format import cell_unit
 
@@ -136,13 +136,15 @@ class Homes:
             if block:
                 ids = tuple(block.split("\n"))
                 return self.blocks[ids][int(number)].from_sheet(sheet), self.block_unit(ids)
-            quantity = self.facts[key].quantity
-            if quantity is None:
+            held = self.facts[key]
+            if held.quantity is None and held.text is None:
                 raise FormulaError(f"{key} has no value")
-            return self.addresses[key].from_sheet(sheet), cell_unit(quantity.unit)
+            unit = cell_unit(held.quantity.unit) if held.quantity is not None else NONE
+            return self.addresses[key].from_sheet(sheet), unit
 
         try:
-            text = "=" + excel(expr, operand, cell_unit(fact.quantity.unit))
+            held = {key for key in operands(expr) if key in self.facts and self.facts[key].text is not None}
+            text = "=" + excel(expr, operand, cell_unit(fact.quantity.unit), held)
         except (FormulaError, UnitError) as error:
             raise RenderError(f"the fact {fact.id!r} has no workbook formula: {error}") from error
         if len(text) > _FORMULA_MAX:
