@@ -44,6 +44,7 @@ class ExhibitMaker:
         self._labels = labels
         self._language = language
         self._counts = {"figure": 0, "table": 0}
+        self._by_table: dict[str, list[Fact]] = {}
         self._seen: dict[str, str] = {}
 
     def draft(
@@ -81,7 +82,7 @@ class ExhibitMaker:
             draft = writer.draft(inline_pieces(text, line), line)
             facts_of_card.extend(draft.facts)
             if view and not cells:
-                cells.extend(_all_facts(view, self._calculator))
+                cells.extend(self._facts_of(view.id))
             return writer.text(draft, [*facts_of_card, *cells], day)
 
         body: Chart | Table | Timeline
@@ -118,6 +119,13 @@ class ExhibitMaker:
         """Return the label of the next figure or table."""
         self._counts[counter] += 1
         return Span(f"{self._labels[counter]}{self._counts[counter]}", "structure", note="exhibit-label")
+
+    def _facts_of(self, table: str) -> list[Fact]:
+        """Return the facts of all cells of a table: they are computed before the first exhibit is made."""
+        if not self._by_table:
+            for identifier, fact in self._calculator.evidence.facts.items():
+                self._by_table.setdefault(identifier.partition(".")[0], []).append(fact)
+        return self._by_table.get(table, [])
 
     def _view(self, spec: ExhibitSpec) -> TableView | None:
         if not spec.data:
@@ -178,11 +186,6 @@ class ExhibitMaker:
             (Span(labels["note"]), *note) if note else (),
             alt,
         )
-
-
-def _all_facts(view: TableView, calculator: Calculator) -> list[Fact]:
-    prefix = f"{view.id}."
-    return [fact for identifier, fact in calculator.evidence.facts.items() if identifier.startswith(prefix)]
 
 
 def day_text(day: date, language: Language) -> str:

@@ -85,7 +85,7 @@ class Writer:
             if index == 0 and draft.heading and (match := _SECTION.match(text)):
                 spans.append(Span(match.group(), "structure", note="section-number", bold=part.bold))
                 text = text[match.end() :]
-            spans += self._run(replace(part, text=text), draft, page_facts)
+            spans += self._run(part if text is part.text else replace(part, text=text), draft, page_facts)
         self.accounted(tuple(spans), draft.line)
         self._other_days(spans, draft, page_day)
         return tuple(replace(span, note=None) if span.note == _JUDGED else span for span in spans)
@@ -118,7 +118,7 @@ class Writer:
             spans.append(replace(span, bold=run.bold))
             at = mention.end
         if at < len(run.text):
-            spans.append(replace(run, text=run.text[at:]))
+            spans.append(replace(run, text=run.text[at:]) if at else run)
         return spans
 
     def _mention(self, mention: Mention, draft: Draft, page_facts: list[Fact]) -> Span | None:

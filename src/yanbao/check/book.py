@@ -16,6 +16,7 @@ from yanbao.read.contents import FileContents, PageContents, Segment
 from yanbao.read.reference import address, parse_reference
 
 Key = tuple[str, str]  # sheet, address
+Rows = Mapping[int, Mapping[int, Segment]]
 
 _REFERENCE = re.compile(
     r"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?(?![\w(!])"
@@ -42,12 +43,19 @@ class Book:
     cells: dict[Key, Segment] = field(default_factory=dict)
     expected: dict[Key, Expected] = field(default_factory=dict)
     units: set[Key] = field(default_factory=set)  # cells that say the unit of a value, and were compared
+    _rows: dict[int, Rows] = field(default_factory=dict)  # by the page's identity
 
     def __post_init__(self) -> None:
         for page in self.contents.pages:
             for segment in page.segments:
                 if segment.cell is not None:
                     self.cells[page.id or "", segment.cell.address] = segment
+
+    def rows(self, page: PageContents) -> Rows:
+        """Return the cells of one of the book's sheets by row and column, numbered from 1."""
+        if id(page) not in self._rows:
+            self._rows[id(page)] = _rows_of(page)
+        return self._rows[id(page)]
 
     def text(self, sheet: str, place: str) -> str:
         """Return the text a cell shows, "" where there is none."""
@@ -110,8 +118,7 @@ def expected_of(fact: Fact, *, live: bool) -> Expected:
     return Expected(fact.id, None, fact.text)
 
 
-def rows_of(page: PageContents) -> dict[int, dict[int, Segment]]:
-    """Return the cells of a sheet by row and column, numbered from 1."""
+def _rows_of(page: PageContents) -> Rows:
     found: dict[int, dict[int, Segment]] = {}
     for segment in page.segments:
         reference = None if segment.cell is None else parse_reference(segment.cell.address)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
-from yanbao.check.book import Book, expected_of, is_percent, rows_of
+from yanbao.check.book import Book, Rows, expected_of, is_percent
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.subject import Subject
 from yanbao.check.tokens import numbers
@@ -18,8 +18,6 @@ from yanbao.read.reference import address
 
 _FILE = re.compile(r"(?:evidence/)?[\w.-]+\.(?:csv|toml)")
 _HEAD = 5  # row of the heads
-
-Rows = Mapping[int, Mapping[int, Segment]]
 
 
 def dataset_of(subject: Subject, page: PageContents) -> str | None:
@@ -47,7 +45,7 @@ def read_data_sheet(book: Book, page: PageContents, dataset: str) -> Iterator[Fi
         for fact in book.subject.document.facts.values()
         if isinstance(fact.lineage, Source) and fact.lineage.dataset == dataset
     ]
-    rows = rows_of(page)
+    rows = book.rows(page)
     main = [fact for fact in facts if _source(fact).file.endswith(".csv")]
     others = [fact for fact in facts if not _source(fact).file.endswith(".csv")]
     last = _HEAD
@@ -172,7 +170,7 @@ def _unit_beside(book: Book, page: PageContents, row: int, column: int, fact: Fa
         return
     unit = fact.quantity.unit
     wanted = [unit_label(unit, book.subject.document.language)] + [""] * is_percent(unit.symbol)
-    segment = rows_of(page).get(row, {}).get(column)
+    segment = book.rows(page).get(row, {}).get(column)
     yield from _unit(book, page, (row, column), segment, wanted)
 
 
@@ -257,7 +255,7 @@ def read_fact_rows(book: Book, page: PageContents) -> Generator[Finding, None, d
 
     Yield a finding for each value beside which another unit stands; return the facts by row.
     """
-    rows = rows_of(page)
+    rows = book.rows(page)
     facts = book.subject.document.facts
     bound: dict[int, Fact] = {}
     for row, cells in rows.items():

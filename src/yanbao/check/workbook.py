@@ -10,7 +10,7 @@ from yanbao.check import chart_ranges, counting, disclosures, formulas, other_in
 from yanbao.check.accounted import account
 from yanbao.check.align import Alignment, align
 from yanbao.check.atoms import Atom, Expected, Group, atoms_of, squeeze
-from yanbao.check.book import Book, Key, rows_of
+from yanbao.check.book import Book, Key
 from yanbao.check.data_sheets import dataset_of, known_texts, read_data_sheet, read_fact_rows
 from yanbao.check.exhibit_sheets import Grid, page_text, read_exhibit_sheet, title_of
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
@@ -148,7 +148,7 @@ class _Checker:
     def _index(self, exhibits: Sequence[tuple[Page, Exhibit]]) -> Iterator[Finding]:
         """The first sheet names every exhibit with its page, unit, day and origin."""
         page = self.contents.pages[0]
-        rows = rows_of(page)
+        rows = self.book.rows(page)
         known = self.known
         listed = sorted(row for row in rows if row > _HEAD_ROW)[: len(exhibits)]
         for row, (on, exhibit) in zip(listed, exhibits, strict=False):
@@ -184,7 +184,7 @@ class _Checker:
     def _list(self, page: PageContents, bound: Mapping[int, Fact]) -> Iterator[Finding]:
         """A sheet of inputs, of computed facts or of the numbers in the text."""
         known = self.known
-        rows = rows_of(page)
+        rows = self.book.rows(page)
         handled: set[Key] = set()
         if bound and is_number_sheet(rows, bound):
             for item in entries_of(self.subject, rows, bound):

@@ -69,7 +69,7 @@ def to_json(value: Any) -> Any:
         if kind.__name__ in _UNION_MEMBERS:
             record["type"] = kind.__name__
         return record
-    if isinstance(value, Fraction):
+    if kind is Fraction:
         return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
     if isinstance(value, date):
         return value.isoformat()

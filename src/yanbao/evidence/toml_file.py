@@ -17,6 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 MAX_BYTES = 4_000_000  # a sidecar or a workspace file is written by hand
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_BARE = re.compile(r"[\w-]+")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 
 
@@ -131,7 +132,10 @@ def _lines(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
     table: tuple[str, ...] = ()
     counts: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.split("\n"), 1):
-        if header := _HEADER.match(line):
+        start = line.lstrip()[:1]
+        if start in ("", "#"):
+            continue
+        if start == "[" and (header := _HEADER.match(line)):
             table = tuple(_parts(header[2]))
             if header[1] == "[[":
                 index = counts.get(table, 0)
@@ -152,6 +156,8 @@ def _with_indices(path: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> 
 
 
 def _parts(dotted: str) -> list[str]:
+    if _BARE.fullmatch(dotted):
+        return [dotted]
     return [part.strip().strip("\"'") for part in re.findall(r"""[\w-]+|"[^"]*"|'[^']*'""", dotted)]
 
 

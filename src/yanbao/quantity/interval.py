@@ -152,13 +152,14 @@ class Interval:
         if self.low <= 0:
             raise IntervalError("a fractional power needs a base above 0")
         # x**y is monotonic in each argument for x > 0, so its extremes stand in the corners
-        corners = [
-            _real_power(base, power, direction)
-            for base in (self.low, self.high)
-            for power in (exponent.low, exponent.high)
-            for direction in (-1, 1)
-        ]
-        return Interval(min(corners), max(corners))
+        if exponent.is_exact:
+            least, most = (self.low, self.high) if exponent.low > 0 else (self.high, self.low)
+            return Interval(_real_power(least, exponent.low, -1), _real_power(most, exponent.low, 1))
+        corners = [(base, power) for base in (self.low, self.high) for power in (exponent.low, exponent.high)]
+        return Interval(
+            min(_real_power(base, power, -1) for base, power in corners),
+            max(_real_power(base, power, 1) for base, power in corners),
+        )
 
     def log(self) -> Interval:
         """Return the natural logarithm, rounded outward; every value must be above 0."""

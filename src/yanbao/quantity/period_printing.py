@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from yanbao.errors import QuantityError
@@ -59,6 +60,11 @@ def parse_period(text: str, *, reference_year: int | None = None) -> Period:
     >>> parse_period("24Q1") == parse_period("2024年一季度") == Period.quarter(2024, 1)
     True
     """
+    return _parsed(text, reference_year)
+
+
+@lru_cache(maxsize=2048)  # a table asks for its rows' periods cell by cell
+def _parsed(text: str, reference_year: int | None) -> Period:
     cleaned = Cleaned(text.strip()).text.strip().removeprefix("截至").removeprefix("截止")
     try:
         special = _special(cleaned, reference_year)
@@ -124,6 +130,11 @@ def format_period(period: Period, language: Language = "zh", style: Style = "tex
     >>> format_period(quarter), format_period(quarter, "en"), format_period(Period.year(2024, True))
     ('2024年一季度', 'Q1 2024', '2024E')
     """
+    return _formatted(period, language, style)
+
+
+@lru_cache(maxsize=2048)
+def _formatted(period: Period, language: Language, style: Style) -> str:
     text = _code(period) if style == "code" or period.estimate is not None else _prose(period, language)
     return text if text is not None and _reads_back(text, period) else _days(period)
 

@@ -32,6 +32,7 @@ from yanbao.render.cache import cached, content
 from yanbao.render.fonts import visible
 
 Data = dict[str, Any]
+Kept = tuple[int, str]  # a page's number, and the JSON that it was kept as: it is passed on unread
 Draw = Callable[[Exhibit, Box], str]  # draws a chart for a box and returns its picture as SVG
 
 _GLUED_AFTER = "%％‰℃"
@@ -39,18 +40,20 @@ _GLUED_BEFORE = "$¥￥€£+-−±~"
 _COLOURS = ("primary", "accent", "ink", "muted", "rule", "panel", "paper", "highlight", "rise", "fall")
 
 
-def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, dict[str, str]]:
-    """Return all that the template prints, and by file name the pictures of charts that `draw` draws.
+def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, list[Kept], dict[str, str]]:
+    """Return what the template prints: what is common to all pages, each page, and the pictures by file name.
+
+    `draw` draws the charts.
 
     Raises:
         RenderError: a block does not fit its page.
     """
     numbers = {page.number: index for index, page in enumerate(document.pages, 1)}
-    pages: list[Data] = []
+    pages: list[Kept] = []
     pictures: dict[str, str] = {}
     for page, bookmark in zip(document.pages, _bookmarks(document), strict=True):
-        data, drawn = _kept(page, numbers, bookmark, theme, draw)
-        pages.append(data)
+        made, drawn = _kept(page, numbers, bookmark, theme, draw)
+        pages.append((page.number, made))
         pictures |= drawn
     data = {
         "title": visible(document.title),
@@ -63,15 +66,14 @@ def document_data(document: Document, theme: Theme, draw: Draw) -> tuple[Data, d
         "width": layout.PAGE_WIDTH,
         "height": layout.PAGE_HEIGHT,
         "margin": layout.MARGIN,
-        "pages": pages,
     }
-    return data, pictures
+    return data, pages, pictures
 
 
 def _kept(
     page: Page, numbers: dict[int, int], bookmark: tuple[int, bool], theme: Theme, draw: Draw
-) -> tuple[Data, dict[str, str]]:
-    """Return what the template prints of a page, and its pictures; both are kept between runs."""
+) -> tuple[str, dict[str, str]]:
+    """Return what the template prints of a page, as JSON, and its pictures; both are kept between runs."""
 
     def make() -> bytes:
         pictures: dict[str, str] = {}
@@ -82,12 +84,13 @@ def _kept(
             return name
 
         made = _page(page, numbers, bookmark, put)
-        return json.dumps([made, pictures], ensure_ascii=False).encode("utf-8", "surrogatepass")
+        texts = (json.dumps(part, ensure_ascii=False) for part in (made, pictures))
+        return "\n".join(texts).encode("utf-8", "surrogatepass")
 
     links = sorted(numbers.items()) if any(_page_numbers(part.text) for part in page.paragraphs()) else []
     made_from = content(page, links, bookmark, theme, libraries=("vl-convert-python",))
-    made, pictures = json.loads(cached("page", (made_from,), make).decode("utf-8", "surrogatepass"))
-    return made, pictures
+    made, _, pictures = cached("page", (made_from,), make).decode("utf-8", "surrogatepass").partition("\n")
+    return made, json.loads(pictures)
 
 
 def atoms(text: Text, room: float, size: float, bold: bool = False) -> list[Data]:

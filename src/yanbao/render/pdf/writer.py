@@ -16,7 +16,7 @@ from yanbao.errors import RenderError
 from yanbao.render import fonts, house_font
 from yanbao.render.cache import note, noted
 from yanbao.render.pdf.chart_picture import picture
-from yanbao.render.pdf.pages import Data, document_data
+from yanbao.render.pdf.pages import Data, Kept, document_data
 
 _TEMPLATE = "report.typ"
 _Proof = tuple[str, ...]  # all that decides whether the texts of a page fit
@@ -50,29 +50,27 @@ def _prepare(document: Document, theme: Theme, folder: Path) -> list[_Proof]:
     def draw(exhibit: Exhibit, box: Box) -> str:
         return picture(exhibit, theme, box)
 
-    data, pictures = document_data(document, theme, draw)
+    data, pages, pictures = document_data(document, theme, draw)
     for name, drawn in pictures.items():
         (folder / name).write_text(drawn, encoding="utf-8")
     template = files("yanbao.render.pdf").joinpath(_TEMPLATE).read_bytes()
-    proofs = _prove(data, template, house_font.edition(theme))
-    (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    data["proven"], proofs = _prove(data, pages, template, house_font.edition(theme))
+    common = json.dumps(data, ensure_ascii=False).removesuffix("}")
+    each = ", ".join(made for _, made in pages)
+    (folder / "data.json").write_text(f'{common}, "pages": [{each}]}}', encoding="utf-8")
     (folder / _TEMPLATE).write_bytes(template)
     if theme.logo:
         _put_logo(theme.logo, folder / data["logo"])
     return proofs
 
 
-def _prove(data: Data, template: bytes, glyphs: tuple[str, ...]) -> list[_Proof]:
-    """Mark the pages of which it was noted that their texts fit, and return what is to be noted of the others."""
-    around = {key: value for key, value in data.items() if key not in ("pages", "title", "subtitle", "house")}
+def _prove(data: Data, pages: list[Kept], template: bytes, glyphs: tuple[str, ...]) -> tuple[list[int], list[_Proof]]:
+    """Return the numbers of pages of which it was noted that their texts fit, and what to note of the others."""
+    around = {key: value for key, value in data.items() if key not in ("title", "subtitle", "house")}
     common = (sha256(template).hexdigest(), version("typst"), *glyphs, json.dumps(around))
-    left = []
-    for page in data["pages"]:
-        proof = (*common, json.dumps(page))
-        page["proven"] = noted("fits", proof)
-        if not page["proven"]:
-            left.append(proof)
-    return left
+    proofs = [(number, (*common, made)) for number, made in pages]
+    proven = [number for number, proof in proofs if noted("fits", proof)]
+    return proven, [proof for number, proof in proofs if number not in proven]
 
 
 def _put_fonts(document: Document, theme: Theme, folder: Path) -> None:

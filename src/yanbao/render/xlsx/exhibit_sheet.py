@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from yanbao.document.tree import Cell as TableCell
@@ -73,7 +72,7 @@ def _bound(span: Span, shown: str, facts: Mapping[str, Fact], look: Look) -> Cel
     found = number_format.of_text(shown, fact.quantity, span.unit)
     if found is None:
         return None
-    return Shown(fact.id, replace(look, number_format=found.code, wrap=False), found.factor, text=shown)
+    return Shown(fact.id, look._replace(number_format=found.code, wrap=False), found.factor, text=shown)
 
 
 def _table(sheet: Sheet, table: Table, facts: Mapping[str, Fact]) -> tuple[int, int]:
@@ -110,7 +109,7 @@ def _table_cell(cell: TableCell, column: Column, line: Row, first: bool, facts: 
     bold = bool(cell.text) and all(span.bold for span in cell.text)
     look = Look(kind, column.align, row=line.role, wrap=True, bold=bold, tone=cell.mark)  # type: ignore[arg-type]
     if cell.missing is not None:
-        return Words(plain(cell.text), replace(look, kind="missing"), comment=cell.missing, fact=cell.fact)
+        return Words(plain(cell.text), look._replace(kind="missing"), comment=cell.missing, fact=cell.fact)
     return text_cell(cell.text, facts, look)
 
 
@@ -195,11 +194,11 @@ def _point(exhibit: Exhibit, series: Series, number: int, facts: Mapping[str, Fa
     if fact is None or fact.quantity is None:
         if point.fact:
             raise RenderError(f"{plain(exhibit.label)}: point {number + 1} shows {point.fact!r}, which has no value")
-        return Fixed(value, replace(look, number_format=code))
+        return Fixed(value, look._replace(number_format=code))
     home = number_format.cell_value(fact.quantity)
     factor = value / home if home else Fraction(1)
     found = number_format.of_text(point.text, fact.quantity, series.unit) if point.text else None
     if found is not None and found.factor == factor:
         code = found.code
     text = point.text or f"{float(value):,.{series.decimals}f}"
-    return Shown(fact.id, replace(look, number_format=code), factor, text=text)
+    return Shown(fact.id, look._replace(number_format=code), factor, text=text)

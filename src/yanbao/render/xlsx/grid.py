@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from yanbao.document.text_width import width
 from yanbao.document.tree import Chart
@@ -37,8 +37,7 @@ WIDEST = 52.0  # characters; longer texts are wrapped
 MOST_LINES = 27  # Excel caps a row at 409 points
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How a cell looks, apart from the theme."""
 
     kind: Kind = "body"
@@ -50,8 +49,7 @@ class Look:
     tone: Literal["yes", "no"] | None = None
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """A text; `sheet` makes it a link to the first cell of another sheet, `comment` is shown on hovering.
 
     `fact` is a missing fact that the text stands for. `runs` are the text in pieces, where only some are bold.
@@ -65,8 +63,7 @@ class Words:
     runs: tuple[tuple[str, bool], ...] = ()
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A fact as a live value: `factor` times the number in the fact's home, or the home itself.
 
     `home` says that the cell is made to be the fact's home; `text` is what the cell is expected to show, for its
@@ -80,24 +77,21 @@ class Shown:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(NamedTuple):
     """A number that is no fact: a page number, a line of an origin, a point without a fact."""
 
     value: Fraction
     look: Look = Look()
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """A missing value in a chart's range: an empty cell, because a chart draws a text as 0."""
 
     reason: str
     look: Look = Look()
 
 
-@dataclass(frozen=True)
-class Between:
+class Between(NamedTuple):
     """What a chart's band stacks on its low series: the number `upper` minus the number `lower` columns to the left.
 
     It is no number of the document, so it is not shown.
@@ -110,10 +104,10 @@ class Between:
 
 
 Cell = Words | Shown | Fixed | Gap | Between
+_WITH_TEXT = (Words, Shown)
 
 
-@dataclass(frozen=True, order=True)
-class Address:
+class Address(NamedTuple):
     """A cell of a sheet; row and column count from 0."""
 
     sheet: str
@@ -123,17 +117,23 @@ class Address:
     @property
     def a1(self) -> str:
         """Return `C5`."""
-        letters, number = "", self.column + 1
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(65 + rest) + letters
-        return f"{letters}{self.row + 1}"
+        return f"{_letters(self.column)}{self.row + 1}"
 
     def from_sheet(self, sheet: str) -> str:
         """Return the address as a formula on `sheet` writes it: `C5`, `'数据 grid'!C5`."""
         return self.a1 if sheet == self.sheet else f"{quoted(self.sheet)}!{self.a1}"
 
 
+@cache
+def _letters(column: int) -> str:
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@cache
 def quoted(sheet: str) -> str:
     """Return a sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
@@ -190,10 +190,11 @@ class Sheet:
 
     def fit(self, first_row: int, narrowest: float = 9.0, widest: float = WIDEST) -> None:
         """Set the widths of columns to what stands in them from `first_row` on."""
+        merged = {row for row, first, last in self.merges if first < last}
         for (row, column), cell in self.cells.items():
-            if row < first_row or any(row == at and first < last for at, first, last in self.merges):
+            if row < first_row or row in merged:
                 continue
-            text = cell.text if isinstance(cell, Words | Shown) else ""
+            text = cell.text if isinstance(cell, _WITH_TEXT) else ""
             bold = cell.look.bold or cell.look.kind in ("head", "group") or cell.look.row != "body"
             needs = characters(text, bold) + 3.4  # an indent and the cell's own margins
             self.widths[column] = max(self.widths.get(column, narrowest), min(needs, widest))
@@ -205,7 +206,7 @@ class Sheet:
         """
         lines: dict[int, int] = {}
         for (row, column), cell in self.cells.items():
-            if cell.look.wrap and isinstance(cell, Words | Shown):
+            if cell.look.wrap and isinstance(cell, _WITH_TEXT):
                 room = room_of(self.widths.get(column, 9.0))
                 count = sum(_lines(part, room) for part in cell.text.split("\n"))
                 lines[row] = max(count, lines.get(row, 1))

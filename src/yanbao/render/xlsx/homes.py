@@ -130,6 +130,7 @@ class Homes:
         assert fact.quantity is not None
         expr = transform(_expression(fact), self._through_blocks)
 
+        @cache  # a rank asks for each cell of its column several times
         def operand(key: str) -> tuple[str, Unit]:
             block, _, number = key.rpartition("\n")
             if block:

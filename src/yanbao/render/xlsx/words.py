@@ -144,6 +144,8 @@ def clean(text: str, where: str) -> str:
     Raises:
         RenderError: a character that no XML file can hold, or more text than a cell can.
     """
+    if text.isprintable() and 2 * len(text) <= LONGEST:  # nearly every text
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     match = _CONTROL.search(text)
     if match:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from io import StringIO
@@ -179,16 +178,16 @@ class _Writer:
         worksheet.set_footer(f"&L&8{' ' if footer[:1].isdigit() else ''}{footer}&R&8&A")
 
     def _format(self, book: Workbook, wanted: Look) -> Format:
-        if wanted not in self._formats:
-            self._formats[wanted] = book.add_format(look.properties(wanted, self._theme, self._font))
-        return self._formats[wanted]
+        found = self._formats.get(wanted)
+        if found is None:
+            found = self._formats[wanted] = book.add_format(look.properties(wanted, self._theme, self._font))
+        return found
 
     def _cell(self, book: Workbook, worksheet: Worksheet, at: Address, cell: Cell) -> None:
         shape = self._format(book, cell.look)
-        where = f"{at.sheet}!{at.a1}"
         row, column = at.row, at.column
         if isinstance(cell, Words):
-            text = clean(cell.text, where)
+            text = clean(cell.text, f"{at.sheet}!{at.a1}")
             if cell.sheet is not None:
                 worksheet.write_url(row, column, f"internal:{quoted(cell.sheet)}!A1", shape, text)
             elif cell.runs and not _ESCAPE.search(text):  # xlsxwriter writes escapes in rich texts twice
@@ -214,7 +213,7 @@ class _Writer:
         where = f"{at.sheet}!{at.a1}"
         fragments: list[object] = []
         for text, bold in cell.runs:
-            fragments += [self._format(book, replace(cell.look, bold=bold)), clean(text, where)]
+            fragments += [self._format(book, cell.look._replace(bold=bold)), clean(text, where)]
         done = worksheet.write_rich_string(at.row, at.column, *fragments, self._format(book, cell.look))
         if done != 0:
             raise RenderError(f"{where}: the text cannot be written: {cell.text[:40]!r}…")
