@@ -52,10 +52,10 @@ office: $(VALIDATOR)
 	@tools/debian-packages.sh soffice:libreoffice-impress soffice:libreoffice-calc pdftoppm:poppler-utils
 
 test: lint browser
-	$(RUN) pytest -m "not slow" -n 2
+	$(RUN) pytest -m "not slow" -n 2 --dist worksteal
 
 test-full: lint browser office
-	$(RUN) pytest -n 2
+	$(RUN) pytest -n 2 --dist worksteal
 
 bench: setup
 	$(RUN) python -m benchmarks

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.planted.archive import changed, members
 from benchmarks.planted.plant import Changed, Clean, Plant
-from benchmarks.planted.sheet_xml import S, text_cells
+from benchmarks.planted.sheet_xml import S, shared_strings, text_cells
 
 FILE = "report.xlsx"
 WORKBOOK = "xl/workbook.xml"
@@ -67,9 +67,9 @@ def trees(clean: Clean, fits: Callable[[Sheet], bool]) -> Iterator[tuple[Sheet, 
 
 def texts(clean: Clean, fits: Callable[[Sheet], bool]) -> Iterator[tuple[Sheet, Any, str]]:
     """Yield the cells with a text on the sheets that fit."""
-    strings = parse(members(clean.bytes_of(FILE))["xl/sharedStrings.xml"])
+    shared = shared_strings(parse(members(clean.bytes_of(FILE))["xl/sharedStrings.xml"]))
     for sheet, root in trees(clean, fits):
-        for cell, text in text_cells(root, strings):
+        for cell, text in text_cells(root, shared):
             yield sheet, cell, text
 
 

@@ -123,11 +123,12 @@ _LINES = ("文件行", "原文行")
 
 def _data_numbers(clean: Clean, *, lines: bool) -> Iterator[tuple[Sheet, Any, float]]:
     """Yield the numbers of the data sheets: the lines of files and origins, or all others."""
-    for sheet, root in trees(clean, lambda sheet: sheet.data):
-        words: dict[int, dict[str, str]] = {}
-        for other, cell, text in texts(clean, lambda each: each.data):
-            if other == sheet:
-                words.setdefault(row_of(cell.get("r")), {})[column_of(cell.get("r"))] = text
+    on_sheets: dict[int, dict[int, dict[str, str]]] = {}
+    for sheet, cell, text in texts(clean, lambda each: each.data):
+        row, column = row_of(cell.get("r")), column_of(cell.get("r"))
+        on_sheets.setdefault(sheet.number, {}).setdefault(row, {})[column] = text
+    for sheet, root in trees(clean, lambda each: each.data):
+        words = on_sheets.get(sheet.number, {})
         for cell, value in number_cells(root):
             row, column = row_of(cell.get("r")), column_of(cell.get("r"))
             if row > 6 and _is_line(words.get(row, {}), words.get(5, {}), column) == lines:
@@ -316,7 +317,7 @@ def _sheet_gone(clean: Clean, made: str) -> Iterator[Plant]:
             def make(sheet: Sheet = sheet) -> Changed:
                 return sheet_changed(clean, sheet, take_out)
 
-            title = next(text for other, _, text in texts(clean, _exhibits) if other == sheet)
+            title = next(text for _, _, text in texts(clean, lambda each, sheet=sheet: each == sheet))  # type: ignore[misc]
             yield Plant(f"{sheet.name} taken out", FILE, None, title, make, gone=True)
 
 

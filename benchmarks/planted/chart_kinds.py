@@ -12,7 +12,7 @@ from benchmarks.planted.archive import changed, members
 from benchmarks.planted.deck import C, parse, parts
 from benchmarks.planted.marked_text import found_at, take_out
 from benchmarks.planted.plant import Changed, Clean, Plant, kind
-from benchmarks.planted.sheet_xml import column_of, inline, number_cells, row_of, text_cells
+from benchmarks.planted.sheet_xml import column_of, inline, number_cells, row_of, shared_strings, text_cells
 
 A_T = f"{deck.A}t"
 
@@ -508,7 +508,7 @@ def _book_series(clean: Clean, made: str) -> Iterator[Plant]:
 def _book_texts(clean: Clean, fits: Callable[[str], bool]) -> Iterator[Plant]:
     for page, exhibit, part, sheet in _books(clean):
         strings = members(parts(clean)[part]).get("xl/sharedStrings.xml")
-        for cell, text in text_cells(sheet, None if strings is None else parse(strings)):
+        for cell, text in text_cells(sheet, [] if strings is None else shared_strings(parse(strings))):
             new = changes.any_change(text)
             if new is not None and fits(cell.get("r")):
 

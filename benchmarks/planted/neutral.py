@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.planted import book, deck, print_file, web
 from benchmarks.planted.archive import changed, members, repacked
 from benchmarks.planted.plant import Changed, Clean
-from benchmarks.planted.sheet_xml import inline, text_cells
+from benchmarks.planted.sheet_xml import inline, shared_strings, text_cells
 
 Neutral = Callable[[Clean], Changed]
 
@@ -64,12 +64,12 @@ def _inline_strings(clean: Clean) -> Changed:
     from lxml import etree
 
     data = clean.bytes_of(book.FILE)
-    strings = etree.fromstring(members(data)["xl/sharedStrings.xml"])
+    shared = shared_strings(etree.fromstring(members(data)["xl/sharedStrings.xml"]))
     made: dict[str, bytes] = {}
     for name, content in members(data).items():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             root = etree.fromstring(content)
-            for cell, text in list(text_cells(root, strings)):
+            for cell, text in list(text_cells(root, shared)):
                 inline(cell, text)
             made[name] = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return {book.FILE: changed(data, made)}

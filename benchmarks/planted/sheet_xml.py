@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -43,9 +43,13 @@ def text_formula_cells(sheet: Any) -> Iterator[tuple[Any, str]]:
             yield cell, value.text
 
 
-def text_cells(sheet: Any, strings: Any) -> Iterator[tuple[Any, str]]:
-    """Yield the cells that hold a text, with it; `strings` is the tree of the shared strings."""
-    shared = [] if strings is None else ["".join(t.text or "" for t in item.iter(f"{S}t")) for item in strings]
+def shared_strings(strings: Any) -> list[str]:
+    """Return the texts of the tree of the shared strings."""
+    return ["".join(t.text or "" for t in item.iter(f"{S}t")) for item in strings]
+
+
+def text_cells(sheet: Any, shared: Sequence[str]) -> Iterator[tuple[Any, str]]:
+    """Yield the cells that hold a text, with it; `shared` are the texts of the shared strings."""
     for cell in sheet.iter(f"{S}c"):
         value = cell.find(f"{S}v")
         if cell.get("t") == "s" and value is not None:

@@ -35,10 +35,11 @@ def _removals(
 
 def _pairs(clean: Clean, fits: Callable[[Line, Line], bool]) -> Iterator[tuple[Line, Line]]:
     """Yield neighbouring lines of a block that fit."""
+    of_block: dict[tuple[int, str, str], list[Line]] = {}
     for line in clean.lines:
-        for other in clean.lines:
-            if (line.page, line.block, line.role) == (other.page, other.block, other.role) and fits(line, other):
-                yield line, other
+        of_block.setdefault((line.page, line.block, line.role), []).append(line)
+    for lines in of_block.values():
+        yield from ((line, other) for line in lines for other in lines if fits(line, other))
 
 
 def _swaps(clean: Clean, file_format: str, pairs: Iterator[tuple[Line, Line]], level: str = "line") -> Iterator[Plant]:
@@ -148,15 +149,12 @@ def _rows(clean: Clean, made: str) -> Iterator[Plant]:
 @kind("two neighbouring cells swapped", ALL, "cell-number")
 def _cells(clean: Clean, made: str) -> Iterator[Plant]:
     number = {"number"}
-    pairs = _pairs(
-        clean,
-        lambda line, other: (
-            line.role == "cell"
-            and other.row == line.row
-            and clean.lines.index(other) == clean.lines.index(line) + 1
-            and {piece.kind for piece in line.pieces} == {piece.kind for piece in other.pieces} == number
-            and line.text != other.text
-        ),
+    pairs = (
+        (line, other)
+        for line, other in pairwise(clean.lines)
+        if (line.page, line.block, line.role, line.row) == (other.page, other.block, "cell", other.row)
+        and {piece.kind for piece in line.pieces} == {piece.kind for piece in other.pieces} == number
+        and line.text != other.text
     )
     yield from _swaps(clean, made, pairs)
 
