@@ -62,13 +62,25 @@ _REFERENCE = re.compile(r"(?<![A-Za-z!'])([A-Z]{1,2})(\d+)(?![\d(])|(?<=!)([A-Z]
 
 @kind("operand of a formula moved by a row", "xlsx", "formula")
 def _operand(clean: Clean, made: str) -> Iterator[Plant]:
+    values = {
+        (sheet.name, cell.get("r")): float(cell.find(f"{S}v").text)
+        for sheet, root in trees(clean, lambda sheet: True)
+        for cell in root.iter(f"{S}c")
+        if cell.find(f"{S}v") is not None and cell.get("t", "n") == "n"
+    }
     for sheet, cell, formula, _ in _formulas(clean):
         match = _REFERENCE.search(formula)
-        if match is not None:
-            row = match.group(2) or match.group(4)
-            end = match.end()
-            new = formula[: end - len(row)] + str(int(row) + 1) + formula[end:]
-            yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
+        if match is None:
+            continue
+        column, row = (match.group(1) or match.group(3)), (match.group(2) or match.group(4))
+        named = re.search(r"'([^']+)'!$", formula[: match.start()])
+        on = named.group(1) if named else sheet.name
+        before, after = (values.get((on, f"{column}{number}")) for number in (int(row), int(row) + 1))
+        if after is None or before == after:
+            continue  # an empty cell at the end of a range, or the same value twice: nothing would be wrong
+        end = match.end()
+        new = formula[: end - len(row)] + str(int(row) + 1) + formula[end:]
+        yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
 
 
 @kind("formula that takes its own cell", "xlsx", "formula")
