@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Any
 
 from benchmarks.planted import changes
@@ -73,9 +74,10 @@ def _emptied(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _cells(clean, lambda text: "" if text else None, numbers=True)
 
 
-@kind("row of the evidence taken out", "build", "evidence")
+@kind("row of the evidence taken out", "build", "evidence", "structure-rule")  # origins number the lines shown
 def _row(clean: Clean, made: str) -> Iterator[Plant]:
-    for file in sorted({fact["lineage"]["file"] for _, fact in _sources(clean)}):
+    shown = {(fact["lineage"]["file"], fact["lineage"]["row"]) for _, fact in _sources(clean)}
+    for file in sorted({file for file, _ in shown}):
         rows = _csv(clean, file)
         for line in range(1, len(rows)):
 
@@ -84,7 +86,7 @@ def _row(clean: Clean, made: str) -> Iterator[Plant]:
                 del again[line]
                 return {f"{INPUTS}/{file}": _csv_bytes(again)}
 
-            if rows[line]:
+            if rows[line] and (file, rows[line][0]) in shown:
                 yield Plant(f"{file}, row {rows[line][0]} taken out", f"{INPUTS}/{file}", None, "", make)
 
 
@@ -92,17 +94,30 @@ def _sidecars(
     clean: Clean, pattern: str, change: Callable[[re.Match[str]], str | None], claim: str = ""
 ) -> Iterator[Plant]:
     shown = {fact["lineage"]["file"][:-4] + ".toml" for _, fact in _sources(clean)}
+    facts = [key for key, fact in clean.data["facts"].items() if "quantity" in fact]
     for file in sorted(shown):
         text = clean.bytes_of(f"{INPUTS}/{file}").decode("utf-8")
         for match in re.finditer(pattern, text, re.MULTILINE):
             new = change(match)
-            if new is not None and new != match.group():
+            about = f"{PurePosixPath(file).stem}.{_about(text, match.start())}"
+            if new is not None and new != match.group() and any(key.startswith(about) for key in facts):
 
                 def make(file: str = file, match: re.Match[str] = match, new: str = new) -> Changed:
                     old = clean.bytes_of(f"{INPUTS}/{file}").decode("utf-8")
                     return {f"{INPUTS}/{file}": (old[: match.start()] + new + old[match.end() :]).encode()}
 
                 yield Plant(f"{file}: {match.group()} -> {new}", f"{INPUTS}/{file}", None, claim, make)
+
+
+def _about(text: str, at: int) -> str:
+    """Return how the ids of the facts go on that a place in a sidecar tells of: all of them, a column's, one cell's."""
+    heads = list(re.finditer(r"^\[.*\]$", text[:at], re.MULTILINE))
+    if not heads:
+        return ""
+    if column := re.match(r"\[columns\.(\w+)\]", heads[-1].group()):
+        return f"{column.group(1)}@"
+    told = dict(re.findall(r'^(row|column) = "(.*)"$', text[heads[-1].end() :].partition("\n[")[0], re.MULTILINE))
+    return f"{told.get('column', '')}@{told.get('row', '')}"
 
 
 @kind("unit in a sidecar", "build", "evidence")
