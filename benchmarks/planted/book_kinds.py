@@ -111,7 +111,7 @@ def _sign(clean: Clean, made: str) -> Iterator[Plant]:
             yield cell_plant(clean, sheet, cell.get("r"), f"={formula} -> ={new}", new, _set_formula(new))
 
 
-@kind("formula and its result changed together", "xlsx", "formula")
+@kind("formula and its result changed together", "xlsx", "formula chart-range")  # a band's width is only drawn
 def _together(clean: Clean, made: str) -> Iterator[Plant]:
     for sheet, cell, formula, value in _formulas(clean):
         if not sheet.exhibit:

@@ -238,7 +238,8 @@ def _spans(clean: Clean, codes_of: str, change: Callable[[str, str | None], str 
 
 
 _IN_FILES = "text-number cell-number note-number label-number bound-word period number-unknown sheet-value number-split"
-_LISTED = f"{_IN_FILES} sheet-text"  # the workbook lists the sentence, too
+# the workbook lists the sentence, too, and a title stands in the contents
+_LISTED = f"{_IN_FILES} sheet-text structure-rule"
 
 
 @kind("printed number in the document", "build", "printed", _LISTED)
@@ -256,7 +257,7 @@ def _period(clean: Clean, made: str) -> Iterator[Plant]:
     yield from _spans(clean, "period", lambda text, note: changes.period(text))
 
 
-@kind("number without a fact in the document", "build", "unaccounted", f"{_LISTED} wording")
+@kind("number without a fact in the document", "build", "unaccounted", f"{_LISTED} wording block risks")
 def _untied(clean: Clean, made: str) -> Iterator[Plant]:
     for line in clean.lines:
         if line.role == "paragraph" and line.page_kind == "content" and line.pieces[-1].kind == "run":

@@ -101,7 +101,7 @@ _register(
 _register(
     "label of a point",
     "html pdf",
-    "label-number cell-number",
+    "label-number cell-number axis-tick",  # in print a label and a tick of one text cannot be told apart
     _in(("point",), "label"),
     _on(changes.first_digit),
 )

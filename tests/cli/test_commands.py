@@ -79,7 +79,10 @@ def test_a_broken_workspace_ends_with_2_and_all_mistakes_on_stderr(tmp_path: Pat
         (("build", "nowhere"), "yanbao.toml"),
     ],
 )
-def test_what_cannot_run_ends_with_2(arguments: tuple[str, ...], message: str) -> None:
+def test_what_cannot_run_ends_with_2(
+    arguments: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     code, _, err = run(*arguments)
     assert code == 2
     assert message in err

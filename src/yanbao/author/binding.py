@@ -11,7 +11,7 @@ from yanbao.author.words import choose
 from yanbao.document.tree import Span
 from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator
-from yanbao.fact.fact import Fact
+from yanbao.fact.fact import Derivation, Fact
 from yanbao.quantity import (
     Bound,
     Quantity,
@@ -193,6 +193,12 @@ class Binder:
         self._calculator = calculator
         self._days = days
         self._language = language
+
+    def inputs(self, fact: Fact) -> tuple[Fact, ...]:
+        """Return the facts that a fact was computed from."""
+        known = self._calculator.evidence.facts
+        keys = fact.lineage.inputs if isinstance(fact.lineage, Derivation) else ()
+        return tuple(known[key] for key in keys if key in known)
 
     def span(self, source: str, bold: bool = False, said: tuple[Bound, str] | None = None) -> tuple[Span, Fact | None]:
         """Return the span of a binding and the fact it shows; `said` is a word of approximation that stands beside it.

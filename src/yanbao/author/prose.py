@@ -12,7 +12,7 @@ from yanbao.check.tokens import numbers
 from yanbao.document.tree import Span, Text, plain
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence import FollowOnError
-from yanbao.fact.fact import Fact
+from yanbao.fact.fact import Fact, Source
 from yanbao.quantity import Bound, Mention, Period, said_beside, scan
 
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+(?:\.\d+)*\s+)")
@@ -123,9 +123,10 @@ class Writer:
 
     def _mention(self, mention: Mention, draft: Draft, page_facts: list[Fact]) -> Span | None:
         if mention.period is not None:
-            for facts in (draft.facts, tuple(self._days.values()), tuple(page_facts)):
-                for fact in facts:
-                    if dates(mention.period, fact):
+            near = (*draft.facts, *self._days.values(), *page_facts)
+            for is_dated in (_is_of, self._spans, _covers, _is_as_of):  # the fact that fits best, the nearest of those
+                for fact in near:
+                    if is_dated(mention.period, fact):
                         return Span(mention.text, "period", fact.id)
             if not self._broken:
                 self.mistake(
@@ -142,6 +143,17 @@ class Writer:
             mention.text,
         )
         return None
+
+    def _spans(self, period: Period, fact: Fact) -> bool:
+        """Whether a period reaches over all that the fact was computed from: growth, an average."""
+        inputs = self._binder.inputs(fact)
+        while len(inputs) == 1:  # a value taken over from another table
+            fact, inputs = inputs[0], self._binder.inputs(inputs[0])
+        periods = [each.period for each in (fact, *inputs) if each.period is not None] if inputs else []
+        return bool(periods) and (period.start, period.end) == (
+            min(each.start for each in periods),
+            max(each.end for each in periods),
+        )
 
     def _other_days(self, spans: list[Span], draft: Draft, page_day: date) -> None:
         """A number of another day than the page's must say so, in the paragraph or by its own period."""
@@ -165,8 +177,20 @@ def _said_beside(pieces: tuple[Piece, ...], index: int) -> tuple[Bound, str] | N
     return said_beside(before if isinstance(before, str) else "", after if isinstance(after, str) else "")
 
 
-def dates(period: Period, fact: Fact) -> bool:
-    """Whether a period named in a text is one the fact is about: its own period, or its day."""
-    if fact.period is not None and (period.same_days(fact.period) or period.covers(fact.period)):
-        return True
-    return fact.as_of is not None and period.start <= fact.as_of <= period.end
+def _is_of(period: Period, fact: Fact) -> bool:
+    """Whether a period is the fact's own."""
+    return fact.period is not None and period.same_days(fact.period)
+
+
+def _covers(period: Period, fact: Fact) -> bool:
+    """Whether the fact is of a part of a period of a year at most: the end of 2023, a quarter of 2023."""
+    return fact.period is not None and period.start.year == period.end.year and period.covers(fact.period)
+
+
+def _is_as_of(period: Period, fact: Fact) -> bool:
+    """Whether a period ends on the fact's day or is the month of it, or holds the day of the report."""
+    if fact.as_of is None or not period.start <= fact.as_of <= period.end:
+        return False
+    if isinstance(fact.lineage, Source) and fact.lineage.dataset == "workspace":
+        return period.start.year == period.end.year  # the year, or the half year, that the report itself is of
+    return period.end == fact.as_of or (period.start.year, period.start.month) == (period.end.year, period.end.month)

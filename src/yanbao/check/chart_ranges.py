@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from yanbao.check.atoms import squeeze
@@ -11,7 +12,7 @@ from yanbao.check.book import Book, Key, is_percent
 from yanbao.check.charts import close
 from yanbao.check.exhibit_sheets import Grid
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
-from yanbao.document.tree import Axis, Chart, Exhibit, Series, plain
+from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, Span, plain
 from yanbao.read.contents import ChartContents, PageContents, SeriesContents
 from yanbao.read.reference import address, parse_reference
 
@@ -42,11 +43,14 @@ def findings(
     ranges, cache = stores["xlsx-range"], stores["xlsx-cache"]
     owners = list(_owners(chart, ranges, sheet, grid))
     missing = [series for series in _drawn(chart) if not any(owner is series for owner in owners if owner)]
+    spread = _spread(chart)
     for item, held, owner in zip(ranges.series, cache.series, owners, strict=False):
         name = f"{label}, {item.name or held.name}"
         place = (Where.at(ranges.place, f"{name}: {item.value_ref}"),)
         if owner is None:
-            if _is_spread(chart, item, sheet, grid, reported):
+            if spread is not None and _draws_spread(spread, item, sheet, grid, reported):
+                yield from _cache(book, exhibit, chart, spread, held, cache, count)
+                spread = None  # once a band
                 continue
             wanted = missing.pop(0) if missing else None
             right = "" if wanted is None else _text(_cells_of(wanted, grid), sheet)
@@ -101,15 +105,31 @@ def _owners(chart: Chart, ranges: ChartContents, sheet: PageContents, grid: Grid
         yield owner
 
 
-def _is_spread(chart: Chart, item: SeriesContents, sheet: PageContents, grid: Grid, reported: Collection[Key]) -> bool:
-    """Whether a series is the distance between the ends of a band, drawn on top of the low one."""
+def _spread(chart: Chart) -> Series | None:
+    """Return the distance between the ends of a band as a series, which a workbook draws on top of the low end."""
     areas = [series for series in chart.series if series.mark == "area"]
+    if chart.kind != "band" or len(areas) != 2:
+        return None
+    low, high = areas
+    name = (Span(f"{plain(low.name)}–{plain(high.name)}"),)  # what stands at the head of its column
+    points = tuple(
+        Point(None, None if one.value is None or other.value is None else other.value - one.value)
+        for one, other in zip(low.points, high.points, strict=True)
+    )
+    return replace(low, name=name, points=points)
+
+
+def _draws_spread(
+    spread: Series, item: SeriesContents, sheet: PageContents, grid: Grid, reported: Collection[Key]
+) -> bool:
+    """Whether the cells that a series of the chart draws hold the distance between the ends of its band."""
     cells = _reference(item.value_ref, sheet)
-    if chart.kind != "band" or len(areas) != 2 or {row for row, _ in cells} != set(grid.rows.values()):
+    columns = {column for _, column in cells}
+    named = {column for row, column in _reference(item.name_ref, sheet) if row == grid.head}
+    if {row for row, _ in cells} != set(grid.rows.values()) or named != columns or columns & set(grid.columns.values()):
         return False
-    scale = Fraction(1, 100) if is_percent(areas[0].unit) else Fraction(1)
-    ends = [[point.value for point in area.points] for area in areas]
-    wanted = [None if low is None or high is None else (high - low) * scale for low, high in zip(*ends, strict=True)]
+    scale = Fraction(1, 100) if is_percent(spread.unit) else Fraction(1)
+    wanted = [None if point.value is None else point.value * scale for point in spread.points]
     return len(wanted) == len(item.values) == len(cells) and all(
         (sheet.id or "", address(*cell)) in reported
         or (

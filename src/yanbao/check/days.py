@@ -13,6 +13,7 @@ from yanbao.check.subject import Subject, where
 from yanbao.document.tree import Chart, Exhibit, Page, Table, plain
 from yanbao.fact.fact import Derivation, Fact
 
+_TAKEN_OVER = 8  # tables that a value may be taken over through
 _PRICE = re.compile(r"股价|收盘价|市价|\bprice\b", re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ def _period(subject: Subject, group: Group, atom: Atom) -> Iterator[Finding]:
     if days is None and fact.text == atom.text:
         return
     named = [days] if days is not None else _within(subject, group, atom)
-    if any(_dates(each, fact) or _key_dates(each, fact) for each in named):
+    if any(_dates(subject, each, fact) or _key_dates(each, fact) for each in named):
         return
     about = fact.period or fact.as_of or fact.text
     said = f"{about.start} to {about.end}" if fact.period is not None and about is fact.period else str(about)
@@ -55,20 +56,47 @@ def _within(subject: Subject, group: Group, atom: Atom) -> list[tuple[date, date
     return [days for year in dict.fromkeys(years) if (days := days_of(f"{year}年{atom.text}")) is not None]
 
 
-def _dates(days: tuple[date, date], fact: Fact) -> bool:
+def _dates(subject: Subject, days: tuple[date, date], fact: Fact) -> bool:
+    """Whether a period is the fact's own, reaches over all that it was computed from, or is that of its day."""
     start, end = days
-    if fact.period is not None and start <= fact.period.end and fact.period.start <= end:
+    if fact.period is not None and (fact.period.start, fact.period.end) == days:
         return True
-    if fact.as_of is not None and start <= fact.as_of <= end:
+    if fact.period is not None and start.year == end.year and start <= fact.period.start and fact.period.end <= end:
+        return True  # the end of 2023, a quarter of it
+    if _reaches(subject, days, fact):
+        return True
+    if fact.as_of is not None and _is_day(days, fact.as_of):
         return True
     said = days_of(fact.text) if fact.text else None
-    return said is not None and start <= said[0] and said[1] <= end
+    return said is not None and start.year == end.year and start <= said[0] and said[1] <= end
+
+
+def _is_day(days: tuple[date, date], day: date) -> bool:
+    """Whether a period names a day: it ends on it, or is its month."""
+    start, end = days
+    return end == day or (start <= day <= end and (start.year, start.month) == (end.year, end.month))
+
+
+def _reaches(subject: Subject, days: tuple[date, date], fact: Fact) -> bool:
+    """Whether a period reaches over all that a fact was computed from: growth, an average."""
+    root = fact
+    for _ in range(_TAKEN_OVER):
+        if not isinstance(root.lineage, Derivation):
+            return False
+        inputs = [other for key in root.lineage.inputs if (other := subject.fact(key)) is not None]
+        if len(inputs) > 1:
+            periods = [each.period for each in (root, *inputs) if each.period is not None]
+            return bool(periods) and (min(one.start for one in periods), max(one.end for one in periods)) == days
+        if not inputs:
+            return False
+        root = inputs[0]
+    return False
 
 
 def _key_dates(days: tuple[date, date], fact: Fact) -> bool:
     """Whether the fact's own row names the period."""
     said = days_of(fact.subject)
-    return said is not None and days[0] <= said[1] and said[0] <= days[1]
+    return said is not None and (said == days or (said[0] == said[1] and days[0] <= said[0] <= days[1]))
 
 
 def _days_behind(subject: Subject, fact: Fact, seen: set[str]) -> set[date]:
@@ -104,7 +132,7 @@ def _other_days(subject: Subject, page: Page) -> Iterator[Finding]:
             if fact is None or (not isinstance(fact.lineage, Derivation) and fact.lineage.dataset == "workspace"):
                 continue
             for day in _days_behind(subject, fact, set()) - {page.as_of}:
-                if any(start <= day <= end for start, end in by_block[group.block] | on_page):
+                if any(_is_day(days, day) for days in by_block[group.block] | on_page):
                     continue
                 text = (
                     f"{atom.text!r} in {group.describe()} is as of {day}; its page is as of {page.as_of} and is silent"
