@@ -239,7 +239,7 @@ def _spans(clean: Clean, codes_of: str, change: Callable[[str, str | None], str 
 
 _IN_FILES = "text-number cell-number note-number label-number bound-word period number-unknown sheet-value number-split"
 # the workbook lists the sentence, too, and a title stands in the contents
-_LISTED = f"{_IN_FILES} sheet-text structure-rule"
+_LISTED = f"{_IN_FILES} sheet-text structure-rule bookmark"
 
 
 @kind("printed number in the document", "build", "printed", _LISTED)
@@ -310,7 +310,8 @@ def _dated(clean: Clean, page: int) -> bool:
         piece.kind == "number"
         and "as_of" in (fact := clean.data["facts"].get(piece.fact or "", {}))
         and "period" not in fact
-        and fact["lineage"].get("dataset") != "workspace"
+        and fact["lineage"]["type"] == "Source"  # what is computed from numbers of periods is dated by these
+        and fact["lineage"]["dataset"] != "workspace"
         for line in clean.lines
         if line.page == page and line.role == "paragraph"
         for piece in line.pieces
