@@ -48,7 +48,8 @@ def findings(
         name = f"{label}, {item.name or held.name}"
         place = (Where.at(ranges.place, f"{name}: {item.value_ref}"),)
         if owner is None:
-            if spread is not None and _draws_spread(spread, item, sheet, grid, reported):
+            if spread is not None and _draws_spread(item, sheet, grid):
+                yield from _spread_cells(book, spread, item, sheet, reported)
                 yield from _cache(book, exhibit, chart, spread, held, cache, count)
                 spread = None  # once a band
                 continue
@@ -119,25 +120,36 @@ def _spread(chart: Chart) -> Series | None:
     return replace(low, name=name, points=points)
 
 
-def _draws_spread(
-    spread: Series, item: SeriesContents, sheet: PageContents, grid: Grid, reported: Collection[Key]
-) -> bool:
-    """Whether the cells that a series of the chart draws hold the distance between the ends of its band."""
+def _draws_spread(item: SeriesContents, sheet: PageContents, grid: Grid) -> bool:
+    """Whether a series of the chart draws a column of its own beside those of the exhibit, named by its head."""
     cells = _reference(item.value_ref, sheet)
     columns = {column for _, column in cells}
     named = {column for row, column in _reference(item.name_ref, sheet) if row == grid.head}
-    if {row for row, _ in cells} != set(grid.rows.values()) or named != columns or columns & set(grid.columns.values()):
-        return False
-    scale = Fraction(1, 100) if is_percent(spread.unit) else Fraction(1)
-    wanted = [None if point.value is None else point.value * scale for point in spread.points]
-    return len(wanted) == len(item.values) == len(cells) and all(
-        (sheet.id or "", address(*cell)) in reported
-        or (
-            (one is None) == (other is None)
-            and (one is None or other is None or abs(one - other) <= Fraction(1, 10**12))
-        )
-        for one, other, cell in zip(wanted, item.values, cells, strict=True)
+    return (
+        {row for row, _ in cells} == set(grid.rows.values())
+        and named == columns
+        and not (columns & set(grid.columns.values()))
     )
+
+
+def _spread_cells(
+    book: Book, spread: Series, item: SeriesContents, sheet: PageContents, reported: Collection[Key]
+) -> Iterator[Finding]:
+    """Yield a finding for each cell of the column that is not the distance between the ends of the band."""
+    scale = Fraction(1, 100) if is_percent(spread.unit) else Fraction(1)
+    for point, value, cell in zip(spread.points, item.values, _reference(item.value_ref, sheet), strict=True):
+        wanted = None if point.value is None else point.value * scale
+        right = value == wanted or (
+            value is not None and wanted is not None and abs(value - wanted) <= Fraction(1, 10**12)
+        )
+        key = (sheet.id or "", address(*cell))
+        if not right and key not in reported:
+            said = "nothing" if value is None else f"{float(value):.10g}"
+            should = "nothing" if wanted is None else f"{float(wanted):.10g}"
+            where = f"{key[0]}!{key[1]}: {said}"
+            text = f"{key[0]}!{key[1]} is {said}; the ends of the band are {should} apart"
+            place = (Where(book.contents.name, sheet.number, text=where),)
+            yield Finding("chart-range", Claim(said, value), place, text, Recomputed(should, wanted, wanted))
 
 
 def _names(
