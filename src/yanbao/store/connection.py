@@ -14,7 +14,7 @@ from yanbao.store.layout import FILE_NAME, FORMAT, create_statements
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY: Final = "2GB"  # of DuckDB's own; Arrow chunks and Python stand beside it
+MEMORY: Final = "1500MB"  # of DuckDB's own; Arrow chunks and Python stand beside it
 _MAKING: Final = ".store-"  # folders of stores that are being made: the number of the process follows
 _LOCKED: Final = ("lock on file", "different configuration", "being used by another process")
 
