@@ -13,6 +13,7 @@ YanbaoError
 ├── RenderError        an output that cannot be written
 ├── ReadError          a file that cannot be read
 ├── SourceError        data from outside that cannot be brought in: a file, a mapping, a vendor
+├── StoreError         a store that cannot be opened or loaded, a code that is none, a day that it does not know
 └── BuildError         a build folder that cannot be made or used
 ```
 
@@ -59,6 +60,10 @@ class ReadError(YanbaoError):
 
 class SourceError(YanbaoError):
     """Data from outside cannot be brought in: a file, a mapping, a database or a vendor."""
+
+
+class StoreError(YanbaoError):
+    """A store cannot be opened or loaded, a code cannot be read, or a day lies beyond what is known."""
 
 
 class BuildError(YanbaoError):

@@ -49,7 +49,12 @@ class FileSource:
             SourceError: a file is not there, can't be read, or is not what the mapping describes.
         """
         for path in files_of(self._made, self._data):
-            yield _File(self._made, self._data, path).batch()
+            file = path.relative_to(self._data).as_posix()
+            try:
+                yield _File(self._made, self._data, path).batch()
+            except SourceError as error:
+                # the other files go on: the cause is told where the rows are read
+                yield Batch(self._made.table.name, file, f"unread {file}", _failing(error))
 
 
 class _File:
@@ -248,3 +253,8 @@ class _File:
 
 def _plain(name: str) -> ColumnMap:
     return ColumnMap.model_validate({"from": name})
+
+
+def _failing(error: SourceError) -> Iterator[pa.Table]:
+    raise error
+    yield
