@@ -69,6 +69,10 @@ class _File:
         self._losses = Losses()
         self._groups = self._named()
         self._partners: list[Partner | None] = [None] * len(self._mapping.join)
+        self._columns = {
+            name: spec.model_copy(update={"from_": self._filled(spec.from_)})
+            for name, spec in self._mapping.columns.items()
+        }
 
     def batch(self) -> Batch:
         digest = hashlib.sha256(self._made.digest.encode())
@@ -88,7 +92,7 @@ class _File:
         return {name: text or "" for name, text in match.groupdict().items()}
 
     def _filled(self, text: str) -> str:
-        return re.sub(r"\{(\w+)\}", lambda match: self._groups[match[1]], text)
+        return re.sub(r"\{(\w+)\}", lambda match: self._groups.get(match[1], match[0]), text)
 
     def _partner_path(self, index: int) -> Path:
         return self._data / self._filled(self._mapping.join[index].file)
@@ -126,9 +130,9 @@ class _File:
         rows = dropped(rows, [rule for rule in mapping.drop if rule.column in raw], mapping.missing, self._losses)
         for index in early:
             rows = self._partner(index, raw).joined(rows, self._losses)
-        late_drops = [rule for rule in mapping.drop if rule.column not in raw]
-        if mapping.melt is None:
-            rows = dropped(rows, late_drops, mapping.missing, self._losses)
+        here = set(rows.column_names)
+        brought = [rule for rule in mapping.drop if rule.column not in raw and rule.column in here]
+        rows = dropped(rows, brought, mapping.missing, self._losses)
         rows = computed(rows, mapping.computed, mapping.missing)
         if mapping.events is not None:
             rows = paired(rows, mapping.events, mapping.missing, self._losses)
@@ -139,7 +143,8 @@ class _File:
             for index in range(len(mapping.join)):
                 if index not in early:
                     rows = self._partner(index, raw).joined(rows, self._losses)
-            rows = dropped(rows, late_drops, mapping.missing, self._losses)
+            late = [rule for rule in mapping.drop if rule.column not in here]
+            rows = dropped(rows, late, mapping.missing, self._losses)
         return self._target(rows)
 
     def _is_early(self, index: int, raw: list[str]) -> bool:
@@ -158,7 +163,7 @@ class _File:
         from yanbao.formula import operands, parse
 
         mapping = self._mapping
-        needed = [column.from_ for column in mapping.columns.values()]
+        needed = [column.from_ for column in self._columns.values()]
         needed += [rule.column for rule in (*mapping.drop, *mapping.checked)]
         needed += [name for join in mapping.join for name in join.on]
         needed += [name for rule in mapping.computed.values() for name in operands(parse(rule.formula))]
@@ -196,7 +201,7 @@ class _File:
                 pa.array([self._filled(text)]), self._table.column(name), _plain(name), mapping.missing, mapping.code
             )
             columns[name] = pa.array(one.to_pylist() * count, one.type)
-        for name, spec in mapping.columns.items():
+        for name, spec in self._columns.items():
             if spec.year_after is None:
                 columns[name] = convert(
                     rows[spec.from_], self._table.column(name), spec, mapping.missing, mapping.code
@@ -212,7 +217,7 @@ class _File:
         import pyarrow.compute as pc
 
         mapping = self._mapping
-        for name, spec in mapping.columns.items():
+        for name, spec in self._columns.items():
             if spec.year_after is None:
                 continue
             texts = present(as_text(rows[spec.from_]), (*mapping.missing, *spec.missing))

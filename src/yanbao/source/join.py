@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yanbao.errors import SourceError
-from yanbao.source.convert import as_text, convert, flat, present
+from yanbao.errors import SourceError, StoreError
+from yanbao.source.convert import as_text, convert, flat, mapped, present, to_codes, to_days
 from yanbao.source.mapping import Code, ColumnMap, Join
 from yanbao.source.reader import file_digest, read_rows
 from yanbao.source.shape import Losses
+from yanbao.store.codes import read_code
 from yanbao.store.schema import Table
 
 if TYPE_CHECKING:
@@ -31,18 +32,29 @@ class Partner:
         self._path = path
         self._rows, self._places, self.several = self._read()
 
+    def _one_form(self, text: str) -> str:
+        """A code in the form of the store; one that is none stays as it is and finds no partner."""
+        kind = next((column.code_kind for column in self._table.columns if column.is_code), None)
+        try:
+            return read_code(text, kind)
+        except StoreError:
+            return text
+
     def _keys(self, rows: pa.Table, names: Sequence[str], targets: Sequence[str]) -> list[tuple[str | None, ...]]:
+        import pyarrow as pa
+
         columns: list[list[str | None]] = []
         for name, target in zip(names, targets, strict=True):
             texts = present(as_text(rows[name]), ("",))
-            if target not in self._raw:
+            if target in self._join.codes:
+                texts = mapped(to_codes(texts, self._code), self._one_form, pa.string())
+            elif target in self._join.days:
+                texts = as_text(to_days(texts, periods=True))
+            elif target not in self._raw:
                 # a key of the table: both sides are read the same way before they are compared
                 spec = ColumnMap.model_validate({"from": name})
                 texts = as_text(convert(rows[name], self._table.column(target), spec, ("",), self._code))
-            values = texts.to_pylist()
-            if self._join.strip:
-                values = [value and value.replace(self._join.strip, "") for value in values]
-            columns.append(values)
+            columns.append(texts.to_pylist())
         return list(zip(*columns, strict=True))
 
     def _read(self) -> tuple[pa.Table, dict[tuple[str | None, ...], int], int]:

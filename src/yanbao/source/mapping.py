@@ -63,7 +63,11 @@ class Reading(Part):
 class ColumnMap(Part):
     """Where a column of the table comes from, when it is more than a column's name."""
 
-    from_: str = Field(alias="from", description="The column of the file.", examples=['"pubDate"'])
+    from_: str = Field(
+        alias="from",
+        description="The column of the file; `{name}` is a group of `file_name`.",
+        examples=['"pubDate"', '"{quarter}持有市值（亿元）"'],
+    )
     unit: str | None = Field(
         default=None,
         description="The unit of the file's numbers; without one they are in the unit of the table.",
@@ -183,8 +187,15 @@ class Join(Reading):
     take: dict[str, str] = Field(
         description="Columns to take: the name here, and the other's.", examples=['{ published = "report_date" }']
     )
-    strip: str | None = Field(
-        default=None, description="A text that is cut from the keys of both.", examples=['"年"']
+    codes: Texts = Field(
+        default=(),
+        description="Keys of this file that are codes of securities: compared in their one form.",
+        examples=['["股票代码"]'],
+    )
+    days: Texts = Field(
+        default=(),
+        description="Keys of this file that are days or periods: `2019` and 2019-12-31 are one.",
+        examples=['["报告年份"]'],
     )
     pick: dict[str, Literal["least", "greatest"]] = Field(
         default_factory=dict,

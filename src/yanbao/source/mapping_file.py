@@ -189,12 +189,14 @@ def _expressions(mapping: Mapping) -> Iterator[tuple[tuple[str, ...], str, str]]
 def _files(mapping: Mapping) -> Iterator[tuple[tuple[str, ...], str, str]]:
     groups = set(re.findall(r"\(\?P<(\w+)>", mapping.file_name or ""))
     texts = [(("constants", name), text) for name, text in mapping.constants.items()]
-    texts += [(("join", str(index), "file"), join.file) for index, join in enumerate(mapping.join)]
+    joined = [(("join", str(index), "file"), join.file) for index, join in enumerate(mapping.join)]
+    texts += joined
+    texts += [(("columns", name), column.from_) for name, column in mapping.columns.items()] if groups else []
     for path, text in texts:
         for unknown in set(re.findall(r"\{(\w+)\}", text)) - groups:
             yield path, f"{{{unknown}}} is no group of `file_name`", "write (?P<" + unknown + ">…) there"
     outside = [(("files",), text) for text in mapping.files]
-    for path, text in (*outside, *texts[len(mapping.constants) :]):
+    for path, text in (*outside, *joined):
         if Path(text).is_absolute() or ".." in Path(text).parts:
             yield path, f"`{text}` leads out of the folder", "name files from the folder that is loaded"
 
