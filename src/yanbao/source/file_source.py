@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class FileSource:
     """The files of one mapping, as batches.
 
-    A batch's digest is of the file, the mapping and the files it joins: a changed mapping loads its files again.
+    A batch's digest is of the file with its name, the mapping and the files it joins: a changed mapping loads its
+    files again.
     """
 
     def __init__(self, made: MappingFile, data: Path | None = None) -> None:
@@ -79,6 +80,7 @@ class _File:
         for path in (self._path, *(self._partner_path(index) for index in range(len(self._mapping.join)))):
             digest.update(file_digest(path).encode())
         file = self._path.relative_to(self._data).as_posix()
+        digest.update(file.encode())  # what a name tells is part of what is loaded
         return Batch(self._table.name, file, digest.hexdigest(), self._rows(), self._losses)
 
     def _named(self) -> dict[str, str]:
@@ -129,7 +131,7 @@ class _File:
         require(raw, [name for name in self._needed(labels) if name not in self._brought()], self._path)
         rows = dropped(rows, [rule for rule in mapping.drop if rule.column in raw], mapping.missing, self._losses)
         for index in early:
-            rows = self._partner(index, raw).joined(rows, self._losses)
+            rows = self._partner(index, raw).joined(self._with_constants(index, rows), self._losses)
         here = set(rows.column_names)
         brought = [rule for rule in mapping.drop if rule.column not in raw and rule.column in here]
         rows = dropped(rows, brought, mapping.missing, self._losses)
@@ -147,13 +149,24 @@ class _File:
             rows = dropped(rows, late, mapping.missing, self._losses)
         return self._target(rows)
 
+    def _with_constants(self, index: int, rows: pa.Table) -> pa.Table:
+        """Return rows with the constants that a join has among its keys."""
+        import pyarrow as pa
+
+        for name in self._mapping.join[index].on:
+            if name not in rows.column_names:
+                text = self._filled(self._mapping.constants[name])
+                rows = rows.append_column(name, pa.array([text] * rows.num_rows, pa.string()))
+        return rows
+
     def _is_early(self, index: int, raw: list[str]) -> bool:
         brought = [name for join in self._mapping.join[:index] for name in join.take]
-        return all(name in raw or name in brought for name in self._mapping.join[index].on)
+        known = {*raw, *brought, *self._mapping.constants}
+        return all(name in known for name in self._mapping.join[index].on)
 
     def _brought(self) -> set[str]:
         mapping = self._mapping
-        brought = {name for join in mapping.join for name in join.take} | set(mapping.computed)
+        brought = {name for join in mapping.join for name in join.take} | set(mapping.computed) | set(mapping.constants)
         if mapping.melt is not None:
             brought |= {mapping.melt.into, mapping.melt.value}
         return brought | set(mapping.columns if mapping.melt is not None else ())

@@ -313,7 +313,7 @@ class Mapping(Reading):
     most_refused: float = Field(
         default=0.0,
         ge=0,
-        le=1,
+        lt=1,
         description="The share of rows that may be refused before the whole file is.",
         examples=["0.01"],
     )
