@@ -50,9 +50,7 @@ def bring(
     for source in sources:
         if begin is not None:
             begin(source)
-        report = load(
-            store, source.batches(), source=source.name, most_refused=source.most_refused, progress=progress
-        )
+        report = load(store, source.batches(), source=source.name, most_refused=source.most_refused, progress=progress)
         files += [(source.name, file) for file in report.files]
     return Brought(tuple(files))
 

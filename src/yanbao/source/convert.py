@@ -18,12 +18,14 @@ from yanbao.source.mapping import Code, ColumnMap
 from yanbao.store.schema import Column
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import pyarrow as pa
 
-    Array = pa.Array | pa.ChunkedArray
+    Array: TypeAlias = pa.Array | pa.ChunkedArray
 
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
-_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _PERIODS = ("period", "month")  # day columns that a year or a quarter may fill
 
 
@@ -133,7 +135,7 @@ def to_numbers(array: Array, unit: str | None, missing: Sequence[str]) -> pa.Arr
 
     parsed, power = _scale(unit)
     array = flat(array)
-    marks = [float(mark) for mark in missing if re.fullmatch(_NUMBER, mark)]
+    marks = [float(mark) for mark in missing if re.fullmatch(NUMBER, mark)]
     if pa.types.is_floating(array.type) or pa.types.is_integer(array.type):
         numbers = pc.cast(array, pa.float64(), safe=False)
         numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
@@ -145,7 +147,7 @@ def to_numbers(array: Array, unit: str | None, missing: Sequence[str]) -> pa.Arr
         texts = pc.if_else(long, pc.replace_substring(texts, ",", ""), texts)
     if parsed.symbol == PERCENT.symbol:
         texts = pc.replace_substring_regex(texts, "[%％]$", "")
-    good = pc.match_substring_regex(texts, _NUMBER)
+    good = pc.match_substring_regex(texts, NUMBER)
     kept = pc.if_else(good, texts, pa.scalar(None, pa.string()))
     if marks:
         plain = _without(pc.cast(kept, pa.float64()), marks)

@@ -131,7 +131,9 @@ def _open(path: Path) -> Any:
         _bounded(path)
     elif start != _OLD:
         # sites give text or HTML the suffix .xls, which Excel opens with a warning
-        raise SourceError(f'{path}: is no workbook\n    hint: if it is text, format = "csv"; HTML has to be saved again')
+        raise SourceError(
+            f'{path}: is no workbook\n    hint: if it is text, format = "csv"; HTML has to be saved again'
+        )
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError) as error:

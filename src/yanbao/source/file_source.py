@@ -139,7 +139,9 @@ class _File:
         if mapping.events is not None:
             rows = paired(rows, mapping.events, mapping.missing, self._losses)
         if mapping.melt is not None:
-            keep = [name for name in rows.column_names if name not in labels and name != ROW and name in self._needed({})]
+            keep = [
+                name for name in rows.column_names if name not in labels and name != ROW and name in self._needed({})
+            ]
             rows = melted(rows, mapping.melt, labels, keep, mapping.missing, self._losses)
             rows = self._melted_codes(rows)
             for index in range(len(mapping.join)):
@@ -177,7 +179,7 @@ class _File:
 
         mapping = self._mapping
         needed = [column.from_ for column in self._columns.values()]
-        needed += [rule.column for rule in (*mapping.drop, *mapping.checked)]
+        needed += [drop.column for drop in mapping.drop] + [check.column for check in mapping.checked]
         needed += [name for join in mapping.join for name in join.on]
         needed += [name for rule in mapping.computed.values() for name in operands(parse(rule.formula))]
         if mapping.events is not None:
@@ -216,9 +218,7 @@ class _File:
             columns[name] = pa.array(one.to_pylist() * count, one.type)
         for name, spec in self._columns.items():
             if spec.year_after is None:
-                columns[name] = convert(
-                    rows[spec.from_], self._table.column(name), spec, mapping.missing, mapping.code
-                )
+                columns[name] = convert(rows[spec.from_], self._table.column(name), spec, mapping.missing, mapping.code)
         made = pa.table({**columns, ROW: flat(rows[ROW])})
         made, rows = self._clocks(made, rows)
         made = self._checked(made, rows)

@@ -292,7 +292,9 @@ class Mapping(Reading):
         examples=['["", "--", "-1"]'],
     )
     columns: dict[str, Annotated[ColumnMap, BeforeValidator(_column)]] = Field(
-        default_factory=dict, description="The columns of the table, and those of the file.", examples=['{day = "日期"}']
+        default_factory=dict,
+        description="The columns of the table, and those of the file.",
+        examples=['{day = "日期"}'],
     )
     constants: dict[str, str] = Field(
         default_factory=dict,
@@ -306,7 +308,8 @@ class Mapping(Reading):
     checked: tuple[Checked, ...] = Field(default=(), description="Days that show a row to be wrong.")
     events: Events | None = Field(default=None, description="For a list of entries and exits.")
     duplicates: Duplicates | None = Field(
-        default=None, description="Which row stays where several say the same. Without it contradicting ones are refused."
+        default=None,
+        description="Which row stays where several say the same. Without it contradicting ones are refused.",
     )
     code: Code = Field(default_factory=Code, description="How codes are written.")
     published: Published | None = Field(default=None, description="Where the file has no day of publication.")

@@ -102,7 +102,7 @@ def _mistakes(mapping: Mapping, name: str, lines: dict[tuple[str, ...], int]) ->
 
 def _given(mapping: Mapping) -> list[tuple[tuple[str, ...], str]]:
     """The columns of the table that the mapping fills, each with its place."""
-    given = [(("columns", name), name) for name in mapping.columns]
+    given: list[tuple[tuple[str, ...], str]] = [(("columns", name), name) for name in mapping.columns]
     given += [(("constants", name), name) for name in mapping.constants]
     if mapping.melt is not None:
         given += [(("melt", "into"), mapping.melt.into), (("melt", "value"), mapping.melt.value)]
@@ -188,14 +188,16 @@ def _expressions(mapping: Mapping) -> Iterator[tuple[tuple[str, ...], str, str]]
 
 def _files(mapping: Mapping) -> Iterator[tuple[tuple[str, ...], str, str]]:
     groups = set(re.findall(r"\(\?P<(\w+)>", mapping.file_name or ""))
-    texts = [(("constants", name), text) for name, text in mapping.constants.items()]
-    joined = [(("join", str(index), "file"), join.file) for index, join in enumerate(mapping.join)]
+    texts: list[tuple[tuple[str, ...], str]] = [(("constants", name), text) for name, text in mapping.constants.items()]
+    joined: list[tuple[tuple[str, ...], str]] = [
+        (("join", str(index), "file"), join.file) for index, join in enumerate(mapping.join)
+    ]
     texts += joined
     texts += [(("columns", name), column.from_) for name, column in mapping.columns.items()] if groups else []
     for path, text in texts:
         for unknown in set(re.findall(r"\{(\w+)\}", text)) - groups:
             yield path, f"{{{unknown}}} is no group of `file_name`", "write (?P<" + unknown + ">…) there"
-    outside = [(("files",), text) for text in mapping.files]
+    outside: list[tuple[tuple[str, ...], str]] = [(("files",), text) for text in mapping.files]
     for path, text in (*outside, *joined):
         if Path(text).is_absolute() or ".." in Path(text).parts:
             yield path, f"`{text}` leads out of the folder", "name files from the folder that is loaded"
@@ -217,7 +219,8 @@ def files_of(made: MappingFile, data: Path) -> list[Path]:
     for pattern in made.mapping.files:
         matched = sorted(path for path in data.glob(pattern) if path.is_file())
         if not matched:
-            raise SourceError(f"{made.path.name}: no file `{pattern}` in {data}\n    hint: check `files` and the folder")
+            hint = "check `files` and the folder"
+            raise SourceError(f"{made.path.name}: no file `{pattern}` in {data}\n    hint: {hint}")
         for path in matched:
             if not path.resolve().is_relative_to(root):
                 raise SourceError(f"{made.path.name}: {path} leads out of {data}")

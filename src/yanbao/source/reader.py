@@ -33,7 +33,8 @@ def format_of(path: Path, reading: Reading) -> Format:
     """
     found = reading.format or SUFFIXES.get(path.suffix.lower())
     if found is None:
-        raise SourceError(f"{path}: what is `{path.suffix}`?\n    hint: state `format` in the mapping: csv, excel, parquet")
+        hint = "state `format` in the mapping: csv, excel, parquet"
+        raise SourceError(f"{path}: its format is not told by its suffix `{path.suffix}`\n    hint: {hint}")
     return found
 
 

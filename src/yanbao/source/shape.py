@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from yanbao.errors import SourceError
 from yanbao.formula import parse
-from yanbao.source.convert import as_text, flat, mapped, present, to_days, to_numbers
+from yanbao.source.convert import NUMBER, as_text, flat, mapped, present, to_days, to_numbers
 from yanbao.source.mapping import Computed, Drop, Duplicates, Events, Label, Melt
 from yanbao.store.batch import ROW, Loss
 
@@ -58,11 +59,15 @@ def dropped(table: pa.Table, drops: Iterable[Drop], missing: Sequence[str], loss
         else:
             pattern = re.compile(rule.matches if rule.matches is not None else str(rule.lacks))
             wanted = rule.matches is not None
-            gone = mapped(texts, lambda text: bool(pattern.search(text)) is wanted, pa.bool_())  # noqa: B023
+            gone = mapped(texts, partial(_fits, pattern, wanted), pa.bool_())
         gone = pc.fill_null(gone, False)
         losses.add("dropped", rule.reason, pc.sum(gone).as_py() or 0)
         table = table.filter(pc.invert(gone))
     return table
+
+
+def _fits(pattern: re.Pattern[str], wanted: bool, text: str) -> bool:
+    return bool(pattern.search(text)) is wanted
 
 
 def computed(table: pa.Table, rules: dict[str, Computed], missing: Sequence[str]) -> pa.Table:
@@ -80,17 +85,21 @@ def computed(table: pa.Table, rules: dict[str, Computed], missing: Sequence[str]
     from yanbao.formula.array import evaluate_array
 
     for name, rule in rules.items():
-
-        def operand(column: str, rule: Computed = rule, name: str = name) -> Any:
-            numbers = to_numbers(table[column], rule.units.get(column), missing)
-            if pa.types.is_string(numbers.type):
-                bad = next(text for text in numbers.to_pylist() if text and to_numbers(pa.array([text]), None, ()).type == pa.string())
-                raise SourceError(f"computed.{name}: `{column}` holds {bad!r}, which is no number")
-            return numbers.to_numpy(zero_copy_only=False)
-
+        operand = partial(_operand, table, name, rule, missing)
         values = np.broadcast_to(evaluate_array(parse(rule.formula), operand), (table.num_rows,))
         table = table.append_column(name, pa.array(values, pa.float64(), from_pandas=True))
     return table
+
+
+def _operand(table: pa.Table, name: str, rule: Computed, missing: Sequence[str], column: str) -> Any:
+    import pyarrow as pa
+
+    numbers = to_numbers(table[column], rule.units.get(column), missing)
+    if pa.types.is_string(numbers.type):
+        rows = zip(table[ROW].to_pylist(), numbers.to_pylist(), strict=True)
+        row, bad = next((row, text) for row, text in rows if text and not re.fullmatch(NUMBER, text))
+        raise SourceError(f"computed.{name}: row {row}: `{column}` holds {bad!r}, which is no number")
+    return numbers.to_numpy(zero_copy_only=False)
 
 
 def melted_labels(melt: Melt, names: Sequence[str]) -> dict[str, Label]:
@@ -128,9 +137,7 @@ def melted(
     kinds = {part[melt.value].type for part in parts}
     if len(kinds) > 1:  # one column holds texts that are no numbers: all become texts, which the loading reads
         place = parts[0].schema.get_field_index(melt.value)
-        parts = [
-            part.set_column(place, melt.value, pc.cast(part[melt.value], pa.string())) for part in parts
-        ]
+        parts = [part.set_column(place, melt.value, pc.cast(part[melt.value], pa.string())) for part in parts]
     return pa.concat_tables(parts).combine_chunks()
 
 
