@@ -51,6 +51,11 @@ def by_rule(after: pa.Array, rule: Published) -> pa.Array:
 
 
 def _moved(day: date, rule: Published) -> date:
+    if rule.deadline:
+        due = deadline(day)
+        if due is None:
+            raise SourceError(f"{day} ends no quarter, so that no report is due\n    hint: count in `days`")
+        return due
     if rule.days is not None:
         return day + timedelta(days=rule.days)
     assert rule.trading_days is not None

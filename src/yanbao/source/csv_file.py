@@ -120,7 +120,7 @@ def read_csv(path: Path, reading: Reading, facts: TextFacts | None = None) -> It
     """
     facts = facts or text_facts(path, reading.encoding)
     delimiter = reading.delimiter or sniff_delimiter(path, facts.encoding, max(reading.header, default=1))
-    head = list(islice(_records(path, facts.encoding, delimiter), 0, 200))
+    head = list(islice(records(path, facts.encoding, delimiter), 0, 200))
     wanted = set(reading.header)
     heads = [cells for line, cells in head if line in wanted]
     if len(heads) != len(wanted):
@@ -143,7 +143,7 @@ def sniff_delimiter(path: Path, encoding: str, row: int) -> str:
     return max(_DELIMITERS, key=text.count)
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line it starts on; lines without cells are left out."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -165,7 +165,7 @@ def _python(
     ragged: list[tuple[int, int]] = []
     lines: list[int] = []
     rows: list[list[str]] = []
-    for line, cells in _records(path, encoding, delimiter):
+    for line, cells in records(path, encoding, delimiter):
         if line <= first:
             continue
         if footer and next(cell for cell in cells if cell).strip().startswith(footer):

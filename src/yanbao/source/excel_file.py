@@ -42,7 +42,7 @@ def read_excel(path: Path, reading: Reading) -> Iterator[pa.Table]:
     last = max(reading.header, default=0)
     if last > len(cells):
         raise SourceError(f"{path}: has no header on row {last}\n    hint: `header` counts rows from 1")
-    heads = [_spread([as_text(cell) for cell in cells[row - 1]], row, merged) for row in reading.header]
+    heads = [spread([as_text(cell) for cell in cells[row - 1]], row, merged) for row in reading.header]
     width = max((len(row) for row in cells), default=0)
     names = column_names(heads, width)
     rows: list[list[str]] = []
@@ -63,7 +63,7 @@ def read_excel(path: Path, reading: Reading) -> Iterator[pa.Table]:
         yield text_table(names, rows, numbers)
 
 
-def _spread(texts: list[str], row: int, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[str]:
+def spread(texts: list[str], row: int, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[str]:
     """Return a header row with the text of a merged cell over all the columns it spans."""
     for (top, left), (bottom, right) in merged:
         if top <= row - 1 <= bottom and top == row - 1:

@@ -88,9 +88,8 @@ class _File:
             return {}
         match = re.search(self._mapping.file_name, self._path.name)
         if match is None:
-            raise SourceError(
-                f"{self._path}: its name does not match `{self._mapping.file_name}`\n    hint: `file_name` of the mapping"
-            )
+            hint = f"`file_name` of {self._made.path.name}"
+            raise SourceError(f"{self._path}: its name does not match `{self._mapping.file_name}`\n    hint: {hint}")
         return {name: text or "" for name, text in match.groupdict().items()}
 
     def _filled(self, text: str) -> str:
@@ -244,12 +243,7 @@ class _File:
             after = flat(made[mapping.published.after])
             days = clock.by_rule(after, mapping.published)
             made = made.append_column(name, days)
-            how = (
-                f"{mapping.published.days} days"
-                if mapping.published.days is not None
-                else f"{mapping.published.trading_days} trading days"
-            )
-            reason = f"{name}: {how} after {mapping.published.after}: {mapping.published.reason}"
+            reason = f"{name}: {mapping.published.words}: {mapping.published.reason}"
             self._losses.add("defaulted", reason, len(days) - days.null_count)
         return made, rows
 

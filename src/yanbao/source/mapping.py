@@ -248,15 +248,27 @@ class Published(Part):
     after: str = Field(description="The column of the table that it counts from.", examples=['"period"'])
     trading_days: int | None = Field(default=None, ge=0, description="Trading days of Shanghai.", examples=["15"])
     days: int | None = Field(default=None, ge=0, description="Calendar days.", examples=["30"])
+    deadline: bool = Field(
+        default=False,
+        description="The day by which the report was due (04-30, 08-31, 10-31): late, never early.",
+    )
     reason: str = Field(
         description="Where the rule comes from.", examples=['"funds show their top ten within 15 working days"']
     )
 
     @model_validator(mode="after")
     def _one_count(self) -> Published:
-        if (self.trading_days is None) == (self.days is None):
-            raise ValueError("needs either `trading_days` or `days`")
+        if sum((self.trading_days is not None, self.days is not None, self.deadline)) != 1:
+            raise ValueError("needs one of `trading_days`, `days` and `deadline`")
         return self
+
+    @property
+    def words(self) -> str:
+        """The rule in words, as the summary prints it."""
+        if self.deadline:
+            return f"the statutory deadline after {self.after}"
+        count = f"{self.days} days" if self.days is not None else f"{self.trading_days} trading days"
+        return f"{count} after {self.after}"
 
 
 class Checked(Part):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from yanbao.errors import FormulaError, Mistake, QuantityError, SourceError, WorkspaceError
 from yanbao.quantity import Unit, parse_unit
+from yanbao.source.draft import ASK
 from yanbao.source.mapping import Mapping
 from yanbao.source.toml_file import key_lines, parse_toml, read_text
 from yanbao.store.schema import Column, Table
@@ -58,12 +59,32 @@ def read_mappings(paths: list[Path]) -> list[MappingFile]:
 
 def _read(path: Path, mistakes: list[Mistake]) -> MappingFile | None:
     text = read_text(path, path.name, mistakes)
-    if text is None:
-        return None
+    return None if text is None else _parsed(path, text, mistakes)
+
+
+def parse_mapping(path: Path, text: str) -> MappingFile:
+    """Return the mapping that a text is, as if it stood at `path`.
+
+    Raises:
+        WorkspaceError: with every mistake, each at its line.
+    """
+    mistakes: list[Mistake] = []
+    made = _parsed(path, text, mistakes)
+    if made is None:
+        raise WorkspaceError(mistakes)
+    return made
+
+
+def _parsed(path: Path, text: str, mistakes: list[Mistake]) -> MappingFile | None:
     mapping = parse_toml(text, path.name, Mapping, mistakes)
     if mapping is None:
         return None
     own = list(_mistakes(mapping, path.name, key_lines(text)))
+    own += [
+        Mistake(path.name, number, "", f"is not answered: {line.removeprefix(ASK)}", "settle it, and delete the line")
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.startswith(ASK)
+    ]
     mistakes += own
     if own:
         return None
