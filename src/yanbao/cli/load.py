@@ -28,7 +28,7 @@ def load(
     ] = None,
     workspace: Annotated[
         Path | None,
-        typer.Option("--workspace", "-w", help="The folder with the store; it is made where there is none."),
+        typer.Option("--workspace", "-w", help="The folder with the store; made where there is none."),
     ] = None,
     guess: Annotated[
         list[Path] | None,
@@ -139,8 +139,8 @@ def _sources(
     found: list[Source] = [FileSource(made, folder) for made in read_mappings(mappings)]
     for path, draft in drafts:
         found.append(FileSource(parse_mapping(path, draft.text)))
-        for note in draft.notes:
-            typer.echo(f"{path.name}: {note}", err=True)
+    for remark in dict.fromkeys(f"{path.name}: {note}" for path, draft in drafts for note in draft.notes):
+        typer.echo(remark, err=True)
     return [*found, *(open_source(name, folder) for name in names)]
 
 

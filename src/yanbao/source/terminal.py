@@ -79,9 +79,8 @@ def layouts(path: Path) -> list[Layout]:
 
         for sheet in sheet_names(path):
             cells, merged = sheet_cells(path, sheet)
-            rows = [
-                (number, spread([as_text(cell) for cell in row], number, merged)) for number, row in enumerate(cells, 1)
-            ]
+            texts = [[as_text(cell) for cell in row] for row in cells]
+            rows = [(number, spread(row, number, merged)) for number, row in enumerate(texts, 1)]
             layout = _layout(path, rows, Reading(format="excel", sheet=sheet))
             found += [layout] if layout else []
     elif kind == "csv":
