@@ -54,8 +54,7 @@ def connect_loading(path: Path | str) -> duckdb.DuckDBPyConnection:
     connection = _connect(file, read_only=False)
     try:
         _check_format(connection, file)
-        for statement in create_statements():
-            connection.execute(statement)
+        _add_tables(connection)
         spill = file.with_name(file.name + ".spill")
         shutil.rmtree(spill, ignore_errors=True)  # of a load that was killed: nobody else writes while this is open
         connection.execute("SET temp_directory = $1", [str(spill)])
@@ -76,9 +75,11 @@ def _make(file: Path) -> None:
         raise StoreError(f"{file}: a store cannot be made here: {error.strerror}") from error
     try:
         with duckdb.connect(str(folder / file.name)) as connection:
-            for statement in create_statements():
+            connection.execute("BEGIN TRANSACTION")
+            for statement in create_statements().values():
                 connection.execute(statement)
             connection.execute("INSERT INTO _format VALUES ($1)", [FORMAT])
+            connection.execute("COMMIT")
         os.link(folder / file.name, file)  # unlike a rename it never takes the place of another's store
     except FileExistsError:
         pass  # another load made it in the meantime
@@ -86,6 +87,14 @@ def _make(file: Path) -> None:
         raise StoreError(f"{file}: a store cannot be made here: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _add_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that were declared since the store was made."""
+    there = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    for name, statement in create_statements().items():
+        if name not in there:
+            connection.execute(statement)
 
 
 def _connect(file: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -63,16 +63,16 @@ def columns_of(table: Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
-def create_statements() -> list[str]:
-    """Return the statements that make every table that a store has and lacks."""
-    made = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in _RECORDS.items()]
+def create_statements() -> dict[str, str]:
+    """Return the statement that makes each table of a store, by its name."""
+    made = {name: f"CREATE TABLE {name} ({columns})" for name, columns in _RECORDS.items()}
     for table in TABLES.values():
         own = ", ".join(
             f"{quoted(column.name)} {sql_type(column)}{' NOT NULL' if column.required else ''}"
             for column in table.columns
         )
-        made.append(
-            f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} "
+        made[table.name] = (
+            f"CREATE TABLE {quoted(table.name)} "
             f"({own}, known_from DATE NOT NULL, known_to DATE NOT NULL, load INTEGER NOT NULL)"
         )
     return made

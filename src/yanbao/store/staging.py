@@ -218,7 +218,7 @@ class Staging:
         if column.choices:
             among = ", ".join(literal(choice) for choice in column.choices)
             cases.append(f"WHEN {name} NOT IN ({among}) THEN {literal('is none of ' + ', '.join(column.choices))}")
-        unit = f" {column.unit}" if column.unit else ""
+        unit = f" {column.unit}" if column.unit not in ("", "1") else ""
         if column.least is not None:
             cases.append(f"WHEN {name} < {column.least!r} THEN {literal(f'is below {column.least:g}{unit}')}")
         if column.most is not None:
