@@ -194,6 +194,7 @@ def text_table(names: list[str], rows: list[list[str]], lines: list[int]) -> pa.
 
 
 def _arrow(path: Path, encoding: str, delimiter: str, names: list[str], first: int) -> Iterator[pa.Table]:
+    import numpy as np
     import pyarrow as pa
     from pyarrow import csv as arrow
 
@@ -225,7 +226,7 @@ def _arrow(path: Path, encoding: str, delimiter: str, names: list[str], first: i
             if not batch.num_rows:
                 continue
             table = pa.Table.from_batches([batch])
-            yield table.append_column(ROW, pa.array(range(line + 1, line + 1 + batch.num_rows), pa.int64()))
+            yield table.append_column(ROW, pa.array(np.arange(line + 1, line + 1 + batch.num_rows, dtype=np.int64)))
             line += batch.num_rows
     except pa.ArrowInvalid as error:
         if "Empty CSV file" in str(error) or "no data" in str(error).lower():

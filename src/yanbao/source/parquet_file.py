@@ -21,6 +21,7 @@ def read_parquet(path: Path) -> Iterator[pa.Table]:
     Raises:
         SourceError: the file is no Parquet, or is cut or damaged.
     """
+    import numpy as np
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -29,7 +30,7 @@ def read_parquet(path: Path) -> Iterator[pa.Table]:
             row = 1
             for batch in file.iter_batches(_ROWS):
                 table = pa.Table.from_batches([batch])
-                yield table.append_column(ROW, pa.array(range(row, row + batch.num_rows), pa.int64()))
+                yield table.append_column(ROW, pa.array(np.arange(row, row + batch.num_rows, dtype=np.int64)))
                 row += batch.num_rows
     except OSError as error:  # what Arrow raises for damaged pages, too
         raise SourceError(f"{path}: cannot be read: {error}\n    hint: the file is cut or damaged") from error
