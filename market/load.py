@@ -12,14 +12,15 @@ from yanbao.source.contract import Source
 from yanbao.source.file_source import FileSource
 from yanbao.source.mapping_file import read_mappings
 from yanbao.source.shenwan import Shenwan
+from yanbao.source.trading_days import TradingDays
 
 MAPPINGS = Path(__file__).parent
 
 
 def sources(data: Path) -> list[Source]:
-    """Return the sources of the shared data: the classification first, then the mappings by name."""
+    """Return the sources of the shared data: trading days and the classification first, then the mappings by name."""
     made = read_mappings(sorted(MAPPINGS.glob("*.toml")))
-    return [Shenwan(data / "sw_classification"), *(FileSource(one, data) for one in made)]
+    return [TradingDays(), Shenwan(data / "sw_classification"), *(FileSource(one, data) for one in made)]
 
 
 def load_market(data: Path, store: Path) -> Brought:

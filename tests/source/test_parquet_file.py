@@ -47,6 +47,6 @@ def test_damaged_pages_are_refused(tmp_path: Path) -> None:
 
 def test_the_suffix_tells_the_format_unless_it_is_stated(tmp_path: Path) -> None:
     path = written(tmp_path / "a.parquet", 3).rename(tmp_path / "a.pq")
-    with pytest.raises(SourceError, match="not told by its suffix `.pq`"):
+    with pytest.raises(SourceError, match=r"not told by its suffix `\.pq`"):
         read_rows(path, Reading())
     assert sum(piece.num_rows for piece in read_rows(path, Reading(format="parquet"))) == 3

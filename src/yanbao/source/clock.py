@@ -19,7 +19,7 @@ LATE = "reported after the statutory deadline, so that the year of its day can't
 def with_year(texts: pa.Array, after: pa.Array, *, by_deadline: bool) -> tuple[pa.Array, pa.Array]:
     """Return the days of texts without a year (`04-23`), and which rows have none because they come too late.
 
-    The day is the first such one after the day in `after`. On 5,245 reports of 2014-2016 that a second vendor dates in
+    The day is the first such one after the day in `after`. On 4,063 reports of 2014-2016 that a second vendor dates in
     full every one agreed. A report that came after its deadline may belong to any later year (a company's history,
     filed with its prospectus): with `by_deadline` its day is not told.
     """
@@ -73,7 +73,6 @@ def _moved(day: date, rule: Published) -> date:
 
 @lru_cache(maxsize=1)
 def _sessions() -> list[date]:
-    import exchange_calendars
+    from yanbao.store.calendar import trading_days
 
-    calendar = exchange_calendars.get_calendar("XSHG", start="1990-12-19")
-    return [session.date() for session in calendar.sessions]
+    return trading_days("XSHG")

@@ -19,6 +19,7 @@ GROUP = "yanbao.sources"
 
 # what ships with yanbao, by name; the modules are imported when the source is asked for
 SHIPPED: dict[str, str] = {
+    "calendar": "yanbao.source.trading_days:source",
     "shenwan": "yanbao.source.shenwan:source",
     "akshare": "yanbao.source.akshare_client:source",
     "tushare": "yanbao.source.tushare_client:source",
