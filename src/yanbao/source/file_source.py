@@ -16,6 +16,7 @@ from yanbao.source.mapping import ColumnMap, Mapping
 from yanbao.source.mapping_file import MappingFile, files_of
 from yanbao.source.reader import file_digest, read_rows
 from yanbao.source.shape import Losses, computed, deduplicated, dropped, melted, melted_labels, paired
+from yanbao.source.sql import DatabaseRows
 from yanbao.store.batch import ROW, Batch
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class FileSource:
         Raises:
             SourceError: a file is not there, can't be read, or is not what the mapping describes.
         """
+        if self._made.mapping.database is not None:
+            yield _File(self._made, self._data, None).batch()
         for path in files_of(self._made, self._data):
             file = path.relative_to(self._data).as_posix()
             try:
@@ -61,12 +64,13 @@ class FileSource:
 class _File:
     """One file on its way into one table."""
 
-    def __init__(self, made: MappingFile, data: Path, path: Path) -> None:
+    def __init__(self, made: MappingFile, data: Path, path: Path | None) -> None:
         self._made = made
         self._mapping: Mapping = made.mapping
         self._table = made.table
-        self._path = path
         self._data = data
+        self._database = DatabaseRows(self._mapping.database, data) if self._mapping.database is not None else None
+        self._path = path if path is not None else data / (self._database.name if self._database else "")
         self._losses = Losses()
         self._groups = self._named()
         self._partners: list[Partner | None] = [None] * len(self._mapping.join)
@@ -77,8 +81,9 @@ class _File:
 
     def batch(self) -> Batch:
         digest = hashlib.sha256(self._made.digest.encode())
-        for path in (self._path, *(self._partner_path(index) for index in range(len(self._mapping.join)))):
-            digest.update(file_digest(path).encode())
+        digest.update((self._database.digest() if self._database else file_digest(self._path)).encode())
+        for index in range(len(self._mapping.join)):
+            digest.update(file_digest(self._partner_path(index)).encode())
         file = self._path.relative_to(self._data).as_posix()
         digest.update(file.encode())  # what a name tells is part of what is loaded
         return Batch(self._table.name, file, digest.hexdigest(), self._rows(), self._losses)
@@ -110,7 +115,7 @@ class _File:
         import pyarrow as pa
 
         mapping = self._mapping
-        chunks = read_rows(self._path, mapping)
+        chunks = self._database.rows() if self._database else read_rows(self._path, mapping)
         if mapping.duplicates is not None or mapping.events is not None:
             # what a row repeats or ends may stand anywhere in the file
             whole = list(chunks)

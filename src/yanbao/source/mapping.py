@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -283,15 +284,48 @@ def _column(value: Any) -> Any:
     return {"from": value} if isinstance(value, str) else value
 
 
+class Database(Part):
+    """A table or a query of a database, in the place of files."""
+
+    url: str = Field(
+        description="As Ibis writes it; the file of SQLite or DuckDB from the folder that is loaded. `${NAME}` stands"
+        " for a variable of the environment: a password stands there, never in a mapping.",
+        examples=['"sqlite://desk.db"', '"postgres://analyst:${DESK_PASSWORD}@desk/market"'],
+    )
+    table: str | None = Field(default=None, description="The table.", examples=['"daily"'])
+    query: str | None = Field(
+        default=None, description="Or a SELECT.", examples=['"select code, day, close from daily where close > 0"']
+    )
+    order: Texts = Field(
+        min_length=1,
+        description="The columns that give rows their order, and so their numbers.",
+        examples=['["code", "day"]'],
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Database:
+        from yanbao.source.sql import reads_only
+
+        if (self.table is None) == (self.query is None):
+            raise ValueError("needs either `table` or `query`")
+        if self.query is not None and not reads_only(self.query):
+            raise ValueError("`query` has to be one SELECT")
+        if re.search(r"://[^/@]*:(?!\$\{)[^/@]+@", self.url):
+            raise ValueError("the password stands in `url`: write ${NAME} and set the variable NAME")
+        return self
+
+
 class Mapping(Reading):
     """A mapping: files of one shape, and the table of the store that they fill."""
 
     table: str = Field(description="The table of the store.", examples=['"statement"'])
     files: Texts = Field(
+        default=(),
         description="The files, from the folder that is loaded (by default the mapping's own); `*` stands for any"
         " text.",
         examples=['"baostock/profit_data.csv"'],
     )
+    database: Database | None = Field(default=None, description="In the place of files.")
     source: str = Field(description="Whose data they are, as each load records it.", examples=['"baostock"'])
     file_name: str | None = Field(
         default=None,
@@ -332,3 +366,9 @@ class Mapping(Reading):
         description="The share of rows that may be refused before the whole file is.",
         examples=["0.01"],
     )
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Mapping:
+        if bool(self.files) == (self.database is not None):
+            raise ValueError("needs either `files` or `database`")
+        return self
