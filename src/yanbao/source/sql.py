@@ -109,7 +109,7 @@ class DatabaseRows:
         except ImportError as error:
             hint = f"pip install 'ibis-framework[{parts.scheme}]'"
             raise SourceError(f"{self.name}: needs a driver: {error.name}\n    hint: {hint}") from error
-        except (ValueError, *_errors()) as error:
+        except _errors(ValueError) as error:
             cause = _first_line(error).replace(self._url, self._database.url)
             if parts.password:
                 cause = cause.replace(parts.password, "…")
@@ -149,13 +149,13 @@ def reads_only(query: str) -> bool:
     return bool(_READS.match(query)) and ";" not in query.rstrip().rstrip(";")
 
 
-def _errors() -> tuple[type[Exception], ...]:
+def _errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
     import sqlite3
 
     import duckdb
     from ibis.common.exceptions import IbisError, TableNotFound
 
-    return (IbisError, TableNotFound, duckdb.Error, sqlite3.Error, OSError)
+    return (IbisError, TableNotFound, duckdb.Error, sqlite3.Error, OSError, *others)
 
 
 def _filled(url: str) -> str:
