@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,7 +144,7 @@ class _File:
             rows = paired(rows, mapping.events, mapping.missing, self._losses)
         if mapping.melt is not None:
             keep = [
-                name for name in rows.column_names if name not in labels and name != ROW and name in self._needed({})
+                name for name in rows.column_names if name not in labels and name != ROW and name in self._needed(())
             ]
             rows = melted(rows, mapping.melt, labels, keep, mapping.missing, self._losses)
             rows = self._melted_codes(rows)
@@ -177,19 +177,10 @@ class _File:
             brought |= {mapping.melt.into, mapping.melt.value}
         return brought | set(mapping.columns if mapping.melt is not None else ())
 
-    def _needed(self, labels: object) -> list[str]:
-        """The columns of the file that the mapping names."""
-        from yanbao.formula import operands, parse
-
-        mapping = self._mapping
-        needed = [column.from_ for column in self._columns.values()]
-        needed += [drop.column for drop in mapping.drop] + [check.column for check in mapping.checked]
-        needed += [name for join in mapping.join for name in join.on]
-        needed += [name for rule in mapping.computed.values() for name in operands(parse(rule.formula))]
-        if mapping.events is not None:
-            needed += [mapping.events.day, mapping.events.kind, mapping.events.by]
-        needed += list(labels) if isinstance(labels, dict) else []
-        return list(dict.fromkeys(needed))
+    def _needed(self, labels: Iterable[str]) -> list[str]:
+        """The columns of the file that the mapping names, with those that are melted."""
+        filled = self._mapping.model_copy(update={"columns": self._columns, "melt": None})
+        return list(dict.fromkeys([*named_columns(filled), *labels]))
 
     def _melted_codes(self, rows: pa.Table) -> pa.Table:
         """What was melted out of column names is read as the table's column is: a code or a day."""
@@ -266,6 +257,21 @@ class _File:
             kept = pc.invert(wrong)
             made, rows = made.filter(kept), rows.filter(kept)
         return made
+
+
+def named_columns(mapping: Mapping) -> list[str]:
+    """Return the columns of a file that a mapping names; those that a pattern finds are not among them."""
+    from yanbao.formula import operands, parse
+
+    needed = [column.from_ for column in mapping.columns.values()]
+    needed += [drop.column for drop in mapping.drop] + [check.column for check in mapping.checked]
+    needed += [name for join in mapping.join for name in join.on]
+    needed += [name for rule in mapping.computed.values() for name in operands(parse(rule.formula))]
+    if mapping.events is not None:
+        needed += [mapping.events.day, mapping.events.kind, mapping.events.by]
+    if mapping.melt is not None:
+        needed += list(mapping.melt.columns)
+    return list(dict.fromkeys(needed))
 
 
 def _plain(name: str) -> ColumnMap:
