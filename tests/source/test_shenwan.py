@@ -58,7 +58,22 @@ def test_names_of_both_editions(batches: dict[str, dict[str, Any]]) -> None:
     levels = Counter((scheme, row["level"]) for (scheme, _), row in groups.items())
     assert levels["sw2021", 1] == 31
     assert levels["sw2014", 1] == len(LEVEL1_2014) == 28
-    assert sum(count for (scheme, _), count in levels.items() if scheme == "sw2021") == 511
+    named = [row for (scheme, code), row in groups.items() if scheme == "sw2021" and row["name"] != code]
+    assert len(named) == 511
+
+
+def test_every_entry_leads_to_a_named_group_of_level_1(batches: dict[str, dict[str, Any]]) -> None:
+    groups = {(row["scheme"], row["industry"]): row for row in batches["industry"]["rows"]}
+    assert len(groups) == len(batches["industry"]["rows"])
+    for row in batches["membership"]["rows"]:
+        group = groups[row["scheme"], row["industry"]]
+        while group["parent"] is not None:
+            group = groups[row["scheme"], group["parent"]]
+        assert group["level"] == 1
+        assert group["name"] != group["industry"]
+    (loss,) = batches["industry"]["losses"]
+    assert loss.kind == "defaulted"
+    assert loss.count == sum(row["name"] == row["industry"] for row in batches["industry"]["rows"])
 
 
 def test_each_index_is_that_of_the_group_with_its_name(batches: dict[str, dict[str, Any]]) -> None:

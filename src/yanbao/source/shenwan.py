@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yanbao.errors import SourceError
 from yanbao.source.convert import as_text
@@ -61,6 +61,15 @@ LEVEL1_2014 = {
     "71": "计算机",
     "72": "传媒",
     "73": "通信",
+}
+# groups of level 1 of the edition before, which ended in 2014; the others go on under their codes
+LEVEL1_2011 = {
+    "25": "建筑建材",
+    "26": "机械设备",
+    "31": "交运设备",
+    "32": "信息设备",
+    "44": "金融服务",
+    "47": "信息服务",
 }
 # the level-1 indices of the edition of 2021, by the group they are the price of
 INDICES_2021 = {
@@ -125,11 +134,10 @@ class Shenwan:
             SourceError: a workbook is not there, can't be read or has other columns.
         """
         names, entries = self._data / NAMES, self._data / ENTRIES
-        groups = Losses()
-        yield Batch("industry", NAMES, _digest(names, "industry"), self._groups(names), groups)
-        losses = Losses()
-        digest = _digest(entries, f"membership {file_digest(names)}")
-        yield Batch("membership", ENTRIES, digest, self._entries(entries, names, losses), losses)
+        both = f"{file_digest(names)} {file_digest(entries)}"
+        unnamed, losses = Losses(), Losses()
+        yield Batch("industry", NAMES, _digest("industry", both), self._groups(names, entries, unnamed), unnamed)
+        yield Batch("membership", ENTRIES, _digest("membership", both), self._entries(entries, names, losses), losses)
 
     @staticmethod
     def _named(path: Path) -> list[dict[str, str]]:
@@ -138,38 +146,28 @@ class Shenwan:
         require(tables[0].column_names if tables else [], ["行业代码", *levels], path)
         return [row for table in tables for row in table.to_pylist()]
 
-    def _groups(self, path: Path) -> Iterator[pa.Table]:
+    def _groups(self, names: Path, entries: Path, losses: Losses) -> Iterator[pa.Table]:
         import pyarrow as pa
 
+        titles = ("一级行业名称", "二级行业名称", "三级行业名称")
         rows = []
-        for row in self._named(path):
+        for row in self._named(names):
             code = row["行业代码"]
-            level = 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
-            index = INDICES_2021.get(code[:2]) if level == 1 else None
-            rows.append(
-                {
-                    "scheme": "sw2021",
-                    "industry": code,
-                    "level": level,
-                    "name": row[("一级行业名称", "二级行业名称", "三级行业名称")[level - 1]],
-                    "parent": {1: None, 2: f"{code[:2]}0000", 3: f"{code[:4]}00"}[level],
-                    "index_code": f"{index}.SI" if index else None,
-                    ROW: row[ROW],
-                }
-            )
-        for code, name in LEVEL1_2014.items():
-            # not in the workbook: the row is that of the file's header
-            rows.append(
-                {
-                    "scheme": "sw2014",
-                    "industry": f"{code}0000",
-                    "level": 1,
-                    "name": name,
-                    "parent": None,
-                    "index_code": None,
-                    ROW: 1,
-                }
-            )
+            rows.append(_group("sw2021", code, row[titles[_level(code) - 1]], row[ROW]))
+        # what the workbook does not name has the row of its header
+        older = {"sw2014": LEVEL1_2014, "sw2011": LEVEL1_2011}
+        rows += [
+            _group(scheme, f"{code}0000", name, 1) for scheme, level in older.items() for code, name in level.items()
+        ]
+        there = {(row["scheme"], row["industry"]) for row in rows}
+        for table in self._entries(entries, names, Losses()):
+            for scheme, code in zip(table["scheme"].to_pylist(), table["industry"].to_pylist(), strict=True):
+                for group in (f"{code[:4]}00", code):
+                    if (scheme, group) not in there:
+                        # an entry has to lead to its group of level 1 whether or not the groups between have names
+                        there.add((scheme, group))
+                        rows.append(_group(scheme, group, group, 1))
+                        losses.add("defaulted", "name: a group that the workbook does not name has its code for one", 1)
         yield pa.Table.from_pylist(rows)
 
     def _entries(self, path: Path, names: Path, losses: Losses) -> Iterator[pa.Table]:
@@ -195,6 +193,24 @@ class Shenwan:
             )
 
 
+def _level(code: str) -> int:
+    return 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
+
+
+def _group(scheme: str, code: str, name: str, row: int) -> dict[str, Any]:
+    level = _level(code)
+    index = INDICES_2021.get(code[:2]) if level == 1 and scheme == "sw2021" else None
+    return {
+        "scheme": scheme,
+        "industry": code,
+        "level": level,
+        "name": name,
+        "parent": {1: None, 2: f"{code[:2]}0000", 3: f"{code[:4]}00"}[level],
+        "index_code": f"{index}.SI" if index else None,
+        ROW: row,
+    }
+
+
 def _edition(day: str, group: str, known: set[str], losses: Losses) -> str:
     """Return the edition a group's code is of: by the day of entry, and by the code where the day contradicts it."""
     entry = parse_day(day)
@@ -211,5 +227,5 @@ def _edition(day: str, group: str, known: set[str], losses: Losses) -> str:
     return "sw2014"
 
 
-def _digest(path: Path, what: str) -> str:
-    return hashlib.sha256(f"{what} {file_digest(path)} 1".encode()).hexdigest()
+def _digest(table: str, files: str) -> str:
+    return hashlib.sha256(f"{table} {files} 2".encode()).hexdigest()
