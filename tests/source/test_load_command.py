@@ -159,7 +159,7 @@ def test_what_cannot_run_ends_with_2(
 
 def test_a_source_by_name(tmp_path: Path) -> None:
     folder = shared("data", "sw_classification")
-    code, out, _ = run("--source", "shenwan", "--data", folder, "-w", tmp_path / "ws")
+    code, _, _ = run("--source", "shenwan", "--data", folder, "-w", tmp_path / "ws")
     assert code == 0
     with Store.open(tmp_path / "ws") as store:
         assert store.table("membership").count().to_pyarrow().as_py() == 12_506

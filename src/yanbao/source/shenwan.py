@@ -140,7 +140,7 @@ class Shenwan:
         yield Batch("membership", ENTRIES, _digest("membership", both), self._entries(entries, names, losses), losses)
 
     @staticmethod
-    def _named(path: Path) -> list[dict[str, str]]:
+    def _named(path: Path) -> list[dict[str, Any]]:
         tables = list(read_excel(path, Reading()))
         levels = ["一级行业名称", "二级行业名称", "三级行业名称"]
         require(tables[0].column_names if tables else [], ["行业代码", *levels], path)
@@ -155,10 +155,8 @@ class Shenwan:
             code = row["行业代码"]
             rows.append(_group("sw2021", code, row[titles[_level(code) - 1]], row[ROW]))
         # what the workbook does not name has the row of its header
-        older = {"sw2014": LEVEL1_2014, "sw2011": LEVEL1_2011}
-        rows += [
-            _group(scheme, f"{code}0000", name, 1) for scheme, level in older.items() for code, name in level.items()
-        ]
+        for scheme, level in (("sw2014", LEVEL1_2014), ("sw2011", LEVEL1_2011)):
+            rows += [_group(scheme, f"{code}0000", name, 1) for code, name in level.items()]
         there = {(row["scheme"], row["industry"]) for row in rows}
         for table in self._entries(entries, names, Losses()):
             for scheme, code in zip(table["scheme"].to_pylist(), table["industry"].to_pylist(), strict=True):
