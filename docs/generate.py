@@ -103,6 +103,33 @@ def keys() -> str:
     return MADE + "\n".join(lines)
 
 
+def mapping_keys() -> str:
+    """Return the page of the keys of a mapping, and of the tables that it can fill."""
+    from yanbao.source.mapping import Mapping
+    from yanbao.store.tables import TABLES
+
+    lines = [
+        "# Mapping keys",
+        "",
+        "What a mapping of [yanbao load](sources.md) may say. A key whose default is left empty must be there; a dash",
+        "is none. A list of one text may be written as the text.",
+        "",
+        "| key | value | default | what |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{key.path}` | {key.kind} | {key.default} | {key.what} |" for key in keys_of(Mapping)]
+    lines += ["", "## Tables", "", "A column in **bold** has to be given."]
+    for table in TABLES.values():
+        meaning = table.meaning[0].upper() + table.meaning[1:]
+        lines += ["", f"### {table.name}", "", f"{meaning}. A row is told by {_row(table.key)}."]
+        lines += ["", "| column | holds | unit | what |", "|---|---|---|---|"]
+        for column in table.columns:
+            name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
+            choices = f": {_row(column.choices)}" if column.choices else ""
+            lines.append(f"| {name} | {column.type} | {column.unit} | {column.meaning}{choices} |")
+    return MADE + "\n".join([*lines, ""])
+
+
 def models() -> dict[str, type[BaseModel]]:
     """Return the models of a workspace's files, by what they are the keys of."""
     from yanbao.author.exhibit_spec import ExhibitSpec
@@ -138,7 +165,7 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[Key]:
         examples = " or ".join(f"`{example}`" for example in field.examples or ())
         what = " ".join(filter(None, (field.description, examples and f"E.g. {examples}.")))
         yield Key(
-            f"{prefix}{name}",
+            f"{prefix}{field.alias or name}",
             kind or ("text" if texts else _kind(field.annotation)),
             _default(field),
             what.replace("|", "\\|"),
@@ -205,6 +232,7 @@ PAGES = {
     "check-codes.md": codes,
     "workspace-keys.md": keys,
     "relations.md": relations,
+    "mapping-keys.md": mapping_keys,
 }
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ YanbaoError
 ├── WorkspaceError     a workspace with mistakes: carries all of them
 ├── RenderError        an output that cannot be written
 ├── ReadError          a file that cannot be read
+├── SourceError        data from outside that cannot be brought in: a file, a mapping, a vendor
 ├── StoreError         a store that cannot be opened or loaded, a code that is none, a day that it does not know
 └── BuildError         a build folder that cannot be made or used
 ```
@@ -55,6 +56,10 @@ class RenderError(YanbaoError):
 
 class ReadError(YanbaoError):
     """A file cannot be read."""
+
+
+class SourceError(YanbaoError):
+    """Data from outside cannot be brought in: a file, a mapping, a database or a vendor."""
 
 
 class StoreError(YanbaoError):

@@ -6,7 +6,7 @@ from yanbao.evidence.disagreement import Disagreement, disagreements
 from yanbao.evidence.load import load_tables, table_names
 from yanbao.evidence.sidecar import Bilingual, Origin, Strict, Text
 from yanbao.evidence.table import Evidence, Table
-from yanbao.evidence.toml_file import key_lines, parse_toml, read_text
+from yanbao.source.toml_file import key_lines, parse_toml, read_text
 
 __all__ = [
     "Bilingual",

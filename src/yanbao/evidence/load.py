@@ -13,10 +13,10 @@ from pathlib import Path
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence.sidecar import CellSpec, ColumnSpec, Origin, Sidecar
 from yanbao.evidence.table import Column, Evidence, Pending, Table
-from yanbao.evidence.toml_file import key_lines, parse_toml, read_text
 from yanbao.fact.fact import Fact, Source
 from yanbao.formula import Expr, parse
 from yanbao.quantity import Quantity, Unit, approximation_word, parse_period, parse_quantity, parse_unit
+from yanbao.source.toml_file import key_lines, parse_toml, read_text
 
 MAX_CELLS = 200_000
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")

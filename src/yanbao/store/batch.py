@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,12 @@ class Batch:
 
     `rows` yields Arrow tables whose columns are those of the table by name, and `_row`. A value is of the column's
     type, or a text that the loading reads and checks: numbers in the column's own unit, days as 2024-06-28 or 20240628,
-    codes in any form. `digest` tells the file apart: a file that was loaded whole is not loaded again.
+    codes in any form. `digest` tells the file apart: a file that was loaded whole is not loaded again. `losses` grows
+    while the rows are read, so it is whole only after the last of them.
     """
 
     table: str
     file: str
     digest: str
     rows: Iterator[pa.Table]
-    losses: tuple[Loss, ...] = ()
+    losses: Sequence[Loss] = ()

@@ -25,7 +25,8 @@ LINES: dict[str, Line] = {
     line.id: line
     for line in (
         Line("total_revenue", "营业总收入", "total operating revenue", "flow"),
-        Line("revenue", "营业收入", "revenue", "flow", ("主营业务收入", "主营收入")),
+        Line("revenue", "营业收入", "revenue", "flow"),
+        Line("main_revenue", "主营业务收入", "revenue of the main business", "flow", ("主营收入",)),
         Line("cost", "营业成本", "cost of revenue", "flow", ("主营业务成本",)),
         Line("selling_expense", "销售费用", "selling expense", "flow"),
         Line("admin_expense", "管理费用", "administrative expense", "flow"),

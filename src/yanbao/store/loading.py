@@ -193,9 +193,9 @@ def _load_batch(
                 "failed",
                 rows=staging.rows,
                 cause=str(error),
-                losses=batch.losses,
+                losses=tuple(batch.losses),
             )
-        losses = batch.losses
+        losses = tuple(batch.losses)
         if staging.duplicates:
             losses = (*losses, Loss("duplicate", "identical rows in one file", staging.duplicates))
         refusals, reasons = _refusals(connection, batch.file)

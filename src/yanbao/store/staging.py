@@ -14,6 +14,7 @@ from yanbao.store.batch import ROW
 from yanbao.store.codes import read_code
 from yanbao.store.layout import columns_of, literal, names, quoted, sql_type
 from yanbao.store.schema import Column, Table
+from yanbao.store.tables import KINDS
 
 if TYPE_CHECKING:
     import duckdb
@@ -139,7 +140,9 @@ class Staging:
         import pyarrow.compute as pc
 
         raw = piece.column(column.name).cast(pa.string())
-        own_kind = column.name == "code" and any(one.name == "kind" for one in self._table.columns)
+        own_kind = column.name == "code" and any(
+            one.name == "kind" and one.choices == KINDS for one in self._table.columns
+        )
         if own_kind:  # the row says itself what its code is
             kinds = piece.column("kind").cast(pa.string())
             encoded = pc.dictionary_encode(pc.binary_join_element_wise(kinds, raw, "\x00")).combine_chunks()

@@ -1,4 +1,4 @@
-"""TOML files of a workspace: read with every mistake placed at its line."""
+"""TOML files that a user writes (sidecars, workspace files, mappings): read with every mistake placed at its line."""
 
 from __future__ import annotations
 

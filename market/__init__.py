@@ -1,0 +1,1 @@
+"""Mappings of the shared test data, and the command that loads them."""
