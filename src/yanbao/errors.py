@@ -12,6 +12,7 @@ YanbaoError
 ├── WorkspaceError     a workspace with mistakes: carries all of them
 ├── RenderError        an output that cannot be written
 ├── ReadError          a file that cannot be read
+├── ExhibitError       a market exhibit that the data cannot answer
 └── BuildError         a build folder that cannot be made or used
 ```
 
@@ -54,6 +55,10 @@ class RenderError(YanbaoError):
 
 class ReadError(YanbaoError):
     """A file cannot be read."""
+
+
+class ExhibitError(YanbaoError):
+    """A market exhibit has no answer: an unknown sector, a day out of reach, options that do not go together."""
 
 
 class BuildError(YanbaoError):

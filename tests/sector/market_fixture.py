@@ -1,0 +1,208 @@
+"""The real data of the shared folder as tables of the store, until a load is wanted: shaped like `store/tables.py`.
+
+Each table is built when it is first read. Only reading, renaming and units happen here; every figure is the file's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+from shared_data import shared
+
+from yanbao.store.schema import Table
+from yanbao.store.tables import TABLES
+
+FAR = dt.date(9999, 12, 31)
+BEGINNING = dt.date(1900, 1, 1)
+_TYPES: dict[str, Any] = {"text": pl.String, "day": pl.Date, "number": pl.Float64, "integer": pl.Int64, "flag": pl.Boolean}
+NEW_EDITION = dt.date(2021, 7, 30)
+
+# level-1 names of the 2014 edition whose code the 2021 edition renamed or dropped
+NAMES_2014 = {
+    "210000": "采掘", "220000": "化工", "350000": "纺织服装", "420000": "交通运输", "450000": "商业贸易",
+    "460000": "休闲服务", "630000": "电气设备",
+}
+
+
+def exchange(code: str) -> str:
+    """Return the code with its exchange: Shanghai 6 and 9, Beijing 4, 8 and 92, else Shenzhen."""
+    if code.startswith("92") or code[0] in "48":
+        return f"{code}.BJ"
+    return f"{code}.SH" if code[0] in "69" else f"{code}.SZ"
+
+
+def board(code: str) -> str:
+    if code.startswith("688") or code.startswith("689"):
+        return "star"
+    if code.startswith("30"):
+        return "chinext"
+    return "beijing" if code.endswith(".BJ") else "main"
+
+
+def shaped(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with exactly the columns of a table, in its types; what it lacks is NULL."""
+    lost = [column.name for column in table.columns if column.required and column.name not in frame.columns]
+    extra = [name for name in frame.columns if name not in {column.name for column in table.columns}]
+    assert not lost and not extra, (table.name, lost, extra)
+    return frame.select(
+        (pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(_TYPES[c.type]).alias(c.name)
+        for c in table.columns
+    )
+
+
+def with_clocks(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the interval in which each was the newest of its key."""
+    if table.published is None:
+        return frame.with_columns(known_from=pl.lit(BEGINNING), known_to=pl.lit(FAR))
+    later = pl.col(table.published).shift(-1).over(table.key, order_by=table.published)
+    return frame.with_columns(known_from=pl.col(table.published), known_to=later.fill_null(FAR))
+
+
+class FrameTables:
+    """Tables of frames in an in-memory DuckDB, read as of a day as the store's contract says."""
+
+    def __init__(self, frames: dict[str, pl.DataFrame] | None = None) -> None:
+        import ibis
+
+        self.connection = ibis.duckdb.connect()
+        self.frames = frames or {}
+        self._made: set[str] = set()
+
+    def frame(self, name: str) -> pl.DataFrame | None:
+        return self.frames.get(name)
+
+    def vintages(self, name: str) -> Any:
+        if name not in self._made:
+            table = TABLES[name]
+            frame = self.frame(name)
+            if frame is None:
+                frame = pl.DataFrame(schema={column.name: _TYPES[column.type] for column in table.columns})
+            rows = with_clocks(table, shaped(table, frame))
+            self.connection.create_table(name, rows.to_arrow())
+            self._made.add(name)
+        return self.connection.table(name)
+
+    def table(self, name: str, as_of: dt.date) -> Any:
+        rows = self.vintages(name)
+        return rows.filter((rows.known_from <= as_of) & (rows.known_to > as_of)).drop("known_from", "known_to")
+
+
+class SharedTables(FrameTables):
+    """The files of /work/shared/data as tables."""
+
+    def frame(self, name: str) -> pl.DataFrame | None:
+        build = getattr(self, f"_{name}", None)
+        return build() if build else None
+
+    @cached_property
+    def entries(self) -> list[tuple[str, dt.date, str]]:
+        import python_calamine
+
+        path = shared("data", "sw_classification", "StockClassifyUse_stock.xls")
+        rows = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[1:]
+        return [(r[0], r[1].date() if isinstance(r[1], dt.datetime) else r[1], r[2]) for r in rows]
+
+    def _membership(self) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "classification": "sw",
+                "code": [exchange(code) for code, _, _ in self.entries],
+                "entry": [day for _, day, _ in self.entries],
+                "scheme": ["sw2021" if day >= NEW_EDITION else "sw2014" for _, day, _ in self.entries],
+                "industry": [industry for _, _, industry in self.entries],
+            }
+        )
+
+    def _industry(self) -> pl.DataFrame:
+        import python_calamine
+
+        path = shared("data", "sw_classification", "SwClassCode_2021.xls")
+        named = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[1:]
+        snapshot = pl.read_csv(shared("data", "sw_index", "sw_level1_snapshot_2026.csv"))
+        index = {name: f"{code}.SI" for code, name in snapshot.select("code", "name").rows()}
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        level1 = {}
+        for code, first, second, third in named:
+            level = 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
+            name = (first, second, third)[level - 1]
+            parent = None if level == 1 else code[:2] + "0000" if level == 2 else code[:4] + "00"
+            rows["sw2021", code] = {
+                "scheme": "sw2021", "industry": code, "level": level, "name": name, "parent": parent,
+                "index_code": index[name] if level == 1 else None,
+            }
+            if level == 1:
+                level1[code] = name
+        for _, day, code in self.entries:
+            if day >= NEW_EDITION:
+                continue
+            for level, own, parent in (
+                (1, code[:2] + "0000", None), (2, code[:4] + "00", code[:2] + "0000"), (3, code, code[:4] + "00"),
+            ):
+                name = NAMES_2014.get(own, level1.get(own, own)) if level == 1 else own
+                rows["sw2014", own] = {
+                    "scheme": "sw2014", "industry": own, "level": level, "name": name, "parent": parent,
+                    "index_code": index.get(name) if level == 1 else None,
+                }
+        return pl.DataFrame(list(rows.values()), infer_schema_length=None)
+
+    def _security(self) -> pl.DataFrame:
+        stock = pl.read_parquet(shared("data", "prices", "stock_basic.parquet"))
+        stocks = stock.select(
+            code="ts_code", listed=pl.col("list_date").str.to_date("%Y%m%d"), name="name", kind=pl.lit("stock"),
+            board=pl.col("ts_code").map_elements(board, pl.String), currency=pl.lit("CNY"),
+        )
+        index = pl.DataFrame(
+            {
+                "code": ["000300.SH", "000905.SH", "000852.SH"], "listed": dt.date(2005, 1, 4),
+                "name": ["沪深300", "中证500", "中证1000"], "kind": "index", "board": None, "currency": "CNY",
+            }
+        )
+        us = self.us.select("code").unique().select(
+            "code", listed=pl.lit(dt.date(2023, 1, 1)), name="code", kind=pl.lit("stock"), board=pl.lit("other"),
+            currency=pl.lit("USD"),
+        )
+        return pl.concat([stocks, index.with_columns(pl.col("board").cast(pl.String)), us], how="diagonal")
+
+    @cached_property
+    def us(self) -> pl.DataFrame:
+        wide = pl.read_parquet(shared("data", "us", "sp500_daily_2023_2026.parquet"))
+        long = wide.unpivot(index="Date", variable_name="code", value_name="close").drop_nulls()
+        return long.select(code=pl.col("code") + ".US", day=pl.col("Date").cast(pl.Date), close="close")
+
+    def _calendar(self) -> pl.DataFrame:
+        import exchange_calendars
+
+        days = []
+        for name in ("XSHG", "XNYS"):
+            calendar = exchange_calendars.get_calendar(name, start="2006-01-01")
+            days += [(name, day.date()) for day in calendar.sessions]
+        return pl.DataFrame(days, schema=["exchange", "day"], orient="row")
+
+    def _index_level(self) -> pl.DataFrame:
+        wide = pl.read_csv(shared("data", "sw_index", "sw_level1_close_2014_2026.csv"))
+        sectors = wide.unpivot(index="date", variable_name="code", value_name="close").drop_nulls()
+        sectors = sectors.select(code=pl.col("code") + ".SI", day=pl.col("date").str.to_date(), close="close")
+        broad = pl.read_csv(shared("data", "indices", "cn_indices_daily_2005_2026.csv"))
+        broad = broad.select(
+            code="ts_code", day=pl.col("trade_date").cast(pl.String).str.to_date("%Y%m%d"), close="close"
+        )
+        return pl.concat([sectors, broad])
+
+    def _adjusted_price(self) -> pl.DataFrame:
+        daily = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
+        daily = daily.select("code", day="date", close="close")
+        ends = pl.read_parquet(shared("data", "prices", "all_ashares_monthend_close_2015_2026.parquet"))
+        ends = ends.select("code", day=pl.col("date").cast(pl.Date), close="close")
+        both = pl.concat([daily, ends]).unique(["code", "day"], keep="first")
+        both = both.with_columns(pl.col("code").map_elements(exchange, pl.String))
+        return pl.concat([both, self.us]).drop_nulls("close").with_columns(adjustment=pl.lit("dividend"))
+
+    def _macro(self) -> pl.DataFrame:
+        rates = pl.read_csv(shared("data", "macro", "FEDFUNDS_2013_2026.csv"))
+        end = pl.col("observation_date").str.to_date().dt.month_end()
+        return rates.select(
+            series=pl.lit("fedfunds"), period=end, value="FEDFUNDS", unit=pl.lit("%"), published=end.dt.offset_by("1d")
+        )
