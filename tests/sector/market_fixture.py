@@ -91,7 +91,14 @@ class FrameTables:
 
 
 class SharedTables(FrameTables):
-    """The files of /work/shared/data as tables."""
+    """The files of the shared folder as tables.
+
+    `statements` names whose: `baostock` (quarters of 670 companies to 2023Q1), `annual` (2019 to 2021), `tushare`.
+    """
+
+    def __init__(self, statements: str = "baostock") -> None:
+        super().__init__()
+        self.statements = statements
 
     def frame(self, name: str) -> pl.DataFrame | None:
         build = getattr(self, f"_{name}", None)
@@ -197,7 +204,7 @@ class SharedTables(FrameTables):
         ends = pl.read_parquet(shared("data", "prices", "all_ashares_monthend_close_2015_2026.parquet"))
         ends = ends.select("code", day=pl.col("date").cast(pl.Date), close="close")
         both = pl.concat([daily, ends]).unique(["code", "day"], keep="first")
-        both = both.with_columns(pl.col("code").map_elements(exchange, pl.String))
+        both = both.with_columns(pl.col("code").replace_strict({code: exchange(code) for code in both["code"].unique()}))
         return pl.concat([both, self.us]).drop_nulls("close").with_columns(adjustment=pl.lit("dividend"))
 
     def _macro(self) -> pl.DataFrame:
@@ -206,3 +213,131 @@ class SharedTables(FrameTables):
         return rates.select(
             series=pl.lit("fedfunds"), period=end, value="FEDFUNDS", unit=pl.lit("%"), published=end.dt.offset_by("1d")
         )
+
+    def _statement(self) -> pl.DataFrame:
+        return {"baostock": self._baostock_lines, "annual": self._annual_lines}[self.statements]()
+
+    def _baostock_lines(self) -> pl.DataFrame:
+        rows = pl.read_csv(shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
+        rows = rows.with_columns(
+            code=prefixed(pl.col("code")), published=pl.col("pubDate").str.to_date(), period=pl.col("statDate").str.to_date(),
+            revenue=pl.when(pl.col("npMargin") != 0).then(pl.col("netProfit") / pl.col("npMargin")),
+        )
+        rows = rows.with_columns(cost=pl.col("revenue") * (1 - pl.col("gpMargin")), net_profit="netProfit")
+        return self._long(rows, ["revenue", "cost", "net_profit"])
+
+    def _annual_lines(self) -> pl.DataFrame:
+        profit = excel("annual_2019_2021", "profit_statement.xlsx")
+        cash = excel("annual_2019_2021", "cash_flow_statement.xlsx")
+        lines = {
+            "revenue": "营业收入", "cost": "营业成本", "rd_expense": "研发费用", "selling_expense": "销售费用",
+            "admin_expense": "管理费用", "net_profit_parent": "归属母公司所有者净利润", "net_profit": "净利润",
+        }
+        profit = profit.select("股票代码", "报告年份", **{k: known(v) for k, v in lines.items()})
+        cash = cash.select("股票代码", "报告年份", operating_cash_flow=known("经营活动产生的现金流量净额"))
+        keys = ["股票代码", "报告年份"]
+        both = profit.unique(keys, keep="first", maintain_order=True).join(
+            cash.unique(keys, keep="first", maintain_order=True), on=keys, how="left"
+        )
+        return self._long(self.dated(both), [*lines, "operating_cash_flow"])
+
+    @staticmethod
+    def _long(rows: pl.DataFrame, lines: list[str]) -> pl.DataFrame:
+        long = rows.unpivot(lines, index=["code", "period", "published"], variable_name="line").drop_nulls("value")
+        long = long.unique(["code", "period", "published", "line"], keep="first", maintain_order=True)
+        return long.with_columns(basis=pl.lit("ytd"))
+
+    def dated(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add code, period and day of publication to rows of the annual files."""
+        reports = excel("annual_2019_2021", "company_annual_reports.xlsx")
+        days = reports.select(
+            "stock_code", year=pl.col("report_year").str.slice(0, 4), published=pl.col("report_date").str.to_date()
+        ).group_by("stock_code", "year").agg(pl.col("published").min())
+        joined = rows.join(days, left_on=["股票代码", "报告年份"], right_on=["stock_code", "year"])
+        return joined.with_columns(
+            code=pl.col("股票代码").map_elements(exchange, pl.String),
+            period=pl.date(pl.col("报告年份").cast(pl.Int32), 12, 31),
+        )
+
+    def _headcount(self) -> pl.DataFrame:
+        people = excel("annual_2019_2021", "people.xlsx").unique(["股票代码", "报告年份"], keep="first", maintain_order=True)
+        people = people.select(
+            "股票代码", "报告年份", employees=positive("职工人数"), research=positive("研发人员"), sales=positive("销售人员")
+        )
+        rows = self.dated(people)
+        return rows.select("code", "period", "employees", "research", "sales", "published")
+
+    def _fund_holding(self) -> pl.DataFrame:
+        import python_calamine
+
+        parts = []
+        for path in sorted(shared("data", "fund_holdings").glob("*.xlsx")):
+            quarter = path.stem
+            end = quarter_end(quarter)
+            sheet = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_name("A股").to_python()
+            at = {name: place for place, name in enumerate(sheet[0])}
+            value = at[f"{quarter}持有市值（亿元）"]
+            holders = at[f"{quarter}持有数量（只）"]
+            parts += [
+                ("all", end, exchange(str(r[at["代码"]]).split(".")[0].zfill(6)), int(float(r[holders])), float(r[value]) * 1e8,
+                 end + dt.timedelta(days=25))
+                for r in sheet[1:]
+                if str(r[value]) not in ("", "--", "-")
+            ]
+        frame = pl.DataFrame(
+            parts, schema=["funds", "period", "code", "holders", "value", "published"], orient="row"
+        )
+        return frame.unique(["period", "code"], keep="first", maintain_order=True)
+
+    def _valuation(self) -> pl.DataFrame:
+        parts = []
+        for name, source in (
+            ("weekly_valuation_670_2012_2023", "weekly670"), ("weekly_valuation_csi300_2020_2025", "weekly300"),
+            ("computer_daily_valuation_2023_2026", "computer"),
+        ):
+            rows = pl.read_parquet(shared("data", "baostock", f"{name}.parquet"))
+            day = pl.col("date").str.to_date() if rows["date"].dtype == pl.String else pl.col("date").cast(pl.Date)
+            rows = rows.filter(~pl.col("code").is_in(["sh.000034", "sh.000004", "sh.000066"]))
+            parts.append(
+                rows.select(
+                    source=pl.lit(source), code=prefixed(pl.col("code")), day=day, close="close",
+                    float_value=pl.when(pl.col("turn") > 0).then(pl.col("amount") / (pl.col("turn") / 100)),
+                    pe_ttm="peTTM", pb="pbMRQ", ps_ttm="psTTM",
+                ).unique(["code", "day"], keep="first", maintain_order=True)
+            )
+        last = pl.read_parquet(shared("data", "prices", "daily_basic_20260527.parquet"))
+        parts.append(
+            last.select(
+                source=pl.lit("daily_basic"), code="ts_code", day=pl.col("trade_date").str.to_date("%Y%m%d"),
+                market_value=pl.col("total_mv") * 1e4, float_value=pl.col("circ_mv") * 1e4, pb="pb",
+            )
+        )
+        return pl.concat(parts, how="diagonal")
+
+
+def prefixed(code: pl.Expr) -> pl.Expr:
+    """sh.600000 -> 600000.SH"""
+    return code.str.slice(3) + "." + code.str.slice(0, 2).str.to_uppercase()
+
+
+def known(column: str) -> pl.Expr:
+    """-1 is how the annual files write missing."""
+    value = pl.col(column).cast(pl.Float64)
+    return pl.when(value != -1).then(value)
+
+
+def positive(column: str) -> pl.Expr:
+    value = pl.col(column).cast(pl.Float64)
+    return pl.when(value > 0).then(value).cast(pl.Int64)
+
+
+def excel(*parts: str) -> pl.DataFrame:
+    import python_calamine
+
+    rows = python_calamine.CalamineWorkbook.from_path(shared("data", *parts)).get_sheet_by_index(0).to_python()
+    return pl.DataFrame([[str(cell) for cell in row] for row in rows[1:]], schema=[str(c) for c in rows[0]], orient="row")
+
+
+def quarter_end(quarter: str) -> dt.date:
+    year, part = int(quarter[:4]), int(quarter[-1])
+    return {1: dt.date(year, 3, 31), 2: dt.date(year, 6, 30), 3: dt.date(year, 9, 30), 4: dt.date(year, 12, 31)}[part]

@@ -135,36 +135,38 @@ def _listed(market: Market, universe: Universe) -> Table:
 def groups(market: Market, classification: str, level: int) -> Table:
     """Return for every group at or below `level` the one it belongs to there, in its own edition.
 
-    Columns: `scheme, industry, group, group_name, index_code`.
+    Columns: `scheme, industry, key, group_name`. `key` is the code of the group's index, else its own. A group that
+    kept its code has key and name of the newest edition in all of them: memberships that a new edition left as they
+    were are still recorded in the old one.
     """
-    industry = market.table("industry").select("scheme", "industry", "level", "parent", "name", "index_code")
     order = editions(market, classification)
-    at = industry.filter(industry.scheme.isin(order)).select(
-        "scheme", "industry", reached="level", group="industry", above="parent"
-    )
+    industry = market.table("industry")
+    own = industry.filter(industry.scheme.isin(order))
+    at = own.select("scheme", "industry", reached="level", group="industry", above=_above(own, level))
     for _ in range(LEVELS - level):
-        up = industry.select(
-            up_scheme="scheme", up_industry="industry", up_level="level", up_parent="parent"
-        )
-        joined = at.join(
-            up,
-            [at.scheme == up.up_scheme, at.above == up.up_industry, at.reached > ibis.literal(level)],
-            how="left",
-        )
+        # a view is another reading of the same table: a join with itself needs one
+        up = own.view()
+        up = up.select(up_scheme="scheme", up_industry="industry", up_level="level", up_above=_above(up, level))
+        joined = at.left_join(up, [("scheme", "up_scheme"), ("above", "up_industry")])
         at = joined.select(
             "scheme",
             "industry",
             reached=ibis.coalesce(joined.up_level, joined.reached),
             group=ibis.coalesce(joined.up_industry, joined.group),
-            above=ibis.ifelse(joined.up_industry.isnull(), joined.above, joined.up_parent),
+            above=joined.up_above,
         )
-    at = at.filter(at.reached == ibis.literal(level))
-    names = industry.select(
-        of="scheme", id="industry", group_name="name", index_code="index_code"
-    )
-    return at.join(names, [at.scheme == names.of, at.group == names.id]).select(
-        "scheme", "industry", "group", "group_name", "index_code"
-    )
+    at = at.filter(at.reached == level)
+    newest = own.view()
+    age = ibis.cases(*((newest.scheme == scheme, place) for place, scheme in enumerate(order)))
+    newest = newest.mutate(place=ibis.row_number().over(ibis.window(group_by=newest.industry, order_by=age)))
+    newest = newest.filter(newest.place == 0).select(of="industry", index_code="index_code", group_name="name")
+    joined = at.join(newest, [("group", "of")])
+    return joined.select("scheme", "industry", key=ibis.coalesce(joined.index_code, joined.group), group_name="group_name")
+
+
+def _above(industry: Table, level: int) -> ibis.Value:
+    """The group above one that lies deeper than `level`, missing where it need not be climbed."""
+    return ibis.ifelse(industry.level > level, industry.parent, ibis.null("string"))
 
 
 def bridge(market: Market, universe: Universe, day: date, sector: Sector) -> tuple[int, int, list[Row]]:
