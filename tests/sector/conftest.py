@@ -18,4 +18,10 @@ def tables() -> SharedTables:
 @pytest.fixture(scope="session")
 def market(tables: SharedTables) -> Market:
     """The market as known after the last day of the files."""
-    return Market(tables, dt.date(2026, 3, 4))
+    return Market(tables, dt.date(2026, 5, 28))
+
+
+@pytest.fixture(scope="session")
+def annual() -> Market:
+    """The same with the statements of the annual files."""
+    return Market(SharedTables("annual"), dt.date(2026, 5, 28))

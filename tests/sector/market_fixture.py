@@ -69,21 +69,20 @@ class FrameTables:
 
         self.connection = ibis.duckdb.connect()
         self.frames = frames or {}
-        self._made: set[str] = set()
+        self.used: dict[str, Any] = {}
 
     def frame(self, name: str) -> pl.DataFrame | None:
         return self.frames.get(name)
 
     def vintages(self, name: str) -> Any:
-        if name not in self._made:
+        if name not in self.used:
             table = TABLES[name]
             frame = self.frame(name)
             if frame is None:
                 frame = pl.DataFrame(schema={column.name: _TYPES[column.type] for column in table.columns})
             rows = with_clocks(table, shaped(table, frame))
-            self.connection.create_table(name, rows.to_arrow())
-            self._made.add(name)
-        return self.connection.table(name)
+            self.used[name] = self.connection.create_table(name, rows.to_arrow())
+        return self.used[name]
 
     def table(self, name: str, as_of: dt.date) -> Any:
         rows = self.vintages(name)
