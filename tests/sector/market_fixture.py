@@ -199,10 +199,12 @@ class SharedTables(FrameTables):
 
     def _adjusted_price(self) -> pl.DataFrame:
         daily = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
+        # a day without trading carries the close of the day before: no price of its own
+        idle = daily.filter(pl.col("volume") == 0).select("code", day="date")
         daily = daily.select("code", day="date", close="close")
         ends = pl.read_parquet(shared("data", "prices", "all_ashares_monthend_close_2015_2026.parquet"))
         ends = ends.select("code", day=pl.col("date").cast(pl.Date), close="close")
-        both = pl.concat([daily, ends]).unique(["code", "day"], keep="first")
+        both = pl.concat([daily, ends]).unique(["code", "day"], keep="first").join(idle, on=["code", "day"], how="anti")
         both = both.with_columns(pl.col("code").replace_strict({code: exchange(code) for code in both["code"].unique()}))
         return pl.concat([both, self.us]).drop_nulls("close").with_columns(adjustment=pl.lit("dividend"))
 

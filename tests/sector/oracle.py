@@ -90,10 +90,14 @@ def change(code: str, first: Day, last: Day) -> float:
 
 @cache
 def prices() -> dict[tuple[str, Day], float]:
-    daily = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet")).select("code", "date", "close")
+    """(code, day) -> adjusted close; on a day without trading there is none, though the file carries one."""
+    daily = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
     ends = pl.read_parquet(shared("data", "prices", "all_ashares_monthend_close_2015_2026.parquet"))
     found = {(code, day): close for code, day, close in ends.with_columns(pl.col("date").cast(pl.Date)).rows() if close}
-    found.update({(code, day): close for code, day, close in daily.rows() if close})
+    for code, day, close, volume in daily.select("code", "date", "close", "volume").rows():
+        found.pop((code, day), None)
+        if volume and close:
+            found[code, day] = close
     return found
 
 

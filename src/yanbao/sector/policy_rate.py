@@ -52,6 +52,8 @@ def policy_rate(market: Market, options: PolicyRateOptions) -> Exhibit:
     the rate's change (or level) `lag` months earlier with the relative return: the same in every row. Below three pairs it
     is missing. A correlation is no cause.
 
+    Formula (definitions, Performance): relative return = return - benchmark's return; r = cov(x, y) / (sd(x) sd(y)).
+
     Raises:
         ExhibitError: an unknown sector, benchmark or series, a series that is not in %, a day out of reach.
     """
