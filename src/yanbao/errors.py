@@ -12,6 +12,7 @@ YanbaoError
 ├── WorkspaceError     a workspace with mistakes: carries all of them
 ├── RenderError        an output that cannot be written
 ├── ReadError          a file that cannot be read
+├── StoreError         a store that cannot be opened or loaded, a code that is none, a day that it does not know
 ├── ExhibitError       a market exhibit that the data cannot answer
 └── BuildError         a build folder that cannot be made or used
 ```
@@ -55,6 +56,10 @@ class RenderError(YanbaoError):
 
 class ReadError(YanbaoError):
     """A file cannot be read."""
+
+
+class StoreError(YanbaoError):
+    """A store cannot be opened or loaded, a code cannot be read, or a day lies beyond what is known."""
 
 
 class ExhibitError(YanbaoError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sector.market_fixture import SharedTables
 
+from sector.market_fixture import SharedTables
 from yanbao.sector.market import Market
 
 

@@ -10,20 +10,31 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
-from shared_data import shared
 
+from shared_data import shared
 from yanbao.store.schema import Table
 from yanbao.store.tables import TABLES
 
 FAR = dt.date(9999, 12, 31)
 BEGINNING = dt.date(1900, 1, 1)
-_TYPES: dict[str, Any] = {"text": pl.String, "day": pl.Date, "number": pl.Float64, "integer": pl.Int64, "flag": pl.Boolean}
+_TYPES: dict[str, Any] = {
+    "text": pl.String,
+    "day": pl.Date,
+    "number": pl.Float64,
+    "integer": pl.Int64,
+    "flag": pl.Boolean,
+}
 NEW_EDITION = dt.date(2021, 7, 30)
 
 # level-1 names of the 2014 edition whose code the 2021 edition renamed or dropped
 NAMES_2014 = {
-    "210000": "采掘", "220000": "化工", "350000": "纺织服装", "420000": "交通运输", "450000": "商业贸易",
-    "460000": "休闲服务", "630000": "电气设备",
+    "210000": "采掘",
+    "220000": "化工",
+    "350000": "纺织服装",
+    "420000": "交通运输",
+    "450000": "商业贸易",
+    "460000": "休闲服务",
+    "630000": "电气设备",
 }
 
 
@@ -136,7 +147,11 @@ class SharedTables(FrameTables):
             name = (first, second, third)[level - 1]
             parent = None if level == 1 else code[:2] + "0000" if level == 2 else code[:4] + "00"
             rows["sw2021", code] = {
-                "scheme": "sw2021", "industry": code, "level": level, "name": name, "parent": parent,
+                "scheme": "sw2021",
+                "industry": code,
+                "level": level,
+                "name": name,
+                "parent": parent,
                 "index_code": index[name] if level == 1 else None,
             }
             if level == 1:
@@ -145,11 +160,17 @@ class SharedTables(FrameTables):
             if day >= NEW_EDITION:
                 continue
             for level, own, parent in (
-                (1, code[:2] + "0000", None), (2, code[:4] + "00", code[:2] + "0000"), (3, code, code[:4] + "00"),
+                (1, code[:2] + "0000", None),
+                (2, code[:4] + "00", code[:2] + "0000"),
+                (3, code, code[:4] + "00"),
             ):
                 name = NAMES_2014.get(own, level1.get(own, own)) if level == 1 else own
                 rows["sw2014", own] = {
-                    "scheme": "sw2014", "industry": own, "level": level, "name": name, "parent": parent,
+                    "scheme": "sw2014",
+                    "industry": own,
+                    "level": level,
+                    "name": name,
+                    "parent": parent,
                     "index_code": index.get(name) if level == 1 else None,
                 }
         return pl.DataFrame(list(rows.values()), infer_schema_length=None)
@@ -157,18 +178,34 @@ class SharedTables(FrameTables):
     def _security(self) -> pl.DataFrame:
         stock = pl.read_parquet(shared("data", "prices", "stock_basic.parquet"))
         stocks = stock.select(
-            code="ts_code", listed=pl.col("list_date").str.to_date("%Y%m%d"), name="name", kind=pl.lit("stock"),
-            board=pl.col("ts_code").map_elements(board, pl.String), currency=pl.lit("CNY"),
+            code="ts_code",
+            listed=pl.col("list_date").str.to_date("%Y%m%d"),
+            name="name",
+            kind=pl.lit("stock"),
+            board=pl.col("ts_code").map_elements(board, pl.String),
+            currency=pl.lit("CNY"),
         )
         index = pl.DataFrame(
             {
-                "code": ["000300.SH", "000905.SH", "000852.SH"], "listed": dt.date(2005, 1, 4),
-                "name": ["沪深300", "中证500", "中证1000"], "kind": "index", "board": None, "currency": "CNY",
+                "code": ["000300.SH", "000905.SH", "000852.SH"],
+                "listed": dt.date(2005, 1, 4),
+                "name": ["沪深300", "中证500", "中证1000"],
+                "kind": "index",
+                "board": None,
+                "currency": "CNY",
             }
         )
-        us = self.us.select("code").unique().select(
-            "code", listed=pl.lit(dt.date(2023, 1, 1)), name="code", kind=pl.lit("stock"), board=pl.lit("other"),
-            currency=pl.lit("USD"),
+        us = (
+            self.us.select("code")
+            .unique()
+            .select(
+                "code",
+                listed=pl.lit(dt.date(2023, 1, 1)),
+                name="code",
+                kind=pl.lit("stock"),
+                board=pl.lit("other"),
+                currency=pl.lit("USD"),
+            )
         )
         return pl.concat([stocks, index.with_columns(pl.col("board").cast(pl.String)), us], how="diagonal")
 
@@ -205,7 +242,9 @@ class SharedTables(FrameTables):
         ends = pl.read_parquet(shared("data", "prices", "all_ashares_monthend_close_2015_2026.parquet"))
         ends = ends.select("code", day=pl.col("date").cast(pl.Date), close="close")
         both = pl.concat([daily, ends]).unique(["code", "day"], keep="first").join(idle, on=["code", "day"], how="anti")
-        both = both.with_columns(pl.col("code").replace_strict({code: exchange(code) for code in both["code"].unique()}))
+        both = both.with_columns(
+            pl.col("code").replace_strict({code: exchange(code) for code in both["code"].unique()})
+        )
         return pl.concat([both, self.us]).drop_nulls("close").with_columns(adjustment=pl.lit("dividend"))
 
     def _macro(self) -> pl.DataFrame:
@@ -221,7 +260,9 @@ class SharedTables(FrameTables):
     def _baostock_lines(self) -> pl.DataFrame:
         rows = pl.read_csv(shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
         rows = rows.with_columns(
-            code=prefixed(pl.col("code")), published=pl.col("pubDate").str.to_date(), period=pl.col("statDate").str.to_date(),
+            code=prefixed(pl.col("code")),
+            published=pl.col("pubDate").str.to_date(),
+            period=pl.col("statDate").str.to_date(),
             revenue=pl.when(pl.col("npMargin") != 0).then(pl.col("netProfit") / pl.col("npMargin")),
         )
         rows = rows.with_columns(cost=pl.col("revenue") * (1 - pl.col("gpMargin")), net_profit="netProfit")
@@ -231,8 +272,13 @@ class SharedTables(FrameTables):
         profit = excel("annual_2019_2021", "profit_statement.xlsx")
         cash = excel("annual_2019_2021", "cash_flow_statement.xlsx")
         lines = {
-            "revenue": "营业收入", "cost": "营业成本", "rd_expense": "研发费用", "selling_expense": "销售费用",
-            "admin_expense": "管理费用", "net_profit_parent": "归属母公司所有者净利润", "net_profit": "净利润",
+            "revenue": "营业收入",
+            "cost": "营业成本",
+            "rd_expense": "研发费用",
+            "selling_expense": "销售费用",
+            "admin_expense": "管理费用",
+            "net_profit_parent": "归属母公司所有者净利润",
+            "net_profit": "净利润",
         }
         profit = profit.select("股票代码", "报告年份", **{k: known(v) for k, v in lines.items()})
         cash = cash.select("股票代码", "报告年份", operating_cash_flow=known("经营活动产生的现金流量净额"))
@@ -251,9 +297,13 @@ class SharedTables(FrameTables):
     def dated(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add code, period and day of publication to rows of the annual files."""
         reports = excel("annual_2019_2021", "company_annual_reports.xlsx")
-        days = reports.select(
-            "stock_code", year=pl.col("report_year").str.slice(0, 4), published=pl.col("report_date").str.to_date()
-        ).group_by("stock_code", "year").agg(pl.col("published").min())
+        days = (
+            reports.select(
+                "stock_code", year=pl.col("report_year").str.slice(0, 4), published=pl.col("report_date").str.to_date()
+            )
+            .group_by("stock_code", "year")
+            .agg(pl.col("published").min())
+        )
         joined = rows.join(days, left_on=["股票代码", "报告年份"], right_on=["stock_code", "year"])
         return joined.with_columns(
             code=pl.col("股票代码").map_elements(exchange, pl.String),
@@ -261,9 +311,15 @@ class SharedTables(FrameTables):
         )
 
     def _headcount(self) -> pl.DataFrame:
-        people = excel("annual_2019_2021", "people.xlsx").unique(["股票代码", "报告年份"], keep="first", maintain_order=True)
+        people = excel("annual_2019_2021", "people.xlsx").unique(
+            ["股票代码", "报告年份"], keep="first", maintain_order=True
+        )
         people = people.select(
-            "股票代码", "报告年份", employees=positive("职工人数"), research=positive("研发人员"), sales=positive("销售人员")
+            "股票代码",
+            "报告年份",
+            employees=positive("职工人数"),
+            research=positive("研发人员"),
+            sales=positive("销售人员"),
         )
         rows = self.dated(people)
         return rows.select("code", "period", "employees", "research", "sales", "published")
@@ -280,20 +336,25 @@ class SharedTables(FrameTables):
             value = at[f"{quarter}持有市值（亿元）"]
             holders = at[f"{quarter}持有数量（只）"]
             parts += [
-                ("all", end, exchange(str(r[at["代码"]]).split(".")[0].zfill(6)), int(float(r[holders])), float(r[value]) * 1e8,
-                 end + dt.timedelta(days=25))
+                (
+                    "all",
+                    end,
+                    exchange(str(r[at["代码"]]).split(".")[0].zfill(6)),
+                    int(float(r[holders])),
+                    float(r[value]) * 1e8,
+                    end + dt.timedelta(days=25),
+                )
                 for r in sheet[1:]
                 if str(r[value]) not in ("", "--", "-")
             ]
-        frame = pl.DataFrame(
-            parts, schema=["funds", "period", "code", "holders", "value", "published"], orient="row"
-        )
+        frame = pl.DataFrame(parts, schema=["funds", "period", "code", "holders", "value", "published"], orient="row")
         return frame.unique(["period", "code"], keep="first", maintain_order=True)
 
     def _valuation(self) -> pl.DataFrame:
         parts = []
         for name, source in (
-            ("weekly_valuation_670_2012_2023", "weekly670"), ("weekly_valuation_csi300_2020_2025", "weekly300"),
+            ("weekly_valuation_670_2012_2023", "weekly670"),
+            ("weekly_valuation_csi300_2020_2025", "weekly300"),
             ("computer_daily_valuation_2023_2026", "computer"),
         ):
             rows = pl.read_parquet(shared("data", "baostock", f"{name}.parquet"))
@@ -301,16 +362,25 @@ class SharedTables(FrameTables):
             rows = rows.filter(~pl.col("code").is_in(["sh.000034", "sh.000004", "sh.000066"]))
             parts.append(
                 rows.select(
-                    source=pl.lit(source), code=prefixed(pl.col("code")), day=day, close="close",
+                    source=pl.lit(source),
+                    code=prefixed(pl.col("code")),
+                    day=day,
+                    close="close",
                     float_value=pl.when(pl.col("turn") > 0).then(pl.col("amount") / (pl.col("turn") / 100)),
-                    pe_ttm="peTTM", pb="pbMRQ", ps_ttm="psTTM",
+                    pe_ttm="peTTM",
+                    pb="pbMRQ",
+                    ps_ttm="psTTM",
                 ).unique(["code", "day"], keep="first", maintain_order=True)
             )
         last = pl.read_parquet(shared("data", "prices", "daily_basic_20260527.parquet"))
         parts.append(
             last.select(
-                source=pl.lit("daily_basic"), code="ts_code", day=pl.col("trade_date").str.to_date("%Y%m%d"),
-                market_value=pl.col("total_mv") * 1e4, float_value=pl.col("circ_mv") * 1e4, pb="pb",
+                source=pl.lit("daily_basic"),
+                code="ts_code",
+                day=pl.col("trade_date").str.to_date("%Y%m%d"),
+                market_value=pl.col("total_mv") * 1e4,
+                float_value=pl.col("circ_mv") * 1e4,
+                pb="pb",
             )
         )
         return pl.concat(parts, how="diagonal")
@@ -336,7 +406,9 @@ def excel(*parts: str) -> pl.DataFrame:
     import python_calamine
 
     rows = python_calamine.CalamineWorkbook.from_path(shared("data", *parts)).get_sheet_by_index(0).to_python()
-    return pl.DataFrame([[str(cell) for cell in row] for row in rows[1:]], schema=[str(c) for c in rows[0]], orient="row")
+    return pl.DataFrame(
+        [[str(cell) for cell in row] for row in rows[1:]], schema=[str(c) for c in rows[0]], orient="row"
+    )
 
 
 def quarter_end(quarter: str) -> dt.date:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import python_calamine
+
 from shared_data import shared
 
 Day = dt.date
@@ -46,7 +47,9 @@ def group_on(day: Day) -> dict[str, str]:
 @cache
 def listed_since() -> dict[str, Day]:
     rows = pl.read_parquet(shared("data", "prices", "stock_basic.parquet"))
-    return {code[:6]: dt.datetime.strptime(day, "%Y%m%d").date() for code, day in rows.select("ts_code", "list_date").rows()}
+    return {
+        code[:6]: dt.datetime.strptime(day, "%Y%m%d").date() for code, day in rows.select("ts_code", "list_date").rows()
+    }
 
 
 @cache
@@ -149,12 +152,20 @@ def annual() -> dict[tuple[str, int], dict[str, float | None]]:
     """(code, year) -> lines of the annual files; -1 is missing."""
     found: dict[tuple[str, int], dict[str, float | None]] = {}
     reported = {
-        (str(row[2]), int(str(row[4])[:4]))
-        for row in _sheet("annual_2019_2021", "company_annual_reports.xlsx")[1:]
+        (str(row[2]), int(str(row[4])[:4])) for row in _sheet("annual_2019_2021", "company_annual_reports.xlsx")[1:]
     }
     for file, lines in (
-        ("profit_statement.xlsx", {"营业收入": "revenue", "营业成本": "cost", "研发费用": "rd_expense", "销售费用": "selling_expense",
-                                   "管理费用": "admin_expense", "净利润": "net_profit"}),
+        (
+            "profit_statement.xlsx",
+            {
+                "营业收入": "revenue",
+                "营业成本": "cost",
+                "研发费用": "rd_expense",
+                "销售费用": "selling_expense",
+                "管理费用": "admin_expense",
+                "净利润": "net_profit",
+            },
+        ),
         ("cash_flow_statement.xlsx", {"经营活动产生的现金流量净额": "operating_cash_flow"}),
         ("people.xlsx", {"职工人数": "employees", "研发人员": "research"}),
     ):

@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 import pytest
-from sector.small_market import QUESTIONS, small_market
 
+from sector.small_market import QUESTIONS, small_market
 from yanbao.sector import EXHIBITS
 
 # the fields that commands and chapters rely on, in order; more may follow

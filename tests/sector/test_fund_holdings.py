@@ -5,28 +5,41 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sector import oracle
 
+from sector import oracle
 from yanbao.errors import ExhibitError
 from yanbao.sector.fund_holdings import FundHoldingsOptions, fund_holdings
 from yanbao.sector.market import Market
 
 D = dt.date
 QUARTERS = ["2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]
-ENDS = [D(2021, 3, 31), D(2021, 6, 30), D(2021, 9, 30), D(2021, 12, 31), D(2022, 3, 31), D(2022, 6, 30), D(2022, 9, 30), D(2022, 12, 31)]
+ENDS = [
+    D(2021, 3, 31),
+    D(2021, 6, 30),
+    D(2021, 9, 30),
+    D(2021, 12, 31),
+    D(2022, 3, 31),
+    D(2022, 6, 30),
+    D(2022, 9, 30),
+    D(2022, 12, 31),
+]
 ALL = {"frm": D(2021, 1, 1), "to": D(2022, 12, 31)}
 
 
 def _held(quarter: str, sector: str, on: dt.date) -> float:
     group = oracle.group_on(on)
-    return sum(value for code, value in oracle.holdings(quarter).items() if group.get(code, "")[:2] == oracle.level1()[sector])
+    return sum(
+        value for code, value in oracle.holdings(quarter).items() if group.get(code, "")[:2] == oracle.level1()[sector]
+    )
 
 
 def test_the_known_shares_of_computer(market: Market) -> None:
     rows = fund_holdings(market, FundHoldingsOptions(sector="计算机", **ALL)).rows
     assert [row["quarter"] for row in rows] == [quarter.replace("-", "") for quarter in QUARTERS]
     # the figures of the data's README, which are cut off after two places
-    assert [100 * row["share"] for row in rows] == pytest.approx([5.40, 5.36, 4.76, 4.32, 3.72, 2.86, 3.15, 4.41], abs=0.007)
+    assert [100 * row["share"] for row in rows] == pytest.approx(
+        [5.40, 5.36, 4.76, 4.32, 3.72, 2.86, 3.15, 4.41], abs=0.007
+    )
 
 
 @pytest.mark.parametrize("drawn", ["fixed", "each"])
@@ -67,7 +80,11 @@ def test_over_allocation_is_against_the_market_value_that_is_named(market: Marke
     rows = fund_holdings(
         market, FundHoldingsOptions(frm=D(2022, 9, 30), to=D(2022, 9, 30), source="weekly670", drawn="each")
     ).rows
-    values = oracle.vendor("weekly_valuation_670_2012_2023").filter(oracle.pl.col("day") == D(2022, 9, 30)).drop_nulls("size")
+    values = (
+        oracle.vendor("weekly_valuation_670_2012_2023")
+        .filter(oracle.pl.col("day") == D(2022, 9, 30))
+        .drop_nulls("size")
+    )
     group = oracle.group_on(D(2022, 9, 30))
     sizes = dict(values.select("code", "size").rows())
     for row in rows:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sector import oracle
 
+from sector import oracle
 from yanbao.errors import ExhibitError
 from yanbao.sector.market import Home, Market
 from yanbao.sector.members import MembersOptions, members
 from yanbao.sector.movers import MoversOptions, movers
 
 D = dt.date
-DAYS = [D(2014, 6, 30), D(2016, 2, 29), D(2018, 12, 31), D(2020, 12, 31), D(2021, 7, 29), D(2021, 7, 30), D(2024, 6, 30)]
+DAYS = [
+    D(2014, 6, 30),
+    D(2016, 2, 29),
+    D(2018, 12, 31),
+    D(2020, 12, 31),
+    D(2021, 7, 29),
+    D(2021, 7, 30),
+    D(2024, 6, 30),
+]
 ASKED = [(sector, day) for sector in ("计算机", "银行", "煤炭", "食品饮料") for day in DAYS]
 
 
@@ -38,20 +46,28 @@ def test_the_members_on_a_day(market: Market, sector: str, day: dt.date) -> None
     assert {row["code"][:6] for row in rows} == oracle.members(day, sector)
     assert len(rows) == len({row["code"] for row in rows})
     assert {row["level1"] for row in rows} == {sector}
-    since = dict(oracle.entries().filter(oracle.pl.col("day") <= day).group_by("code").agg(oracle.pl.col("day").max()).rows())
-    assert all(row["since"] == since[row["code"][:6]] and row["name"] == oracle.names()[row["code"][:6]] for row in rows)
+    since = dict(
+        oracle.entries().filter(oracle.pl.col("day") <= day).group_by("code").agg(oracle.pl.col("day").max()).rows()
+    )
+    assert all(
+        row["since"] == since[row["code"][:6]] and row["name"] == oracle.names()[row["code"][:6]] for row in rows
+    )
 
 
 def test_the_levels_of_a_member(market: Market) -> None:
     rows = members(market, MembersOptions(sector="IT服务Ⅱ", on=D(2024, 6, 30))).rows
     assert {(row["level1"], row["level2"], row["level3"]) for row in rows} == {("计算机", "IT服务Ⅱ", "IT服务Ⅲ")}
-    wanted = {code for code in oracle.members(D(2024, 6, 30), "计算机") if oracle.group_on(D(2024, 6, 30))[code][:4] == "7103"}
+    wanted = {
+        code for code in oracle.members(D(2024, 6, 30), "计算机") if oracle.group_on(D(2024, 6, 30))[code][:4] == "7103"
+    }
     assert {row["code"][:6] for row in rows} == wanted
 
 
 def test_a_board_narrows_the_members(market: Market) -> None:
     rows = members(market, MembersOptions(sector="计算机", on=D(2024, 6, 30), boards=("star",))).rows
-    assert {row["code"][:6] for row in rows} == {c for c in oracle.members(D(2024, 6, 30), "计算机") if c[:3] in ("688", "689")}
+    assert {row["code"][:6] for row in rows} == {
+        c for c in oracle.members(D(2024, 6, 30), "计算机") if c[:3] in ("688", "689")
+    }
     with pytest.raises(ExhibitError, match="no board is called nasdaq"):
         MembersOptions(sector="计算机", on=D(2024, 6, 30), boards=("nasdaq",))
 
@@ -95,7 +111,7 @@ def test_who_moved_most(market: Market, sector: str, frm: dt.date, to: dt.date) 
     best = [row for row in exhibit.rows if row["side"] == "best"]
     worst = [row for row in exhibit.rows if row["side"] == "worst"]
     assert [row["code"][:6] for row in best] == order[:5]
-    assert [row["code"][:6] for row in worst] == order[: -6 : -1]
+    assert [row["code"][:6] for row in worst] == order[:-6:-1]
     for row in exhibit.rows:
         assert row["return"] == pytest.approx(moved[row["code"][:6]], rel=1e-9)
         assert row["last_day"] == d1
@@ -110,12 +126,18 @@ def test_who_moved_most(market: Market, sector: str, frm: dt.date, to: dt.date) 
 def test_another_market_with_the_same_function(market: Market) -> None:
     """Stocks of New York over a period, as a basket: calendar, currency and members are data."""
     import polars as pl
+
     from sector.market_fixture import FrameTables, SharedTables
 
     real = SharedTables()
     basket = pl.DataFrame(
-        {"classification": "chips", "code": ["NVDA.US", "AMD.US", "INTC.US", "AVGO.US", "QCOM.US"], "entry": D(2023, 1, 1),
-         "scheme": "chips", "industry": "chips"}
+        {
+            "classification": "chips",
+            "code": ["NVDA.US", "AMD.US", "INTC.US", "AVGO.US", "QCOM.US"],
+            "entry": D(2023, 1, 1),
+            "scheme": "chips",
+            "industry": "chips",
+        }
     )
     us = real.us.filter(pl.col("code").is_in(basket["code"].to_list()))
     frames = {
@@ -131,7 +153,8 @@ def test_another_market_with_the_same_function(market: Market) -> None:
     wide = pl.read_parquet(oracle.shared("data", "us", "sp500_daily_2023_2026.parquet"))
     at = dict(zip([day.date() for day in wide["Date"]], range(wide.height), strict=True))
     moved = {
-        code: wide[code.removesuffix(".US")][at[D(2024, 7, 3)]] / wide[code.removesuffix(".US")][at[D(2023, 12, 29)]] - 1
+        code: wide[code.removesuffix(".US")][at[D(2024, 7, 3)]] / wide[code.removesuffix(".US")][at[D(2023, 12, 29)]]
+        - 1
         for code in basket["code"]
     }
     order = sorted(moved, key=lambda code: moved[code], reverse=True)

@@ -6,8 +6,8 @@ import datetime as dt
 import itertools
 
 import pytest
-from sector import oracle
 
+from sector import oracle
 from yanbao.errors import ExhibitError
 from yanbao.sector.market import Market
 from yanbao.sector.performance import PerformanceOptions, performance
@@ -75,7 +75,9 @@ def test_a_name_of_an_older_edition_means_the_group_that_kept_its_code(market: M
     assert old.rows == new.rows
 
 
-RANKED = [(D(y, 2, 1), D(y, 8, 20)) for y in range(2014, 2025)] + [(D(y, 7, 1), D(y + 1, 1, 20)) for y in range(2014, 2024)]
+RANKED = [(D(y, 2, 1), D(y, 8, 20)) for y in range(2014, 2025)] + [
+    (D(y, 7, 1), D(y + 1, 1, 20)) for y in range(2014, 2024)
+]
 
 
 @pytest.mark.parametrize(("frm", "to"), RANKED)

@@ -7,8 +7,8 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from sector import oracle
 
+from sector import oracle
 from yanbao.errors import ExhibitError
 from yanbao.sector.market import Market
 from yanbao.sector.policy_rate import PolicyRateOptions, policy_rate

@@ -6,8 +6,8 @@ import ibis
 import pytest
 import sqlglot
 from ibis.config import Config
-from sector.small_market import QUESTIONS, small_market
 
+from sector.small_market import QUESTIONS, small_market
 from yanbao.sector import EXHIBITS
 
 

@@ -7,8 +7,8 @@ import math
 from typing import Any
 
 import pytest
-from sector.small_market import A, B, C, END, LEFT, MOVED, NEW, OTHER, REUSED, START, small_market
 
+from sector.small_market import END, LEFT, MOVED, NEW, OTHER, REUSED, START, A, B, C, small_market
 from yanbao.errors import ExhibitError
 from yanbao.sector import EXHIBITS
 from yanbao.sector.exhibit import Exhibit
@@ -38,7 +38,9 @@ def test_members_are_classified_and_listed_on_the_day() -> None:
     exhibit = ask("members", sector="甲业", on=END)
     assert codes(exhibit) == [REUSED, C, A, B, NEW]  # a code that two companies had is one member
     assert exhibit.coverage.counts == (
-        {"reason": "classified", "n": 6}, {"reason": "member", "n": 5}, {"reason": "delisted", "n": 1},
+        {"reason": "classified", "n": 6},
+        {"reason": "member", "n": 5},
+        {"reason": "delisted", "n": 1},
     )
     named = {row["code"]: (row["name"], row["level2"], row["level3"], row["since"]) for row in exhibit.rows}
     assert named[REUSED] == ("新司", "甲一", "甲一一", D(2015, 1, 1))
@@ -65,12 +67,18 @@ def test_a_company_not_yet_listed_is_said_to_be() -> None:
 
 def test_movers_leave_out_the_suspended_the_new_and_the_delisted_and_say_so() -> None:
     exhibit = ask("movers", sector="甲业", frm=START, to=END, n=2)
-    assert [(row["side"], row["code"]) for row in exhibit.rows] == [("best", REUSED), ("best", A), ("worst", C), ("worst", A)]
+    assert [(row["side"], row["code"]) for row in exhibit.rows] == [
+        ("best", REUSED),
+        ("best", A),
+        ("worst", C),
+        ("worst", A),
+    ]
     assert [row["return"] for row in exhibit.rows] == pytest.approx([0.25, 0.1, -0.2, 0.1])  # split-adjusted
     ranked, *apart = exhibit.coverage.counts
     assert ranked["n"] == 3
     assert [(row["reason"], row["code"], row["last_day"]) for row in apart] == [
-        ("newly_listed", NEW, END), ("suspended", B, END),  # its price of END is carried, not made
+        ("newly_listed", NEW, END),
+        ("suspended", B, END),  # its price of END is carried, not made
     ]
     assert "另列2家（期间新上市1家、期末停牌1家）" in exhibit.coverage.text.zh
     assert "已退市1家" in exhibit.coverage.text.zh
@@ -84,7 +92,10 @@ def test_dividend_adjusted_prices_are_taken_only_where_asked_or_alone() -> None:
 
 def test_a_theme_basket_is_a_universe() -> None:
     exhibit = ask("movers", sector="theme", classification="theme", frm=START, to=END, n=1)
-    assert [(row["code"], row["return"]) for row in exhibit.rows] == [(OTHER, pytest.approx(1.0)), (A, pytest.approx(0.1))]
+    assert [(row["code"], row["return"]) for row in exhibit.rows] == [
+        (OTHER, pytest.approx(1.0)),
+        (A, pytest.approx(0.1)),
+    ]
 
 
 def test_valuation_by_hand() -> None:
@@ -99,7 +110,9 @@ def test_valuation_by_hand() -> None:
 
 
 def test_percentile_and_bands_by_hand() -> None:
-    rows = ask("valuation-history", sector="甲业", source="v", frm=START, to=END, measures=("pb",), methods=("overall",)).rows
+    rows = ask(
+        "valuation-history", sector="甲业", source="v", frm=START, to=END, measures=("pb",), methods=("overall",)
+    ).rows
     assert [row["value"] for row in rows] == pytest.approx([400 / 150, 800 / 300])
     only_pe = ask("valuation-history", sector="甲业", source="v", frm=D(2024, 1, 1), to=END, measures=("ps", "pe")).rows
     missing = [row for row in only_pe if row["measure"] == "ps"]
@@ -162,13 +175,22 @@ def test_every_bucket_stands_even_where_nobody_is_in_it() -> None:
     exhibit = ask("growth-distribution", sector="甲业", frm=D(2024, 3, 31), to=D(2024, 3, 31))
     # 66.7 %, 50 %, -10 %: 50 % itself is in the first bucket
     assert [(row["bucket"], row["n"]) for row in exhibit.rows] == [
-        (">=50%", 2), ("30%-50%", 0), ("10%-30%", 0), ("0%-10%", 0), ("<0%", 1),
+        (">=50%", 2),
+        ("30%-50%", 0),
+        ("10%-30%", 0),
+        ("0%-10%", 0),
+        ("<0%", 1),
     ]
 
 
 def test_ratios_by_hand() -> None:
     (row,) = ask("gross-margin", sector="甲业", frm=D(2024, 3, 31), to=D(2024, 3, 31)).rows
-    assert (row["overall"], row["median"], row["mean"], row["n"]) == (pytest.approx(27 / 66), pytest.approx(0.4), pytest.approx(0.4), 2)
+    assert (row["overall"], row["median"], row["mean"], row["n"]) == (
+        pytest.approx(27 / 66),
+        pytest.approx(0.4),
+        pytest.approx(0.4),
+        2,
+    )
     exhibit = ask("expense-ratio", sector="甲业", frm=D(2024, 3, 31), to=D(2024, 3, 31))
     assert exhibit.rows[0] == {"period": D(2024, 3, 31), "overall": 0.1, "median": 0.1, "mean": 0.1, "n": 1}
     # an expense that is not reported is not 0
@@ -177,13 +199,26 @@ def test_ratios_by_hand() -> None:
 
 def test_people_are_summed_over_those_that_report_both_years() -> None:
     exhibit = ask("headcount", sector="甲业", frm=D(2023, 12, 31), to=D(2023, 12, 31))
-    assert exhibit.rows[0] == {"period": D(2023, 12, 31), "total": 90, "base": 100, "change": pytest.approx(-0.1), "n": 1}
+    assert exhibit.rows[0] == {
+        "period": D(2023, 12, 31),
+        "total": 90,
+        "base": 100,
+        "change": pytest.approx(-0.1),
+        "n": 1,
+    }
     assert exhibit.coverage.counts[0]["reported"] == 2
 
 
 def test_cash_flow_with_mixed_signs_has_a_difference_and_no_growth() -> None:
     rows = ask("operating-cash-flow", sector="甲业", frm=D(2023, 12, 31), to=D(2024, 3, 31)).rows
-    assert rows[0] == {"period": D(2023, 12, 31), "total": 27.0, "base": 20.0, "difference": 7.0, "growth": pytest.approx(0.35), "n": 2}
+    assert rows[0] == {
+        "period": D(2023, 12, 31),
+        "total": 27.0,
+        "base": 20.0,
+        "difference": 7.0,
+        "growth": pytest.approx(0.35),
+        "n": 2,
+    }
     assert (rows[1]["total"], rows[1]["base"], rows[1]["difference"], rows[1]["growth"]) == (-1.0, -7.0, 6.0, None)
 
 
@@ -196,7 +231,9 @@ def test_seasons_rest_on_companies_with_all_four_quarters() -> None:
 
 
 def test_trailing_twelve_months_need_every_part() -> None:
-    rows = ask("revenue-growth", sector="甲业", frm=D(2024, 3, 31), to=D(2024, 3, 31), basis="ttm", companies="all").rows
+    rows = ask(
+        "revenue-growth", sector="甲业", frm=D(2024, 3, 31), to=D(2024, 3, 31), basis="ttm", companies="all"
+    ).rows
     # A 30 + 120 - 18, B 36 + 190 - 40, C 15 + 80 - 10, the moved one 5 + 10 - 0; of the reused code no 2023Q1 is known
     assert (rows[0]["total"], rows[0]["n"]) == (132.0 + 186.0 + 85.0 + 15.0, 4)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sector import oracle
 
+from sector import oracle
 from yanbao.errors import ExhibitError
 from yanbao.sector.expense_ratio import ExpenseRatioOptions, expense_ratio
 from yanbao.sector.gross_margin import GrossMarginOptions, gross_margin
@@ -83,7 +83,9 @@ def test_revenue_growth(market: Market, sector: str, basis: str) -> None:
     value = BASES[basis]
     for row, count in zip(exhibit.rows, exhibit.coverage.counts, strict=True):
         day = row["period"]
-        pairs = [(value(c, day, "revenue"), value(c, _year_before(day), "revenue")) for c in oracle.members(day, sector)]
+        pairs = [
+            (value(c, day, "revenue"), value(c, _year_before(day), "revenue")) for c in oracle.members(day, sector)
+        ]
         total, overall, median, n = _growth(pairs)
         _same(row, total=total, overall=overall, median=median, n=n)
         assert count["members"] == len(pairs)
@@ -115,7 +117,9 @@ def test_profit_growth(market: Market, sector: str) -> None:
     counts = [count for count in exhibit.coverage.counts if count["line"] == "net_profit"]
     for row, count in zip(exhibit.rows, counts, strict=True):
         day = row["period"]
-        pairs = [(_ytd(c, day, "net_profit"), _ytd(c, _year_before(day), "net_profit")) for c in oracle.members(day, sector)]
+        pairs = [
+            (_ytd(c, day, "net_profit"), _ytd(c, _year_before(day), "net_profit")) for c in oracle.members(day, sector)
+        ]
         total, overall, median, n = _growth(pairs)
         _same(row, total=total, overall=overall, median=median, n=n)
         both = [(now, base) for now, base in pairs if now is not None and base is not None]
@@ -197,7 +201,9 @@ def test_headcount(annual: Market, sector: str, people: str) -> None:
     exhibit = headcount(annual, HeadcountOptions(sector=sector, people=people, **YEARS))  # type: ignore[arg-type]
     for row in exhibit.rows:
         year = row["period"].year
-        pairs = [(_annual(c, year, people), _annual(c, year - 1, people)) for c in oracle.members(row["period"], sector)]
+        pairs = [
+            (_annual(c, year, people), _annual(c, year - 1, people)) for c in oracle.members(row["period"], sector)
+        ]
         both = [(now, base) for now, base in pairs if now is not None and base is not None]
         total, base = (sum(pair[side] for pair in both) for side in (0, 1))
         if both:
@@ -231,7 +237,8 @@ def test_seasonality(market: Market, sector: str, line: str) -> None:
     for year in range(2015, 2023):
         end = D(year, 12, 31)
         quarters = [
-            [_quarter(code, oracle.month_end(year, month), line) for month in (3, 6, 9, 12)] for code in oracle.members(end, sector)
+            [_quarter(code, oracle.month_end(year, month), line) for month in (3, 6, 9, 12)]
+            for code in oracle.members(end, sector)
         ]
         full = [four for four in quarters if all(value is not None for value in four)]
         whole = sum(map(sum, full))  # type: ignore[arg-type]
@@ -239,8 +246,10 @@ def test_seasonality(market: Market, sector: str, line: str) -> None:
             at = row["quarter"] - 1
             shares = [four[at] / sum(four) for four in full if sum(four) > 0]  # type: ignore[operator, arg-type]
             _same(
-                row, overall=sum(four[at] for four in full) / whole if whole > 0 else None,  # type: ignore[misc]
-                median=statistics.median(shares) if shares else None, n=len(full),
+                row,
+                overall=sum(four[at] for four in full) / whole if whole > 0 else None,  # type: ignore[misc]
+                median=statistics.median(shares) if shares else None,
+                n=len(full),
             )
 
 
@@ -249,20 +258,39 @@ def test_a_statement_is_not_known_before_it_was_published(market: Market) -> Non
     rows = revenue_growth(past, RevenueGrowthOptions(sector="计算机", frm=D(2022, 3, 31), to=D(2022, 3, 31))).rows
     later = revenue_growth(market, RevenueGrowthOptions(sector="计算机", frm=D(2022, 3, 31), to=D(2022, 3, 31))).rows
     published = {
-        row[0][3:] for row in oracle.pl.read_csv(oracle.shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
-        .filter((oracle.pl.col("statDate") == "2022-03-31") & (oracle.pl.col("pubDate") <= "2022-04-20")).select("code").rows()
+        row[0][3:]
+        for row in oracle.pl.read_csv(oracle.shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
+        .filter((oracle.pl.col("statDate") == "2022-03-31") & (oracle.pl.col("pubDate") <= "2022-04-20"))
+        .select("code")
+        .rows()
     }
     codes = oracle.members(D(2022, 3, 31), "计算机")
-    wanted = [c for c in codes & published if _ytd(c, D(2022, 3, 31), "revenue") is not None and _ytd(c, D(2021, 3, 31), "revenue") is not None]
+    wanted = [
+        c
+        for c in codes & published
+        if _ytd(c, D(2022, 3, 31), "revenue") is not None and _ytd(c, D(2021, 3, 31), "revenue") is not None
+    ]
     assert rows[0]["n"] == len(wanted) < later[0]["n"]
 
 
 @pytest.mark.parametrize(
     ("function", "options", "words"),
     [
-        (revenue_growth, RevenueGrowthOptions(sector="计算机", frm=D(2030, 1, 1), to=D(2031, 1, 1)), "it reaches from 2013-03-31"),
-        (revenue_growth, RevenueGrowthOptions(sector="计算机", frm=D(2020, 1, 1), to=D(2021, 1, 1), line="sales"), "no line is called `sales`"),
-        (revenue_growth, RevenueGrowthOptions(sector="计算机", frm=D(2020, 1, 1), to=D(2021, 1, 1), line="equity"), "stands on a day"),
+        (
+            revenue_growth,
+            RevenueGrowthOptions(sector="计算机", frm=D(2030, 1, 1), to=D(2031, 1, 1)),
+            "it reaches from 2013-03-31",
+        ),
+        (
+            revenue_growth,
+            RevenueGrowthOptions(sector="计算机", frm=D(2020, 1, 1), to=D(2021, 1, 1), line="sales"),
+            "no line is called `sales`",
+        ),
+        (
+            revenue_growth,
+            RevenueGrowthOptions(sector="计算机", frm=D(2020, 1, 1), to=D(2021, 1, 1), line="equity"),
+            "stands on a day",
+        ),
         (seasonality, SeasonalityOptions(sector="计算机", frm=D(2020, 1, 1), to=D(2020, 11, 30)), "no full year"),
         (gross_margin, GrossMarginOptions(sector="计算", frm=D(2020, 1, 1), to=D(2021, 1, 1)), "did you mean `计算机`"),
     ],

@@ -6,8 +6,8 @@ import datetime as dt
 import statistics
 
 import pytest
-from sector import oracle
 
+from sector import oracle
 from yanbao.errors import ExhibitError
 from yanbao.sector.market import Market
 from yanbao.sector.valuation import ValuationOptions, valuation
@@ -20,8 +20,13 @@ FILES = {
     "computer": "computer_daily_valuation_2023_2026",
 }
 DAYS = [
-    ("weekly670", D(2014, 6, 27)), ("weekly670", D(2018, 12, 28)), ("weekly670", D(2022, 7, 1)),
-    ("weekly670", D(2022, 7, 3)), ("weekly300", D(2021, 2, 10)), ("weekly300", D(2024, 6, 28)), ("computer", D(2024, 6, 28)),
+    ("weekly670", D(2014, 6, 27)),
+    ("weekly670", D(2018, 12, 28)),
+    ("weekly670", D(2022, 7, 1)),
+    ("weekly670", D(2022, 7, 3)),
+    ("weekly300", D(2021, 2, 10)),
+    ("weekly300", D(2024, 6, 28)),
+    ("computer", D(2024, 6, 28)),
 ]
 
 
@@ -47,7 +52,11 @@ def test_all_sectors_on_a_day(market: Market, source: str, asked: dt.date) -> No
                 value, n = oracle.multiple(pairs, method)
                 row = found[f"{oracle.index_codes()[name]}.SI", measure, method]
                 assert row["n"] == n, (name, measure, method)
-                assert row["value"] == (None if value is None else pytest.approx(value, rel=1e-9)), (name, measure, method)
+                assert row["value"] == (None if value is None else pytest.approx(value, rel=1e-9)), (
+                    name,
+                    measure,
+                    method,
+                )
 
 
 def test_the_coverage_counts_members_and_those_with_a_value(market: Market) -> None:
@@ -81,7 +90,9 @@ def test_a_history_with_its_bands(market: Market, source: str, sector: str, frm:
             assert [row["day"] for row in own] == days
             values = []
             for row in own[:: max(1, len(own) // 8)]:
-                value, n = oracle.multiple(_pairs(source, row["day"], oracle.members(row["day"], sector), measure), method)
+                value, n = oracle.multiple(
+                    _pairs(source, row["day"], oracle.members(row["day"], sector), measure), method
+                )
                 assert (row["value"], row["n"]) == (None if value is None else pytest.approx(value, rel=1e-9), n)
             values = [row["value"] for row in own if row["value"] is not None]
             mean, sd = statistics.mean(values), statistics.stdev(values)
@@ -94,7 +105,13 @@ def test_a_history_with_its_bands(market: Market, source: str, sector: str, frm:
 
 def test_the_last_day_of_each_month_alone(market: Market) -> None:
     options = ValuationHistoryOptions(
-        sector="计算机", frm=D(2024, 1, 1), to=D(2024, 6, 30), source="computer", every="month", measures=("pb",), methods=("median",)
+        sector="计算机",
+        frm=D(2024, 1, 1),
+        to=D(2024, 6, 30),
+        source="computer",
+        every="month",
+        measures=("pb",),
+        methods=("median",),
     )
     days = sorted({day for day in oracle.vendor(FILES["computer"])["day"] if D(2024, 1, 1) <= day <= D(2024, 6, 30)})
     assert [row["day"] for row in valuation_history(market, options).rows] == [
@@ -107,8 +124,14 @@ def test_members_of_one_day_are_kept_where_asked(market: Market) -> None:
         valuation_history(
             market,
             ValuationHistoryOptions(
-                sector="计算机", frm=D(2021, 1, 1), to=D(2022, 6, 30), source="weekly670", drawn=drawn,
-                measures=("pe",), methods=("median",), every="month",
+                sector="计算机",
+                frm=D(2021, 1, 1),
+                to=D(2022, 6, 30),
+                source="weekly670",
+                drawn=drawn,
+                measures=("pe",),
+                methods=("median",),
+                every="month",
             ),
         )
         for drawn in ("each", "fixed")
@@ -126,7 +149,10 @@ def test_members_of_one_day_are_kept_where_asked(market: Market) -> None:
         ({}, ["whose valuations?", "weekly300, weekly670"]),
         ({"source": "wind"}, ["no valuations of `wind`", "weekly670"]),
         ({"source": "weekly670", "weight": "total"}, ["`weekly670` gives no total market value", "weight = float"]),
-        ({"source": "weekly670", "on": D(2022, 6, 30)}, ["no valuations on 2022-06-30", "the last day before it is 2022-06-24"]),
+        (
+            {"source": "weekly670", "on": D(2022, 6, 30)},
+            ["no valuations on 2022-06-30", "the last day before it is 2022-06-24"],
+        ),
         ({"source": "weekly670", "on": D(2027, 1, 1)}, ["after the as-of day"]),
     ],
 )

@@ -69,11 +69,7 @@ def find_sector(market: Market, text: str, classification: str | None = None, le
     if not rows:
         rows = _basket(market, classification)
     wanted = text.strip()
-    fit = [
-        row
-        for row in rows
-        if wanted in _names(row) and (level is None or row["level"] == level)
-    ]
+    fit = [row for row in rows if wanted in _names(row) and (level is None or row["level"] == level)]
     if not fit:
         raise ExhibitError(_unknown(market, wanted, classification, level, rows))
     chosen = min(fit, key=lambda row: (row["level"], order.index(row["scheme"]), row["industry"]))

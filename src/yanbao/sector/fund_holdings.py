@@ -76,7 +76,9 @@ def fund_holdings(market: Market, options: FundHoldingsOptions) -> Exhibit:
         value_change=grouped.value / grouped.value_before.nullif(0.0) - 1.0,
     )
     if weights is not None:
-        rows = rows.left_join(weights.select(of="code", at="number", market_share="market_share"), [("code", "of"), ("number", "at")])
+        rows = rows.left_join(
+            weights.select(of="code", at="number", market_share="market_share"), [("code", "of"), ("number", "at")]
+        )
     else:
         rows = rows.mutate(market_share=ibis.null("float64"))
     rows = rows.filter(rows.period.between(ibis.literal(options.frm), ibis.literal(options.to)))
@@ -123,16 +125,24 @@ def fund_holdings(market: Market, options: FundHoldingsOptions) -> Exhibit:
 
 def _notes(market: Market, options: FundHoldingsOptions, funds: str, values: Values | None) -> tuple[Text, ...]:
     share = (
-        Text(f"超配＝配置比例－行业{WEIGHTS[values.weight].zh}占比（{values.source}）",
-             f"over-allocation = share - the sector's share of {WEIGHTS[values.weight].en} ({values.source})")
+        Text(
+            f"超配＝配置比例－行业{WEIGHTS[values.weight].zh}占比（{values.source}）",
+            f"over-allocation = share - the sector's share of {WEIGHTS[values.weight].en} ({values.source})",
+        )
         if values
         else Text("未给出市值来源，不计算超配", "no market values were named: no over-allocation")
     )
     day = options.on or market.as_of
     drawn = (
-        Text("各季按季末所属行业归类，含其后退市的公司", "each quarter classified as on its last day, later delisted companies included")
+        Text(
+            "各季按季末所属行业归类，含其后退市的公司",
+            "each quarter classified as on its last day, later delisted companies included",
+        )
         if options.drawn == "each"
-        else Text(f"各季均按{day}所属行业归类，含已退市的公司", f"all quarters classified as on {day}, delisted companies included")
+        else Text(
+            f"各季均按{day}所属行业归类，含已退市的公司",
+            f"all quarters classified as on {day}, delisted companies included",
+        )
     )
     return (
         Text(f"基金口径：{funds}；占全部A股重仓市值的比例", f"funds: {funds}; share of what they hold of all A-shares"),
@@ -163,8 +173,8 @@ def _placed(market: Market, options: FundHoldingsOptions, held: Table) -> Table:
     tree = groups(market, options.named(market), level)
     placed = rows.join(tree, ["scheme", "industry"])
     placed = placed.select(
-        "since",
-        "until",
+        "entry",
+        "exit",
         of="code",
         group="key",
         group_name="group_name",
@@ -172,14 +182,14 @@ def _placed(market: Market, options: FundHoldingsOptions, held: Table) -> Table:
     if options.drawn == "fixed":
         day = options.on or market.as_of
         market.check(day)
-        joined = held.left_join(placed.filter(holds(placed.since, placed.until, ibis.literal(day))), [("code", "of")])
+        joined = held.left_join(placed.filter(holds(placed.entry, placed.exit, ibis.literal(day))), [("code", "of")])
     else:
         joined = held.left_join(
             placed,
             [
                 held.code == placed.of,
-                placed.since <= held.period,
-                placed.until.isnull() | (held.period < placed.until),
+                placed.entry <= held.period,
+                placed.exit.isnull() | (held.period < placed.exit),
             ],
         )
     return joined.select("code", "period", "value", "group", "group_name", number=quarter_number(joined.period))

@@ -78,17 +78,21 @@ def turns(rows: Table) -> Table:
     def tally(condition: Value) -> Value:
         return condition.fill_null(False).cast("int64").sum()
 
-    return rows.group_by("period").aggregate(
-        members=rows.count(),
-        reported=tally(value.notnull()),
-        comparable=tally(known),
-        meaningful=tally(known & (base > 0)),
-        not_meaningful=tally(known & (base <= 0)),
-        to_profit=tally((base <= 0) & (value > 0)),  # 扭亏
-        to_loss=tally((base > 0) & (value < 0)),  # 转亏: its growth, below -100 %, stays in
-        smaller_loss=tally((base < 0) & (value <= 0) & (value > base)),  # 减亏
-        larger_loss=tally((base <= 0) & (value < base)),  # 增亏
-    ).order_by("period")
+    return (
+        rows.group_by("period")
+        .aggregate(
+            members=rows.count(),
+            reported=tally(value.notnull()),
+            comparable=tally(known),
+            meaningful=tally(known & (base > 0)),
+            not_meaningful=tally(known & (base <= 0)),
+            to_profit=tally((base <= 0) & (value > 0)),  # 扭亏
+            to_loss=tally((base > 0) & (value < 0)),  # 转亏: its growth, below -100 %, stays in
+            smaller_loss=tally((base < 0) & (value <= 0) & (value > base)),  # 减亏
+            larger_loss=tally((base <= 0) & (value < base)),  # 增亏
+        )
+        .order_by("period")
+    )
 
 
 def coverage(rows: Table, sector: Sector, *, profit: bool = True) -> Coverage:
@@ -131,5 +135,3 @@ def notes(options: GrowthOptions, line: str) -> tuple[Text, ...]:
         options.drawn_note(),
     ]
     return (*parts, universe) if universe else tuple(parts)
-
-

@@ -52,7 +52,10 @@ def growth_distribution(market: Market, options: GrowthDistributionOptions) -> E
         joined = ends.left_join(per_period, [("period", "of")])
         parts.append(
             joined.select(
-                "period", bucket=ibis.literal(name), n=ibis.coalesce(joined.n, 0).cast("int64"), place=ibis.literal(place)
+                "period",
+                bucket=ibis.literal(name),
+                n=ibis.coalesce(joined.n, 0).cast("int64"),
+                place=ibis.literal(place),
             )
         )
     table = ibis.union(*parts).order_by("period", "place").select("period", "bucket", "n")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import ibis
-
 from yanbao.errors import ExhibitError
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.growth import growth_of
@@ -55,13 +53,16 @@ def headcount(market: Market, options: HeadcountOptions) -> Exhibit:
     rows = rows.select("code", "period", "value", "base")
     both = rows.value.notnull() & rows.base.notnull()
     sums = rows.group_by("period").aggregate(
-        total=rows.value.sum(where=both).cast("int64"), base=rows.base.sum(where=both).cast("int64"),
+        total=rows.value.sum(where=both).cast("int64"),
+        base=rows.base.sum(where=both).cast("int64"),
         n=both.cast("int64").sum(),
     )
     shown = sums.select("period", "total", "base", change=growth_of(sums.total, sums.base), n="n").order_by("period")
-    counts = rows.group_by("period").aggregate(
-        members=rows.count(), reported=rows.value.count(), both=both.cast("int64").sum()
-    ).order_by("period")
+    counts = (
+        rows.group_by("period")
+        .aggregate(members=rows.count(), reported=rows.value.count(), both=both.cast("int64").sum())
+        .order_by("period")
+    )
 
     def count() -> Coverage:
         found = fetch(counts)

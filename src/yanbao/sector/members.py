@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import ibis
+
 from yanbao.errors import ExhibitError
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text
 from yanbao.sector.market import Market
 from yanbao.sector.universe import Universe, bridge, bridge_text, groups, members_on
-
-import ibis
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,7 +139,12 @@ METRICS: dict[str, Metric] = {
         Metric("return", "1", Text("涨跌幅", "return"), _return),
         Metric("revenue", "money", Text("营业收入", "revenue"), _amount("revenue")),
         Metric("profit", "money", Text("净利润", "profit"), _amount("profit")),
-        Metric("operating_cash_flow", "money", Text("经营现金流", "cash flow from operations"), _amount("operating_cash_flow")),
+        Metric(
+            "operating_cash_flow",
+            "money",
+            Text("经营现金流", "cash flow from operations"),
+            _amount("operating_cash_flow"),
+        ),
         Metric("revenue_growth", "1", Text("收入增速", "revenue growth"), _growth("revenue")),
         Metric("profit_growth", "1", Text("利润增速", "profit growth"), _growth("profit")),
         Metric("gross_margin", "1", Text("毛利率", "gross margin"), _ratio("cost", _rest)),

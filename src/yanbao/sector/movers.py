@@ -133,8 +133,10 @@ def _stated(market: Market, members: Table, prices: Table, d0: date, d1: date) -
     since = security.filter(holds(security.listed, security.delisted, end)).group_by("code")
     joined = (
         members.select("code", "name")
-        .left_join(per_code, "code").select("code", "name", "before", "after", "last_day")
-        .left_join(halted, "code").select("code", "name", "before", "after", "last_day", "halts")
+        .left_join(per_code, "code")
+        .select("code", "name", "before", "after", "last_day")
+        .left_join(halted, "code")
+        .select("code", "name", "before", "after", "last_day", "halts")
         .left_join(since.aggregate(listed=security.listed.max()), "code")
     )
     reason = ibis.cases(
@@ -145,9 +147,7 @@ def _stated(market: Market, members: Table, prices: Table, d0: date, d1: date) -
         (joined.after.notnull(), "no_price_before"),
         else_="no_price",
     )
-    return joined.select(
-        "code", "name", "last_day", reason=reason, **{"return": joined.after / joined.before - 1.0}
-    )
+    return joined.select("code", "name", "last_day", reason=reason, **{"return": joined.after / joined.before - 1.0})
 
 
 def _apart_text(counts: Counter[str]) -> tuple[str, str]:

@@ -43,7 +43,10 @@ def profit_growth(market: Market, options: ProfitGrowthOptions) -> Exhibit:
     def count() -> Coverage:
         main, other = coverage(rows, sector), coverage(recurring, sector)
         return Coverage(
-            Text(f"{name.zh}——{main.text.zh}；{less.zh}——{other.text.zh}", f"{name.en}: {main.text.en}; {less.en}: {other.text.en}"),
+            Text(
+                f"{name.zh}——{main.text.zh}；{less.zh}——{other.text.zh}",
+                f"{name.en}: {main.text.en}; {less.en}: {other.text.en}",
+            ),
             (
                 *({"line": options.line, **row} for row in main.counts),
                 *({"line": RECURRING, **row} for row in other.counts),
@@ -65,8 +68,15 @@ def profit_growth(market: Market, options: ProfitGrowthOptions) -> Exhibit:
             Column("recurring_n", "", Text("扣非公司数", "companies, recurring")),
         ),
         table.select(
-            "period", "total", "overall", "median", "n",
-            "recurring_total", "recurring_overall", "recurring_median", "recurring_n",
+            "period",
+            "total",
+            "overall",
+            "median",
+            "n",
+            "recurring_total",
+            "recurring_overall",
+            "recurring_median",
+            "recurring_n",
         ).order_by("period"),
         count,
         notes(options, options.line),

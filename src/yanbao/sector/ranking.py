@@ -55,9 +55,7 @@ def ranking(market: Market, options: RankingOptions) -> Exhibit:
     named = industry.filter(industry.scheme == ibis.literal(scheme), industry.level == ibis.literal(options.level))
     named = named.select("name", "index_code")
     joined = named.join(returns, named.index_code == returns.code).cross_join(base)
-    rows = joined.select(
-        "code", "name", **{"return": joined.change, "relative": joined.change - joined.benchmark}
-    )
+    rows = joined.select("code", "name", **{"return": joined.change, "relative": joined.change - joined.benchmark})
     # rank() counts from 0
     rows = rows.mutate(rank=ibis.rank().over(ibis.window(order_by=ibis.desc(rows["return"]))) + 1)
     rows = rows.select("rank", "code", "name", "return", "relative")

@@ -25,7 +25,13 @@ def company_lines(market: Market, options: PeriodOptions, sector: Sector, part: 
 
 
 def ratio_exhibit(
-    exhibit: str, market: Market, options: PeriodOptions, rows: Table, sector: Sector, lines: tuple[str, str], head: Text
+    exhibit: str,
+    market: Market,
+    options: PeriodOptions,
+    rows: Table,
+    sector: Sector,
+    lines: tuple[str, str],
+    head: Text,
 ) -> Exhibit:
     """Return `period, overall, median, mean, n` of part / whole over the companies that report both, whole above 0."""
     ratio = rows.part / ibis.ifelse(rows.whole > 0, rows.whole, ibis.null("float64"))
@@ -39,12 +45,17 @@ def ratio_exhibit(
         n=counted.cast("int64").sum(),
     )
     table = sums.select("period", "median", "mean", "n", overall=sums.part / sums.whole.nullif(0.0))
-    counts = companies.group_by("period").aggregate(
-        members=companies.count(), n=counted.cast("int64").sum(),
-        without_part=(companies.whole.notnull() & companies.part.isnull()).cast("int64").sum(),
-        without_whole=companies.whole.isnull().cast("int64").sum(),
-        whole_not_above_zero=(companies.whole <= 0).fill_null(False).cast("int64").sum(),
-    ).order_by("period")
+    counts = (
+        companies.group_by("period")
+        .aggregate(
+            members=companies.count(),
+            n=counted.cast("int64").sum(),
+            without_part=(companies.whole.notnull() & companies.part.isnull()).cast("int64").sum(),
+            without_whole=companies.whole.isnull().cast("int64").sum(),
+            whole_not_above_zero=(companies.whole <= 0).fill_null(False).cast("int64").sum(),
+        )
+        .order_by("period")
+    )
     part, whole = (line_name(line) for line in lines)
 
     def count() -> Coverage:
@@ -66,7 +77,10 @@ def ratio_exhibit(
 
     universe = options.note()
     notes = (
-        Text(f"{head.zh}，{BASIS[options.basis].zh}；{part.zh}、{whole.zh}", f"{head.en}, {BASIS[options.basis].en}; {part.en}, {whole.en}"),
+        Text(
+            f"{head.zh}，{BASIS[options.basis].zh}；{part.zh}、{whole.zh}",
+            f"{head.en}, {BASIS[options.basis].en}; {part.en}, {whole.en}",
+        ),
         options.drawn_note(),
         *((universe,) if universe else ()),
     )

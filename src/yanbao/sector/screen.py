@@ -99,7 +99,11 @@ def screen(market: Market, options: ScreenOptions) -> Exhibit:
             (found,),
         )
 
-    period = Text(f"{options.period}", f"{options.period}") if options.period else Text("各公司最新报告期", "newest period of each company")
+    period = (
+        Text(f"{options.period}", f"{options.period}")
+        if options.period
+        else Text("各公司最新报告期", "newest period of each company")
+    )
     note = options.note()
     return Exhibit(
         "screen",
@@ -109,7 +113,11 @@ def screen(market: Market, options: ScreenOptions) -> Exhibit:
             Column("code", "", Text("代码", "code")),
             Column("name", "", Text("名称", "name")),
             *(
-                Column(name, market.home.currency if METRICS[name].unit == "money" else METRICS[name].unit, METRICS[name].head)
+                Column(
+                    name,
+                    market.home.currency if METRICS[name].unit == "money" else METRICS[name].unit,
+                    METRICS[name].head,
+                )
                 for name in names
             ),
         ),
@@ -144,7 +152,11 @@ def _condition(text: str) -> Expr:
     if wrong:
         names = [*METRICS, *chinese]
         near = {name: difflib.get_close_matches(name, names, 2, 0.5) for name in wrong}
-        hints = "; ".join(f"`{name}`: did you mean {' or '.join(f'`{one}`' for one in found)}?" for name, found in near.items() if found)
+        hints = "; ".join(
+            f"`{name}`: did you mean {' or '.join(f'`{one}`' for one in found)}?"
+            for name, found in near.items()
+            if found
+        )
         raise ExhibitError(
             f"no number is called {', '.join(f'`{name}`' for name in wrong)}\n"
             f"    hint: {hints or 'there are ' + ', '.join(METRICS)}"

@@ -56,16 +56,22 @@ def seasonality(market: Market, options: SeasonalityOptions) -> Exhibit:
     parts = []
     for place in (1, 2, 3, 4):
         share = rows[f"q{place}"] / ibis.ifelse(rows.year_sum > 0, rows.year_sum, ibis.null("float64"))
-        companies = rows.select(year=year, part=ibis.ifelse(whole, rows[f"q{place}"], ibis.null("float64")), total="year_sum", share=share)
+        companies = rows.select(
+            year=year, part=ibis.ifelse(whole, rows[f"q{place}"], ibis.null("float64")), total="year_sum", share=share
+        )
         sums = companies.group_by("year").aggregate(
-            part=companies.part.sum(), total=companies.total.sum(), median=companies.share.median(),
+            part=companies.part.sum(),
+            total=companies.total.sum(),
+            median=companies.share.median(),
             n=companies.total.count(),
         )
         parts.append(
             sums.select(
-                "year", quarter=ibis.literal(place).cast("int64"),
+                "year",
+                quarter=ibis.literal(place).cast("int64"),
                 overall=sums.part / ibis.ifelse(sums.total > 0, sums.total, ibis.null("float64")),
-                median="median", n="n",
+                median="median",
+                n="n",
             )
         )
     table = ibis.union(*parts).order_by("year", "quarter")

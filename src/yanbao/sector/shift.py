@@ -33,6 +33,8 @@ def beside(table: Table, number: str, steps: int, within: tuple[str, ...] = (), 
     """
     other = table.view()
     keys = {f"{name}_of_earlier": other[name] for name in within}
-    other = other.select(**keys, number_of_earlier=other[number] + steps, **{new: other[old] for new, old in columns.items()})
+    other = other.select(
+        **keys, number_of_earlier=other[number] + steps, **{new: other[old] for new, old in columns.items()}
+    )
     pairs = [(name, f"{name}_of_earlier") for name in within]
     return table.left_join(other, [*pairs, (number, "number_of_earlier")]).select(*table.columns, *columns)

@@ -56,7 +56,9 @@ class PeriodOptions(Universe):
         """Whose members the exhibit is about, in words."""
         if self.drawn == "each":
             return Text("各期期末成分", "members at the end of each period")
-        return Text(f"{self.on or self.to}的成分，各期不变", f"members on {self.on or self.to}, the same in all periods")
+        return Text(
+            f"{self.on or self.to}的成分，各期不变", f"members on {self.on or self.to}, the same in all periods"
+        )
 
 
 def line_name(line: str) -> Text:
@@ -102,9 +104,7 @@ def flows(market: Market, line: str, basis: Basis, vintage: Vintage = "newest") 
     joined = joined.left_join(
         years.select(of="code", ending="quarter", full="full"), [("code", "of"), ("back", "ending")]
     )
-    trailing = ibis.ifelse(
-        joined.period.month() == 12, joined.value, joined.value + joined.full - joined.before
-    )
+    trailing = ibis.ifelse(joined.period.month() == 12, joined.value, joined.value + joined.full - joined.before)
     return joined.select("code", "period", "quarter", value=trailing).filter(lambda table: table.value.notnull())
 
 
@@ -139,8 +139,8 @@ def member_periods(market: Market, options: PeriodOptions, ends: Table, sector: 
     if options.drawn == "fixed":
         day = options.on or options.to
         market.check(day)
-        return members_on(market, options, day, sector).select("code").cross_join(ends).select(
-            "code", "period", "quarter"
+        return (
+            members_on(market, options, day, sector).select("code").cross_join(ends).select("code", "period", "quarter")
         )
     drawn = members_over(market, options, ends.select(day="period"), sector).select("code", period="day")
     return drawn.select("code", "period", quarter=quarter_number(drawn.period))

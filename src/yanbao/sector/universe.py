@@ -12,15 +12,24 @@ from yanbao.errors import ExhibitError
 from yanbao.sector.exhibit import Row, Text, fetch
 from yanbao.sector.find import Sector, editions, find_sector
 from yanbao.sector.market import Market
+from yanbao.store import members as store_members
+from yanbao.store.members import BOARDS, member_states, membership_intervals
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table
 
 LEVELS = 4  # the deepest level that the store's classifications have
-BOARDS = ("main", "chinext", "star", "beijing", "other")
 
+REASONS = {
+    store_members.UNKNOWN: "unknown",
+    store_members.NOT_YET_LISTED: "not_yet_listed",
+    store_members.DELISTED: "delisted",
+    store_members.OTHER_BOARD: "other_board",
+}
 LEFT_OUT = {
-    "unknown": Text("证券表中没有（可能已退市或未收录）", "not among the securities of the store (delisted or not covered)"),
+    "unknown": Text(
+        "证券表中没有（可能已退市或未收录）", "not among the securities of the store (delisted or not covered)"
+    ),
     "not_yet_listed": Text("尚未上市", "not yet listed"),
     "delisted": Text("已退市", "delisted"),
     "other_board": Text("其他板块", "on another board"),
@@ -67,69 +76,44 @@ class Universe:
 
 
 def entries(market: Market, classification: str) -> Table:
-    """Return memberships as intervals [since, until): an entry ends with its exit, else with the next entry."""
-    membership = market.table("membership")
-    own = membership.filter(membership.classification == ibis.literal(classification))
-    following = own.entry.lead().over(ibis.window(group_by=own.code, order_by=own.entry))
-    return own.select("code", "scheme", "industry", since="entry", until=ibis.coalesce(own.exit, following))
+    """Return memberships as intervals [entry, exit): `code, scheme, industry, entry, exit`."""
+    return membership_intervals(market.table("membership"), classification)
 
 
-def in_leaves(table: Table, sector: Sector) -> BooleanValue:
-    """Whether a row with `scheme` and `industry` lies in a group of any edition."""
-    schemes = sorted({scheme for scheme, _ in sector.leaves})
-    conditions = [
-        (table.scheme == ibis.literal(scheme))
-        & table.industry.isin([industry for own, industry in sector.leaves if own == scheme])
-        for scheme in schemes
-    ]
-    return ibis.or_(*conditions)
-
-
-def holds(since: ibis.Value, until: ibis.Value, day: ibis.Value) -> BooleanValue:
-    """Whether a day lies in [since, until); a missing `until` is open."""
-    return (since <= day) & (until.isnull() | (day < until))
+def holds(entry: ibis.Value, end: ibis.Value, day: ibis.Value) -> BooleanValue:
+    """Whether a day lies in [entry, end); a missing `end` is open."""
+    return (entry <= day) & (end.isnull() | (day < end))
 
 
 def members_on(market: Market, universe: Universe, day: date, sector: Sector | None = None) -> Table:
-    """Return the members on a day: `code, since, scheme, industry, name, board`; of all groups without `sector`."""
-    at = ibis.literal(day)
-    rows = entries(market, sector.classification if sector else universe.named(market))
-    rows = rows.filter(holds(rows.since, rows.until, at))
-    if sector is not None:
-        rows = rows.filter(in_leaves(rows, sector))
-    listed = _listed(market, universe)
-    listed = listed.filter(holds(listed.listed, listed.delisted, at)).drop("listed", "delisted")
-    joined = rows.join(listed, "code", how="left" if universe.classified else "inner")
-    return joined.select("code", "since", "scheme", "industry", "name", "board")
+    """Return the members on a day: `code, since, scheme, industry, name`; of all groups without `sector`."""
+    security = market.table("security")
+    rows = store_members.members(
+        market.table("membership"),
+        security,
+        day,
+        sector.classification if sector else universe.named(market),
+        industries=sector.leaves if sector else None,
+        boards=universe.boards,
+        classified=universe.classified,
+    )
+    # a code that two companies had carries the name of the one that is listed on the day
+    now = security.filter(holds(security.listed, security.delisted, ibis.literal(day)))
+    named = now.group_by(of=now.code).aggregate(name=now.name.max())
+    return rows.left_join(named, [("code", "of")]).select("code", "scheme", "industry", "name", since="entry")
 
 
 def members_over(market: Market, universe: Universe, days: Table, sector: Sector | None = None) -> Table:
     """Return the members on each of the `days`: `day, code, scheme, industry`; re-drawn on every one."""
-    rows = entries(market, sector.classification if sector else universe.named(market))
-    if sector is not None:
-        rows = rows.filter(in_leaves(rows, sector))
-    placed = days.join(
-        rows, [rows.since <= days.day, rows.until.isnull() | (days.day < rows.until)]
-    ).select("day", "code", "scheme", "industry")
-    if universe.classified:
-        return placed
-    listed = _listed(market, universe)
-    return placed.join(
-        listed,
-        [
-            placed.code == listed.code,
-            listed.listed <= placed.day,
-            listed.delisted.isnull() | (placed.day < listed.delisted),
-        ],
-    ).select("day", "code", "scheme", "industry")
-
-
-def _listed(market: Market, universe: Universe) -> Table:
-    security = market.table("security")
-    rows = security.filter(security.kind == "stock")
-    if universe.boards:
-        rows = rows.filter(rows.board.isin(universe.boards))
-    return rows.select("code", "name", "board", "listed", "delisted")
+    return store_members.members_over(
+        market.table("membership"),
+        market.table("security"),
+        days,
+        sector.classification if sector else universe.named(market),
+        industries=sector.leaves if sector else None,
+        boards=universe.boards,
+        classified=universe.classified,
+    )
 
 
 def groups(market: Market, classification: str, level: int) -> Table:
@@ -161,7 +145,9 @@ def groups(market: Market, classification: str, level: int) -> Table:
     newest = newest.mutate(place=ibis.row_number().over(ibis.window(group_by=newest.industry, order_by=age)))
     newest = newest.filter(newest.place == 0).select(of="industry", index_code="index_code", group_name="name")
     joined = at.join(newest, [("group", "of")])
-    return joined.select("scheme", "industry", key=ibis.coalesce(joined.index_code, joined.group), group_name="group_name")
+    return joined.select(
+        "scheme", "industry", key=ibis.coalesce(joined.index_code, joined.group), group_name="group_name"
+    )
 
 
 def _above(industry: Table, level: int) -> ibis.Value:
@@ -171,32 +157,17 @@ def _above(industry: Table, level: int) -> ibis.Value:
 
 def bridge(market: Market, universe: Universe, day: date, sector: Sector) -> tuple[int, int, list[Row]]:
     """Return how many are classified in a group on a day, how many of them are members, and why the others are not."""
-    at = ibis.literal(day)
-    rows = entries(market, sector.classification)
-    rows = rows.filter(holds(rows.since, rows.until, at) & in_leaves(rows, sector))
-    security = market.table("security")
-    stock = security.filter(security.kind == "stock")
-    wide = (stock.board.isin(universe.boards) if universe.boards else ibis.literal(True)).fill_null(False)
-    now = (stock.listed <= at) & (stock.delisted.isnull() | (at < stock.delisted))
-    # a code that two companies had has two rows: it is a member where either is listed on the day
-    per_code = stock.group_by("code").aggregate(
-        on_board=(now & wide).cast("int64").max(),
-        listed_now=now.cast("int64").max(),
-        later=(stock.listed > at).cast("int64").max(),
+    states = member_states(
+        market.table("membership"),
+        market.table("security"),
+        day,
+        sector.classification,
+        industries=sector.leaves,
+        boards=universe.boards,
     )
-    joined = rows.join(per_code, "code", how="left")
-    reason = ibis.cases(
-        (joined.later.isnull(), "unknown"),
-        (joined.on_board == 1, "member"),
-        (joined.listed_now == 1, "other_board"),
-        (joined.later == 1, "not_yet_listed"),
-        else_="delisted",
-    )
-    reasons = joined.select(reason=reason)
-    counted = reasons.group_by("reason").aggregate(n=reasons.count())
-    found = {row["reason"]: row["n"] for row in fetch(counted)}
-    listed = found.pop("member", 0)
-    left = [{"reason": reason, "n": found[reason]} for reason in LEFT_OUT if reason in found]
+    found = {row["state"]: row["n"] for row in fetch(store_members.bridge(states))}
+    listed = found.pop(store_members.MEMBER, 0)
+    left = [{"reason": reason, "n": found[state]} for state, reason in REASONS.items() if state in found]
     return listed + sum(found.values()), listed, left
 
 
@@ -206,4 +177,7 @@ def bridge_text(classified: int, listed: int, left: list[Row]) -> Text:
         return Text(f"分类内{classified}家，均已上市", f"{classified} classified, all of them listed")
     zh = "，".join(f"{LEFT_OUT[row['reason']].zh}{row['n']}家" for row in left)
     en = ", ".join(f"{row['n']} {LEFT_OUT[row['reason']].en}" for row in left)
-    return Text(f"分类内{classified}家，成分{listed}家（其余：{zh}）", f"{classified} classified, {listed} members (the others: {en})")
+    return Text(
+        f"分类内{classified}家，成分{listed}家（其余：{zh}）",
+        f"{classified} classified, {listed} members (the others: {en})",
+    )

@@ -49,7 +49,9 @@ class ValuationBasis(Universe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        wrong = [one for one in self.measures if one not in MEASURES] + [one for one in self.methods if one not in METHODS]
+        wrong = [one for one in self.measures if one not in MEASURES] + [
+            one for one in self.methods if one not in METHODS
+        ]
         if wrong or not self.measures or not self.methods:
             raise ExhibitError(
                 f"no measure or method is called {', '.join(wrong) or 'nothing'} "
@@ -114,9 +116,7 @@ def grouped_members(market: Market, universe: Universe, days: Table, sector: str
     if sector is not None:
         found = universe.find(market, sector)
         rows = members_over(market, universe, days, found)
-        return rows.select(
-            "day", "code", code_of_group=ibis.literal(found.key), name_of_group=ibis.literal(found.name)
-        )
+        return rows.select("day", "code", code_of_group=ibis.literal(found.key), name_of_group=ibis.literal(found.name))
     tree = groups(market, universe.named(market), universe.level or 1)
     rows = members_over(market, universe, days)
     return rows.join(tree, ["scheme", "industry"]).select(
@@ -129,9 +129,7 @@ def _coverage(companies: Table, day: date) -> Coverage:
         members=companies.count(),
         valued=companies.market_value.count(),
         **{f"with_{base}": companies[base].count() for base in VALUES[1:]},
-        **{
-            f"negative_{base}": (companies[base] <= 0).fill_null(False).cast("int64").sum() for base in VALUES[1:]
-        },
+        **{f"negative_{base}": (companies[base] <= 0).fill_null(False).cast("int64").sum() for base in VALUES[1:]},
     )
     counts = fetch(sums.order_by("code_of_group"))
     members, valued = (sum(row[name] for row in counts) for name in ("members", "valued"))

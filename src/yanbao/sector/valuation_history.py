@@ -66,9 +66,7 @@ def valuation_history(market: Market, options: ValuationHistoryOptions) -> Exhib
         )
     else:
         members = grouped_members(market, options, days, options.sector)
-    companies = members.left_join(own, ["code", "day"]).select(
-        "day", "code_of_group", "name_of_group", "code", *VALUES
-    )
+    companies = members.left_join(own, ["code", "day"]).select("day", "code_of_group", "name_of_group", "code", *VALUES)
     table = multiples(companies, ("day", "code_of_group", "name_of_group"), options.measures, options.methods)
     window = table.group_by("measure", "method").aggregate(
         median=table.value.median(), mean=table.value.mean(), sd=table.value.std(how="sample"), days=table.value.count()
@@ -95,9 +93,7 @@ def valuation_history(market: Market, options: ValuationHistoryOptions) -> Exhib
     calendar = trading_days(market, options.frm, options.to)
 
     def count() -> Coverage:
-        per_day = companies.group_by("day").aggregate(
-            members=companies.count(), valued=companies.market_value.count()
-        )
+        per_day = companies.group_by("day").aggregate(members=companies.count(), valued=companies.market_value.count())
         (span,) = fetch(
             per_day.aggregate(
                 days=per_day.count(),

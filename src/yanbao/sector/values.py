@@ -19,7 +19,11 @@ Measure = Literal["pe", "pb", "ps"]
 Method = Literal["overall", "excluding_negatives", "median"]
 Weight = Literal["total", "float"]
 
-MEASURES: dict[str, Text] = {"pe": Text("市盈率（TTM）", "PE (TTM)"), "pb": Text("市净率", "PB"), "ps": Text("市销率（TTM）", "PS (TTM)")}
+MEASURES: dict[str, Text] = {
+    "pe": Text("市盈率（TTM）", "PE (TTM)"),
+    "pb": Text("市净率", "PB"),
+    "ps": Text("市销率（TTM）", "PS (TTM)"),
+}
 METHODS: dict[str, Text] = {
     "overall": Text("整体法", "overall"),
     "excluding_negatives": Text("整体法，剔除负值", "overall, excluding negatives"),
@@ -52,11 +56,7 @@ def vendor_values(market: Market, source: str | None, weight: Weight | None) -> 
         ExhibitError: no such source, several without a choice, or none of its rows carries the market value.
     """
     table = market.table("valuation")
-    found = fetch(
-        table.group_by("source").aggregate(
-            total=table.market_value.count(), float=table.float_value.count()
-        )
-    )
+    found = fetch(table.group_by("source").aggregate(total=table.market_value.count(), float=table.float_value.count()))
     known = {row["source"]: row for row in found}
     names = ", ".join(sorted(known)) or "none"
     if source is None and len(known) != 1:
@@ -80,11 +80,16 @@ def vendor_values(market: Market, source: str | None, weight: Weight | None) -> 
         own.select("code", "day", market_value=value, **bases),
         chosen,
         used,
-        Text(f"个股估值：{chosen}；{WEIGHTS[used].zh}加权", f"company multiples of {chosen}, weighted by {WEIGHTS[used].en}"),
+        Text(
+            f"个股估值：{chosen}；{WEIGHTS[used].zh}加权",
+            f"company multiples of {chosen}, weighted by {WEIGHTS[used].en}",
+        ),
     )
 
 
-def multiples(companies: Table, by: tuple[str, ...], measures: tuple[Measure, ...], methods: tuple[Method, ...]) -> Table:
+def multiples(
+    companies: Table, by: tuple[str, ...], measures: tuple[Measure, ...], methods: tuple[Method, ...]
+) -> Table:
     """Return the multiples of groups of companies: `…by, measure, method, value, n`.
 
     Formula (definitions, Valuation): overall = sum of market values / sum of bases; excluding negatives: only members

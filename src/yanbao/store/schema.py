@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Type = Literal["text", "day", "number", "integer", "flag"]
+CodeKind = Literal["stock", "index", "fund"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Column:
     least: float | None = None
     most: float | None = None
     is_code: bool = False  # a security's code, kept as `600519.SH`
+    code_kind: CodeKind = "stock"  # what a code is that does not say so itself: a bare 000300 is a stock or an index
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Table:
     `published` names the column that tells the day the row was published. Where a market publishes a value on its own
     day (a close, an index level), that is the day column itself. Facts that were always public (a calendar, the names
     of a classification) have none: they are known from the beginning.
+
+    What is published cannot be handed over before its day; an entry or a change that is `announced` ahead can, and
+    is known from its own day. `ordered` names pairs of days of which the second never comes before the first: a
+    statement that was published before its period ended is a mistake.
     """
 
     name: str
@@ -49,12 +55,18 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     published: str | None = None
+    announced: bool = False
+    ordered: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
-        lost = [name for name in (*self.key, self.published or self.key[0]) if name not in names]
+        named = (*self.key, self.published or self.key[0], *(name for pair in self.ordered for name in pair))
+        lost = [name for name in named if name not in names]
         if lost or len(set(names)) != len(names):
             raise ValueError(f"{self.name}: {lost or 'two columns of one name'}")
+        empty = [name for name in self.vintage if not self.column(name).required]
+        if empty:
+            raise ValueError(f"{self.name}: a row cannot be told by what may be missing: {empty}")
 
     def column(self, name: str) -> Column:
         """Return a column by name; KeyError where there is none."""
@@ -62,6 +74,16 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def vintage(self) -> tuple[str, ...]:
+        """The columns that tell vintages apart: the key, and the day of publication."""
+        return self.key if self.published is None or self.published in self.key else (*self.key, self.published)
+
+    @property
+    def day(self) -> str | None:
+        """The first day of the key, which tells when a row is about; `None` where the key has none."""
+        return next((name for name in self.key if self.column(name).type == "day"), None)
 
     @property
     def values(self) -> tuple[Column, ...]:

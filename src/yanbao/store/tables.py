@@ -12,7 +12,7 @@ _ENTRY = Column("entry", "day", "the first day", required=True)
 _EXIT = Column("exit", "day", "the first day it no longer holds; missing: until the next entry, or still")
 
 KINDS = ("stock", "index", "fund")
-EXCHANGES = ("SH", "SZ", "BJ", "SI", "CI", "HK", "US", "NQ")  # SI, CI: index houses; NQ: the third board
+EXCHANGES = ("SH", "SZ", "BJ", "HK", "US", "NQ", "SI", "CI", "CSI")  # NQ: the third board; the last: index houses
 BASES = ("ytd", "instant", "quarter", "year")
 ADJUSTMENTS = ("split", "dividend")
 
@@ -29,6 +29,7 @@ SECURITY = Table(
         Column("board", "text", "the board it trades on", choices=("main", "chinext", "star", "beijing", "other")),
         Column("currency", "text", "ISO code of the currency it trades in", required=True),
     ),
+    ordered=(("listed", "delisted"),),
 )
 CODE_CHANGE = Table(
     "code_change",
@@ -40,6 +41,7 @@ CODE_CHANGE = Table(
         Column("new", "text", "the code since", required=True, is_code=True),
     ),
     published="day",
+    announced=True,
 )
 INDUSTRY = Table(
     "industry",
@@ -52,7 +54,7 @@ INDUSTRY = Table(
         Column("name", "text", "name", required=True),
         Column("name_en", "text", "English name"),
         Column("parent", "text", "code of the group one level up"),
-        Column("index_code", "text", "code of the group's price index", is_code=True),
+        Column("index_code", "text", "code of the group's price index", is_code=True, code_kind="index"),
     ),
 )
 MEMBERSHIP = Table(
@@ -68,6 +70,8 @@ MEMBERSHIP = Table(
         Column("industry", "text", "code of the narrowest group", required=True),
     ),
     published="entry",
+    announced=True,
+    ordered=(("entry", "exit"),),
 )
 CALENDAR = Table(
     "calendar",
@@ -130,6 +134,7 @@ STATEMENT = Table(
         _PUBLISHED,
     ),
     published="published",
+    ordered=(("period", "published"),),
 )
 VALUATION = Table(
     "valuation",
@@ -154,7 +159,7 @@ INDEX_LEVEL = Table(
     "a day of an index",
     ("code", "day"),
     (
-        _CODE,
+        Column("code", "text", "the index", required=True, is_code=True, code_kind="index"),
         _DAY,
         Column("close", "number", "closing level", "index", required=True, least=0),
         Column("open", "number", "first level", "index", least=0),
@@ -170,13 +175,15 @@ INDEX_MEMBERSHIP = Table(
     "which securities an index held, from entry to exit",
     ("index", "code", "entry"),
     (
-        Column("index", "text", "the index", required=True, is_code=True),
+        Column("index", "text", "the index", required=True, is_code=True, code_kind="index"),
         _CODE,
         _ENTRY,
         _EXIT,
         Column("weight", "number", "share of the index", "1", least=0, most=1),
     ),
     published="entry",
+    announced=True,
+    ordered=(("entry", "exit"),),
 )
 FUND_HOLDING = Table(
     "fund_holding",
@@ -191,6 +198,7 @@ FUND_HOLDING = Table(
         _PUBLISHED,
     ),
     published="published",
+    ordered=(("period", "published"),),
 )
 HEADCOUNT = Table(
     "headcount",
@@ -205,6 +213,7 @@ HEADCOUNT = Table(
         _PUBLISHED,
     ),
     published="published",
+    ordered=(("period", "published"),),
 )
 CORPORATE_ACTION = Table(
     "corporate_action",
@@ -232,6 +241,8 @@ TRADING_STATUS = Table(
         _EXIT,
     ),
     published="entry",
+    announced=True,
+    ordered=(("entry", "exit"),),
 )
 DISCLOSURE = Table(
     "disclosure",
@@ -277,6 +288,7 @@ MACRO = Table(
         _PUBLISHED,
     ),
     published="published",
+    ordered=(("period", "published"),),
 )
 BROKER_PICK = Table(
     "broker_pick",
