@@ -46,7 +46,7 @@ def exchange(code: str) -> str:
 
 
 def board(code: str) -> str:
-    if code.startswith("688") or code.startswith("689"):
+    if code.startswith(("688", "689")):
         return "star"
     if code.startswith("30"):
         return "chinext"
@@ -57,7 +57,7 @@ def shaped(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame with exactly the columns of a table, in its types; what it lacks is NULL."""
     lost = [column.name for column in table.columns if column.required and column.name not in frame.columns]
     extra = [name for name in frame.columns if name not in {column.name for column in table.columns}]
-    assert not lost and not extra, (table.name, lost, extra)
+    assert (lost, extra) == ([], []), table.name
     return frame.select(
         (pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(_TYPES[c.type]).alias(c.name)
         for c in table.columns
@@ -309,6 +309,22 @@ class SharedTables(FrameTables):
             code=pl.col("股票代码").map_elements(exchange, pl.String),
             period=pl.date(pl.col("报告年份").cast(pl.Int32), 12, 31),
         )
+
+    def _price(self) -> pl.DataFrame:
+        rows = pl.read_parquet(shared("data", "baostock", "weekly_valuation_csi300_2020_2025.parquet"))
+        rows = rows.select(code=prefixed(pl.col("code")), day=pl.col("date").cast(pl.Date), close="close")
+        return rows.unique(["code", "day"], keep="first", maintain_order=True).drop_nulls("close")
+
+    def _shares(self) -> pl.DataFrame:
+        rows = pl.read_csv(shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
+        rows = rows.select(
+            code=prefixed(pl.col("code")),
+            day=pl.col("statDate").str.to_date(),
+            total="totalShare",
+            float="liqaShare",
+            published=pl.col("pubDate").str.to_date(),
+        )
+        return rows.drop_nulls("total").unique(["code", "day", "published"], keep="first", maintain_order=True)
 
     def _headcount(self) -> pl.DataFrame:
         people = excel("annual_2019_2021", "people.xlsx").unique(

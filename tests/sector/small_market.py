@@ -222,7 +222,9 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("members", {"sector": "甲业", "on": END, "classified": True}),
     ("valuation", {"on": END, "source": "v"}),
     ("valuation", {"on": END, "source": "v", "sector": "甲业", "measures": ("pb",), "methods": ("median",)}),
+    ("valuation", {"on": END, "source": "statements"}),
     ("valuation-history", {"sector": "甲业", "source": "v", **_SPAN}),
+    ("valuation-history", {"sector": "甲业", "source": "statements", **_SPAN}),
     ("valuation-history", {"sector": "甲业", "source": "v", **_SPAN, "every": "month", "drawn": "fixed"}),
     ("fund-holdings", {"frm": D(2023, 12, 31), "to": D(2024, 3, 31), "source": "v"}),
     ("fund-holdings", {"frm": D(2023, 12, 31), "to": D(2024, 3, 31), "sector": "甲业", "drawn": "each"}),
@@ -245,8 +247,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
             "on": D(2024, 6, 30),
             "frm": START,
             "source": "v",
-            "where": "pe < 30 and revenue_growth > 0 or gross_margin + net_margin > 20% and return > -50% and market_value > 0 "
-            "and employees > 0 and fund_value > 0 and pb > 0 and ps > 0 and rd_ratio > 0",
+            "where": "pe < 30 and revenue_growth > 0 or gross_margin + net_margin > 20% and return > -50% "
+            "and market_value > 0 and employees > 0 and fund_value > 0 and pb > 0 and ps > 0 and rd_ratio > 0",
         },
     ),
     (

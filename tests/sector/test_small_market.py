@@ -109,6 +109,26 @@ def test_valuation_by_hand() -> None:
     assert found["ps", "overall"] == (None, 0)  # nothing known: missing, never 0
 
 
+def test_valuation_from_prices_shares_and_published_statements_by_hand() -> None:
+    rows = ask("valuation", on=END, source="statements", sector="甲业").rows
+    found = {(row["measure"], row["method"]): (row["value"], row["n"]) for row in rows}
+    # A 11 x 100, B 20 x 10, C 24 x 20; trailing profits -1 + 12 - 2, 2 - 10 + 4 and -2 - 8 + 1: in sum below 0
+    assert found["pe", "overall"] == (None, 3)
+    assert found["pe", "excluding_negatives"] == found["pe", "median"] == (pytest.approx(1100 / 9), 1)
+    assert found["pb", "overall"] == (pytest.approx(1780 / 80), 3)
+    assert found["pb", "excluding_negatives"] == (pytest.approx(1580 / 90), 2)
+    assert found["ps", "overall"] == (pytest.approx(1780 / (132 + 186 + 85)), 3)
+    # half a year before, the same quarters of the year before are known of nobody: missing, not 0
+    past = ask(
+        "valuation", on=START, source="statements", sector="甲业", measures=("pe", "ps"), methods=("overall",)
+    ).rows
+    assert [(row["measure"], row["value"], row["n"]) for row in past] == [("pe", None, 0), ("ps", None, 0)]
+    free = ask(
+        "valuation", on=END, source="statements", weight="float", sector="甲业", measures=("pb",), methods=("overall",)
+    )
+    assert free.rows[0]["value"] == pytest.approx((11 * 80 + 20 * 10 + 24 * 5) / 80)
+
+
 def test_percentile_and_bands_by_hand() -> None:
     rows = ask(
         "valuation-history", sector="甲业", source="v", frm=START, to=END, measures=("pb",), methods=("overall",)

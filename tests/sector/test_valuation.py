@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import statistics
+from typing import Any
 
 import pytest
 
@@ -146,7 +148,15 @@ def test_members_of_one_day_are_kept_where_asked(market: Market) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, ["whose valuations?", "weekly300, weekly670"]),
+        (
+            {"source": "statements", "on": D(2026, 3, 2)},
+            ["statements has no valuations on 2026-03-02", "the last day before it"],
+        ),
+        (
+            {"on": D(2010, 3, 2)},
+            ["no valuations from 2010-03-02 to 2010-03-02, nor prices with share counts", "2012-06-15"],
+        ),
+        ({"source": "statements", "profit": "profits"}, ["no line is called `profits`"]),
         ({"source": "wind"}, ["no valuations of `wind`", "weekly670"]),
         ({"source": "weekly670", "weight": "total"}, ["`weekly670` gives no total market value", "weight = float"]),
         (
@@ -166,3 +176,73 @@ def test_what_has_no_answer_says_why(market: Market, options: dict[str, object],
 def test_a_measure_that_is_none_is_refused() -> None:
     with pytest.raises(ExhibitError, match="no measure or method is called pcf"):
         ValuationOptions(on=D(2022, 7, 1), measures=("pcf",))  # type: ignore[arg-type]
+
+
+def test_without_a_source_the_one_that_covers_most_is_taken_and_said(market: Market) -> None:
+    every = valuation(market, ValuationOptions(on=D(2024, 6, 28)))
+    assert every.notes[0].en.startswith("company multiples of weekly300")  # one sample has computer companies alone
+    assert "others: computer, statements; their samples differ" in every.notes[0].en
+    one = valuation(market, ValuationOptions(on=D(2024, 6, 28), sector="计算机"))
+    assert one.notes[0].en.startswith("company multiples of computer")
+
+
+@functools.cache
+def _published() -> dict[str, list[dict[str, Any]]]:
+    rows = oracle.pl.read_csv(oracle.shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.sort("pubDate", maintain_order=True).iter_rows(named=True):
+        found.setdefault(row["code"][3:], []).append(row)
+    return found
+
+
+def _trailing(code: str, day: dt.date) -> float | None:
+    """Net profit of the trailing twelve months from the rows published by the day."""
+    known: dict[str, float] = {}
+    for row in _published().get(code, []):
+        if row["pubDate"] <= day.isoformat() and row["netProfit"] is not None:
+            known[row["statDate"]] = row["netProfit"]
+    if not known:
+        return None
+    newest = max(known)
+    if newest.endswith("12-31"):
+        return known[newest]
+    year = int(newest[:4]) - 1
+    parts = (known[newest], known.get(f"{year}-12-31"), known.get(f"{year}{newest[4:]}"))
+    return None if None in parts else parts[0] + parts[1] - parts[2]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("day", [D(2020, 4, 24), D(2020, 4, 30), D(2021, 8, 20), D(2022, 10, 28), D(2023, 3, 31)])
+def test_valuations_from_the_statements_published_by_the_day(market: Market, day: dt.date) -> None:
+    """PE by price, shares and net profit as published, in the middle of reporting seasons, for every sector."""
+    options = ValuationOptions(on=day, source="statements", profit="net_profit", measures=("pe",))
+    found = {(row["code"], row["method"]): row for row in valuation(market, options).rows}
+    closes = oracle.pl.read_parquet(oracle.shared("data", "baostock", "weekly_valuation_csi300_2020_2025.parquet"))
+    closes = closes.filter(oracle.pl.col("date").cast(oracle.pl.Date) == day)
+    counts: dict[str, float] = {}
+    for code, rows in _published().items():
+        counted = [r for r in rows if r["pubDate"] <= day.isoformat() and r["totalShare"] is not None]
+        if counted:
+            # the newest count that was published: by the day it was published, then by the day it holds from
+            counts[code] = max(counted, key=lambda r: (max(r["pubDate"], r["statDate"]), r["statDate"]))["totalShare"]
+    sizes = {
+        code[3:]: close * counts[code[3:]]
+        for code, close in closes.select("code", "close").rows()
+        if code[3:] in counts
+    }
+    answers = 0
+    for name in oracle.level1():
+        pairs = []
+        for code in oracle.members(day, name) & set(sizes):
+            earned = _trailing(code, day)
+            pairs.append((sizes[code], sizes[code] / earned if earned else None))
+        if not pairs:
+            continue
+        for method in ("overall", "excluding_negatives", "median"):
+            value, n = oracle.multiple(pairs, method)
+            row = found[f"{oracle.index_codes()[name]}.SI", method]
+            assert (row["value"], row["n"]) == (None if value is None else pytest.approx(value, rel=1e-9), n), (
+                name,
+                method,
+            )
+            answers += 1
+    assert answers > 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import ibis
@@ -14,10 +14,12 @@ from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
 from yanbao.sector.shift import beside, quarter_number
 from yanbao.sector.universe import Universe, entries, groups, holds
-from yanbao.sector.values import WEIGHTS, Values, Weight, vendor_values
+from yanbao.sector.values import WEIGHTS, ValueBasis, Values, Weight, company_values
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table, Value
+
+QUARTER = 92  # days: no quarter is longer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,10 @@ def fund_holdings(market: Market, options: FundHoldingsOptions) -> Exhibit:
     held = held.filter(_trades_here(market, held.code)).select("code", "period", "value")
     placed = _placed(market, options, held)
     sums = _shares(placed)
-    values = vendor_values(market, options.source, options.weight) if options.source else None
+    # `frm` counts from the quarter's first day: the last trading day may lie before its last one
+    first = options.frm - timedelta(days=QUARTER)
+    basis = ValueBasis(source=options.source, weight=options.weight, profit="net_profit_parent", sales="revenue")
+    values = company_values(market, basis, first, options.to) if options.source else None
     weights = _weights(market, options, placed, values) if values else None
     grouped = beside(sums, "number", 1, ("code",), share_before="share", value_before="value")
     rows = grouped.mutate(
@@ -233,8 +238,8 @@ def _coverage(placed: Table, options: FundHoldingsOptions, funds: str) -> Covera
     return Coverage(
         Text(
             f"{funds}：{len(counts)}个季度，A股重仓{companies}条，已归类{classified}条；未归类的计入分母",
-            f"{funds}: {len(counts)} quarters, {companies} positions in A-shares, {classified} classified; the others are "
-            "in the whole",
+            f"{funds}: {len(counts)} quarters, {companies} positions in A-shares, {classified} classified; the others "
+            "are in the whole",
         ),
         counts,
     )

@@ -16,7 +16,7 @@ from yanbao.sector.growth import growth_of
 from yanbao.sector.market import Market
 from yanbao.sector.prices import Adjustment, adjusted_prices
 from yanbao.sector.statements import Basis, flows
-from yanbao.sector.values import Weight, check_day, vendor_values
+from yanbao.sector.values import ValueBasis, Weight, company_values
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table, Value
@@ -49,10 +49,11 @@ class Metric:
 
 def _value(column: str) -> Callable[[Market, Question], Table]:
     def query(market: Market, asked: Question) -> Table:
-        values = vendor_values(market, asked.source, asked.weight)
         day = last_trading_day(market, asked.on)
-        check_day(values, day)
-        own = values.table.filter(values.table.day == ibis.literal(day))
+        basis = ValueBasis(source=asked.source, weight=asked.weight, profit=asked.line_of_profit, sales="revenue")
+        own = company_values(
+            market, basis, day, day, lambda: asked.members.select("code", group=ibis.literal("members"))
+        ).table
         if column == "market_value":
             return own.select("code", value="market_value")
         return own.select("code", value=own.market_value / own[f"base_{column}"].nullif(0.0))

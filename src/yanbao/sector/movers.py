@@ -66,7 +66,8 @@ def movers(market: Market, options: MoversOptions) -> Exhibit:
     (found,) = fetch(ranked.aggregate(n=ranked.count()))
     if not found["n"]:
         raise ExhibitError(
-            f"no member of {sector.name} has a price on both {d0} and {d1}; the store has prices of them {reach(prices)}"
+            f"no member of {sector.name} has a price on both {d0} and {d1}; "
+            f"the store has prices of them {reach(prices)}"
         )
     best = ranked.mutate(side=ibis.literal("best"), at=_place(ranked, best=True))
     worst = ranked.mutate(side=ibis.literal("worst"), at=_place(ranked, best=False))

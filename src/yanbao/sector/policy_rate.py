@@ -49,8 +49,8 @@ def policy_rate(market: Market, options: PolicyRateOptions) -> Exhibit:
     Rows: `period, rate, change, relative, correlation, n`, one a month that ends in (`frm`, `to`]. `rate` and `change`
     (against the month before) are fractions. `relative` is the sector's return over the month less the benchmark's,
     closes of the last trading days. `correlation` is Pearson's over the `n` months of the period that have both, of
-    the rate's change (or level) `lag` months earlier with the relative return: the same in every row. Below three pairs it
-    is missing. A correlation is no cause.
+    the rate's change (or level) `lag` months earlier with the relative return: the same in every row. Below three
+    pairs it is missing. A correlation is no cause.
 
     Formula (definitions, Performance): relative return = return - benchmark's return; r = cov(x, y) / (sd(x) sd(y)).
 
@@ -73,7 +73,8 @@ def policy_rate(market: Market, options: PolicyRateOptions) -> Exhibit:
     rows = rows.order_by("period")
     if not fetch(shown.select("period").limit(1)):
         raise ExhibitError(
-            f"no month of `{options.series}` ends in ({options.frm}, {options.to}]; the store has it {reach(rates, 'period')}"
+            f"no month of `{options.series}` ends in ({options.frm}, {options.to}]; "
+            f"the store has it {reach(rates, 'period')}"
         )
 
     def count() -> Coverage:

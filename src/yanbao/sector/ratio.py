@@ -68,8 +68,8 @@ def ratio_exhibit(
                 f"{sector.name}共{len(found)}期；{last['period']}：成分{last['members']}家，计入{last['n']}家，"
                 f"缺{whole.zh}{last['without_whole']}家，缺{part.zh}{last['without_part']}家，"
                 f"{whole.zh}非正{last['whole_not_above_zero']}家",
-                f"{sector.name}, {len(found)} periods; {last['period']}: {last['members']} members, {last['n']} counted, "
-                f"{last['without_whole']} without {whole.en}, {last['without_part']} without {part.en}, "
+                f"{sector.name}, {len(found)} periods; {last['period']}: {last['members']} members, {last['n']} "
+                f"counted, {last['without_whole']} without {whole.en}, {last['without_part']} without {part.en}, "
                 f"{last['whole_not_above_zero']} with {whole.en} not above 0",
             ),
             found,

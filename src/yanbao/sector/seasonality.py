@@ -85,12 +85,13 @@ def seasonality(market: Market, options: SeasonalityOptions) -> Exhibit:
         return Coverage(
             Text(
                 f"{sector.name}{last['period'].year}年：成分{last['members']}家，四个季度齐全{last['n']}家",
-                f"{sector.name} in {last['period'].year}: {last['members']} members, {last['n']} with all four quarters",
+                f"{sector.name} in {last['period'].year}: {last['members']} members, {last['n']} with all "
+                "four quarters",
             ),
             found,
         )
 
-    name = line_name(options.line)
+    line = line_name(options.line)
     universe = options.note()
     return Exhibit(
         "seasonality",
@@ -105,7 +106,7 @@ def seasonality(market: Market, options: SeasonalityOptions) -> Exhibit:
         table,
         count,
         (
-            Text(f"{name.zh}，四个季度齐全的公司", f"{name.en}, companies with all four quarters"),
+            Text(f"{line.zh}，四个季度齐全的公司", f"{line.en}, companies with all four quarters"),
             options.drawn_note(),
             *((universe,) if universe else ()),
         ),

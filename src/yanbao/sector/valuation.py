@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING
 import ibis
 
 from yanbao.errors import ExhibitError
-from yanbao.sector.days import last_trading_day
+from yanbao.sector.days import last_trading_day, trading_days
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
+from yanbao.sector.multiple import MEASURES, METHODS, Measure, Method, multiples
 from yanbao.sector.universe import Universe, groups, members_over
-from yanbao.sector.values import (
-    MEASURES,
-    METHODS,
-    Measure,
-    Method,
-    Weight,
-    check_day,
-    multiples,
-    vendor_values,
-)
+from yanbao.sector.values import VALUES, ValueBasis, Weight, company_values
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -39,13 +31,22 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValuationBasis(Universe):
-    """Which multiples by which methods, whose company figures, and which market value weighs them."""
+class MultipleOptions(Universe):
+    """Which multiples by which methods, whose company figures, and which market value weighs them.
+
+    `source` is a vendor's sample, or `statements`: prices, share counts and the statements published by the day.
+    """
 
     measures: tuple[Measure, ...] = ("pe", "pb", "ps")
     methods: tuple[Method, ...] = ("overall", "excluding_negatives", "median")
     source: str | None = None
     weight: Weight | None = None
+    profit: str = "net_profit_parent"
+    sales: str = "revenue"
+
+    def basis(self) -> ValueBasis:
+        """Whose company figures, and which."""
+        return ValueBasis(source=self.source, weight=self.weight, profit=self.profit, sales=self.sales)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -60,7 +61,7 @@ class ValuationBasis(Universe):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValuationOptions(ValuationBasis):
+class ValuationOptions(MultipleOptions):
     """The day; one sector, or without it all groups of the level (without one: the first)."""
 
     on: date
@@ -81,10 +82,9 @@ def valuation(market: Market, options: ValuationOptions) -> Exhibit:
         ExhibitError: an unknown sector, source or day without valuations.
     """
     day = last_trading_day(market, options.on)
-    values = vendor_values(market, options.source, options.weight)
-    check_day(values, day)
-    days = values.table.filter(values.table.day == ibis.literal(day)).select("day").distinct()
-    members = grouped_members(market, options, days, options.sector)
+    calendar = trading_days(market, day, day)
+    members = grouped_members(market, options, calendar, options.sector)
+    values = company_values(market, options.basis(), day, day, lambda: members.select("code", group="code_of_group"))
     companies = members.left_join(values.table, ["code", "day"])
     companies = companies.select("day", "code_of_group", "name_of_group", "code", *VALUES)
     table = multiples(companies, ("day", "code_of_group", "name_of_group"), options.measures, options.methods)
@@ -100,9 +100,6 @@ def valuation(market: Market, options: ValuationOptions) -> Exhibit:
         lambda: _coverage(companies, day),
         (values.note, *((note,) if note else ())),
     )
-
-
-VALUES = ("market_value", "base_pe", "base_pb", "base_ps")
 
 
 def grouped_members(market: Market, universe: Universe, days: Table, sector: str | None) -> Table:

@@ -9,17 +9,18 @@ from typing import Literal
 import ibis
 
 from yanbao.errors import ExhibitError
-from yanbao.sector.days import reach, trading_days
+from yanbao.sector.days import trading_days
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
+from yanbao.sector.multiple import multiples
 from yanbao.sector.shift import month_number
 from yanbao.sector.universe import members_on
-from yanbao.sector.valuation import COLUMNS, VALUES, ValuationBasis, grouped_members
-from yanbao.sector.values import multiples, vendor_values
+from yanbao.sector.valuation import COLUMNS, MultipleOptions, grouped_members
+from yanbao.sector.values import VALUES, company_values
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValuationHistoryOptions(ValuationBasis):
+class ValuationHistoryOptions(MultipleOptions):
     """The sector, the window, every day or the last of each month, and whose members.
 
     `drawn` takes the members of each day, or those of `to` for all days.
@@ -48,17 +49,18 @@ def valuation_history(market: Market, options: ValuationHistoryOptions) -> Exhib
     market.check(options.to)
     if options.frm > options.to:
         raise ExhibitError(f"the window from {options.frm} to {options.to} is empty")
-    values = vendor_values(market, options.source, options.weight)
-    own = values.table.filter(values.table.day.between(ibis.literal(options.frm), ibis.literal(options.to)))
+    sector = options.find(market, options.sector)
+    values = company_values(
+        market,
+        options.basis(),
+        options.frm,
+        options.to,
+        lambda: members_on(market, options, options.to, sector).select("code", group=ibis.literal(sector.key)),
+    )
+    own = values.table
     days = own.select("day").distinct()
     if options.every == "month":
         days = days.group_by(month=month_number(days.day)).aggregate(day=days.day.max()).select("day")
-    shown = fetch(days.aggregate(n=days.count()))[0]["n"]
-    if not shown:
-        raise ExhibitError(
-            f"{values.source} has no valuations from {options.frm} to {options.to}; it has them {reach(values.table)}"
-        )
-    sector = options.find(market, options.sector)
     if options.drawn == "fixed":
         fixed = members_on(market, options, options.to, sector).select("code")
         members = days.cross_join(fixed).select(
