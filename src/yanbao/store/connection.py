@@ -14,7 +14,8 @@ from yanbao.store.layout import FILE_NAME, FORMAT, create_statements
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY: Final = "2GB"  # of DuckDB's own; Arrow chunks and Python stand beside it
+MEMORY: Final = "1500MB"  # of DuckDB's own; Arrow chunks and Python stand beside it
+_MAKING: Final = ".store-"  # folders of stores that are being made: the number of the process follows
 _LOCKED: Final = ("lock on file", "different configuration", "being used by another process")
 
 
@@ -55,6 +56,7 @@ def connect_loading(path: Path | str) -> duckdb.DuckDBPyConnection:
     try:
         _check_format(connection, file)
         _add_tables(connection)
+        _sweep(file.parent)
         spill = file.with_name(file.name + ".spill")
         shutil.rmtree(spill, ignore_errors=True)  # of a load that was killed: nobody else writes while this is open
         connection.execute("SET temp_directory = $1", [str(spill)])
@@ -70,7 +72,7 @@ def _make(file: Path) -> None:
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".store-", dir=file.parent))
+        folder = Path(tempfile.mkdtemp(prefix=f"{_MAKING}{os.getpid()}-", dir=file.parent))
     except OSError as error:
         raise StoreError(f"{file}: a store cannot be made here: {error.strerror}") from error
     try:
@@ -80,6 +82,7 @@ def _make(file: Path) -> None:
                 connection.execute(statement)
             connection.execute("INSERT INTO _format VALUES ($1)", [FORMAT])
             connection.execute("COMMIT")
+            connection.execute("CHECKPOINT")  # said aloud where there is no room: closing would keep silent
         os.link(folder / file.name, file)  # unlike a rename it never takes the place of another's store
     except FileExistsError:
         pass  # another load made it in the meantime
@@ -87,6 +90,26 @@ def _make(file: Path) -> None:
         raise StoreError(f"{file}: a store cannot be made here: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes left that were killed while they made a store."""
+    for left in folder.glob(f"{_MAKING}*-*"):
+        number = left.name.removeprefix(_MAKING).partition("-")[0]
+        if number.isdigit() and not _lives(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":  # where signal 0 is not a question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's, or no number of a process
+        return True
+    return True
 
 
 def _add_tables(connection: duckdb.DuckDBPyConnection) -> None:
