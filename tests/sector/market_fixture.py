@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from shared_data import shared
+from yanbao.store.layout import INTERNAL, create_statements
 from yanbao.store.schema import Table
 from yanbao.store.tables import TABLES
 
@@ -91,13 +92,19 @@ class FrameTables:
             frame = self.frame(name)
             if frame is None:
                 frame = pl.DataFrame(schema={column.name: _TYPES[column.type] for column in table.columns})
-            rows = with_clocks(table, shaped(table, frame))
-            self.used[name] = self.connection.create_table(name, rows.to_arrow())
+            rows = with_clocks(table, shaped(table, frame)).with_columns(load=pl.lit(1, pl.Int32))
+            # the store's own table: what is required there is NOT NULL
+            self.connection.raw_sql(create_statements()[name])
+            self.connection.con.register("_rows", rows.to_arrow())
+            columns = ", ".join(f'"{column}"' for column in rows.columns)
+            self.connection.raw_sql(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _rows')
+            self.connection.con.unregister("_rows")
+            self.used[name] = self.connection.table(name)
         return self.used[name]
 
     def table(self, name: str, as_of: dt.date) -> Any:
         rows = self.vintages(name)
-        return rows.filter((rows.known_from <= as_of) & (rows.known_to > as_of)).drop("known_from", "known_to")
+        return rows.filter((rows.known_from <= as_of) & (rows.known_to > as_of)).drop(*INTERNAL)
 
 
 class SharedTables(FrameTables):

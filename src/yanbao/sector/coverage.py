@@ -12,6 +12,7 @@ from yanbao.errors import ExhibitError
 from yanbao.sector.days import last_trading_day
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text
 from yanbao.sector.market import Market
+from yanbao.sector.shift import stacked
 from yanbao.sector.universe import Universe, bridge, bridge_text, members_on
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def coverage(market: Market, options: CoverageOptions) -> Exhibit:
     members = members_on(market, options, options.on, sector).select("code").distinct()
     parts = [_daily(known, name, kind, members, day) for name, kind in DAILY]
     parts += [_periodic(known, name, kind, members) for name, kind in PERIODIC]
-    rows = ibis.union(*parts)
+    rows = stacked(*parts)
     rows = rows.mutate(members=ibis.literal(total).cast("int64"))
     rows = rows.mutate(share=rows.n / rows.members.cast("float64"))
     rows = rows.select("table", "item", "period", "n", "members", "share").order_by("table", "item")

@@ -81,7 +81,7 @@ def turns(rows: Table) -> Table:
     return (
         rows.group_by("period")
         .aggregate(
-            members=rows.count(),
+            members=rows.code.count(),
             reported=tally(value.notnull()),
             comparable=tally(known),
             meaningful=tally(known & (base > 0)),
@@ -98,8 +98,6 @@ def turns(rows: Table) -> Table:
 def coverage(rows: Table, sector: Sector, *, profit: bool = True) -> Coverage:
     """Say how many members the growth of each period rests on; the turns of sign have names only for a profit."""
     counts = fetch(turns(rows))
-    if not counts:
-        return Coverage(Text(f"{sector.name}：各期无成分", f"{sector.name}: no member in any period"))
     last = counts[-1]
     zh = (
         f"（扭亏{last['to_profit']}、减亏{last['smaller_loss']}、增亏{last['larger_loss']}），转亏{last['to_loss']}家"

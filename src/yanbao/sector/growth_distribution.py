@@ -9,6 +9,7 @@ import ibis
 from yanbao.sector.exhibit import Column, Exhibit, Text
 from yanbao.sector.growth import GrowthOptions, company_growth, coverage, notes
 from yanbao.sector.market import Market
+from yanbao.sector.shift import stacked
 from yanbao.sector.statements import periods
 
 BUCKETS: tuple[tuple[str, float | None, float | None], ...] = (
@@ -58,7 +59,7 @@ def growth_distribution(market: Market, options: GrowthDistributionOptions) -> E
                 place=ibis.literal(place),
             )
         )
-    table = ibis.union(*parts).order_by("period", "place").select("period", "bucket", "n")
+    table = stacked(*parts).order_by("period", "place").select("period", "bucket", "n")
     return Exhibit(
         "growth-distribution",
         market.as_of,

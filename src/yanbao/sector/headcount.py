@@ -60,14 +60,12 @@ def headcount(market: Market, options: HeadcountOptions) -> Exhibit:
     shown = sums.select("period", "total", "base", change=growth_of(sums.total, sums.base), n="n").order_by("period")
     counts = (
         rows.group_by("period")
-        .aggregate(members=rows.count(), reported=rows.value.count(), both=both.cast("int64").sum())
+        .aggregate(members=rows.code.count(), reported=rows.value.count(), both=both.cast("int64").sum())
         .order_by("period")
     )
 
     def count() -> Coverage:
         found = fetch(counts)
-        if not found:
-            return Coverage(Text(f"{sector.name}：各期无成分", f"{sector.name}: no member in any period"))
         last = found[-1]
         return Coverage(
             Text(

@@ -52,11 +52,11 @@ class Market:
 
     def table(self, name: str) -> Table:
         """Return a table as known on `as_of`."""
-        return self.tables.table(name, self.as_of)
+        return _missing_allowed(self.tables.table(name, self.as_of))
 
     def vintages(self, name: str) -> Table:
         """Return every row of a table that was known on `as_of` or before, with `known_from` and `known_to`."""
-        rows = self.tables.vintages(name)
+        rows = _missing_allowed(self.tables.vintages(name))
         return rows.filter(rows.known_from <= self.as_of)
 
     def at(self, day: date) -> Market:
@@ -79,3 +79,13 @@ class Market:
                 f"{day} is after the as-of day {self.as_of}: nothing of it is known\n"
                 f"    hint: ask for a day up to {self.as_of}, or load newer data"
             )
+
+
+def _missing_allowed(table: Table) -> Table:
+    """Return the table with types that allow a missing value in each column.
+
+    A column that is required in the store is NOT NULL there, and Ibis then refuses to stack it on one that a join left
+    without a value.
+    """
+    required = {name: kind for name, kind in table.schema().items() if not kind.nullable}
+    return table.cast({name: kind.copy(nullable=True) for name, kind in required.items()}) if required else table

@@ -35,7 +35,8 @@ def members(market: Market, options: MembersOptions) -> Exhibit:
     sector = options.find(market, options.sector)
     classified, listed, left = bridge(market, options, options.on, sector)
     if not classified:
-        raise ExhibitError(f"{sector.name} has no member on {options.on}\n    hint: its memberships begin later")
+        text = bridge_text(classified, listed, left)
+        raise ExhibitError(f"{sector.name} has no member on {options.on}: {text.en}")
     rows = members_on(market, options, options.on, sector)
     for level in (1, 2, 3):
         tree = groups(market, sector.classification, level).select(

@@ -14,6 +14,7 @@ from yanbao.sector.days import reach, span
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
 from yanbao.sector.prices import NOTES, Adjustment, adjusted_prices
+from yanbao.sector.shift import stacked
 from yanbao.sector.universe import Universe, bridge, bridge_text, holds, members_on
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def movers(market: Market, options: MoversOptions) -> Exhibit:
         )
     best = ranked.mutate(side=ibis.literal("best"), at=_place(ranked, best=True))
     worst = ranked.mutate(side=ibis.literal("worst"), at=_place(ranked, best=False))
-    rows = ibis.union(best, worst)
+    rows = stacked(best, worst)
     rows = rows.filter(rows["at"] < options.n).order_by("side", "at")
     rows = rows.select("side", "code", "name", "return", "last_day")
 

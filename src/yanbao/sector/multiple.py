@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from yanbao.sector.exhibit import Text
+from yanbao.sector.shift import stacked
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table, Value
@@ -53,7 +54,7 @@ def multiples(
             parts.append(
                 sums.select(*by, measure=ibis.literal(measure), method=ibis.literal(method), value="value", n="n")
             )
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return stacked(*parts)
 
 
 def _above_zero(value: Value) -> Value:

@@ -48,7 +48,7 @@ def ratio_exhibit(
     counts = (
         companies.group_by("period")
         .aggregate(
-            members=companies.count(),
+            members=companies.code.count(),
             n=counted.cast("int64").sum(),
             without_part=(companies.whole.notnull() & companies.part.isnull()).cast("int64").sum(),
             without_whole=companies.whole.isnull().cast("int64").sum(),
@@ -60,8 +60,6 @@ def ratio_exhibit(
 
     def count() -> Coverage:
         found = fetch(counts)
-        if not found:
-            return Coverage(Text(f"{sector.name}：各期无成分", f"{sector.name}: no member in any period"))
         last = found[-1]
         return Coverage(
             Text(

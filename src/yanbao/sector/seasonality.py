@@ -10,6 +10,7 @@ import ibis
 from yanbao.errors import ExhibitError
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
+from yanbao.sector.shift import stacked
 from yanbao.sector.statements import PeriodOptions, flows, line_name, member_periods, periods
 
 
@@ -74,13 +75,11 @@ def seasonality(market: Market, options: SeasonalityOptions) -> Exhibit:
                 n="n",
             )
         )
-    table = ibis.union(*parts).order_by("year", "quarter")
-    counts = rows.group_by("period").aggregate(members=rows.count(), n=rows.year_sum.count()).order_by("period")
+    table = stacked(*parts).order_by("year", "quarter")
+    counts = rows.group_by("period").aggregate(members=rows.code.count(), n=rows.year_sum.count()).order_by("period")
 
     def count() -> Coverage:
         found = fetch(counts)
-        if not found:
-            return Coverage(Text(f"{sector.name}：各年无成分", f"{sector.name}: no member in any year"))
         last = found[-1]
         return Coverage(
             Text(

@@ -1,8 +1,10 @@
-"""A row beside the one some steps before it: the month before, the same quarter a year ago."""
+"""Rows beside and below others: the month before, the same quarter a year ago, one answer under another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import ibis
 
 if TYPE_CHECKING:
     from ibis.expr.types import IntegerColumn, Table, Value
@@ -38,3 +40,10 @@ def beside(table: Table, number: str, steps: int, within: tuple[str, ...] = (), 
     )
     pairs = [(name, f"{name}_of_earlier") for name in within]
     return table.left_join(other, [*pairs, (number, "number_of_earlier")]).select(*table.columns, *columns)
+
+
+def stacked(*tables: Table) -> Table:
+    """Return the rows of several tables as one; a column that is never missing in one may be in another."""
+    return ibis.union(
+        *(table.cast({name: kind.copy(nullable=True) for name, kind in table.schema().items()}) for table in tables)
+    )

@@ -135,12 +135,15 @@ def periods(market: Market, options: PeriodOptions, table: str = "statement") ->
 
 
 def member_periods(market: Market, options: PeriodOptions, ends: Table, sector: Sector) -> Table:
-    """Return every member with every period it is asked about: `code, period, quarter`."""
+    """Return every member with every period it is asked about: `code, period, quarter`.
+
+    A period without members has one row without a code: it is shown with nothing in it.
+    """
     if options.drawn == "fixed":
         day = options.on or options.to
         market.check(day)
         return (
             members_on(market, options, day, sector).select("code").cross_join(ends).select("code", "period", "quarter")
         )
-    drawn = members_over(market, options, ends.select(day="period"), sector).select("code", period="day")
-    return drawn.select("code", "period", quarter=quarter_number(drawn.period))
+    drawn = members_over(market, options, ends.select(day="period"), sector).select("code", at="day")
+    return ends.left_join(drawn, [("period", "at")]).select("code", "period", "quarter")

@@ -26,6 +26,7 @@ REASONS = {
     store_members.DELISTED: "delisted",
     store_members.OTHER_BOARD: "other_board",
 }
+UNPLACED = "group_unknown"
 LEFT_OUT = {
     "unknown": Text(
         "证券表中没有（可能已退市或未收录）", "not among the securities of the store (delisted or not covered)"
@@ -168,11 +169,30 @@ def bridge(market: Market, universe: Universe, day: date, sector: Sector) -> tup
     found = {row["state"]: row["n"] for row in fetch(store_members.bridge(states))}
     listed = found.pop(store_members.MEMBER, 0)
     left = [{"reason": reason, "n": found[state]} for state, reason in REASONS.items() if state in found]
-    return listed + sum(found.values()), listed, left
+    classified = listed + sum(found.values())
+    lost = _unplaced(market, sector.classification, day)
+    return classified, listed, [*left, {"reason": UNPLACED, "n": lost}] if lost else left
+
+
+def _unplaced(market: Market, classification: str, day: date) -> int:
+    """Count who is in a group on a day that `industry` has no row of: nobody knows which sector it lies in."""
+    industry = market.table("industry").select("scheme", "industry")
+    rows = entries(market, classification)
+    rows = rows.filter(holds(rows.entry, rows.exit, ibis.literal(day)))
+    # a basket has no groups at all: its members name it themselves
+    rows = rows.semi_join(industry.select("scheme").distinct(), "scheme").anti_join(industry, ["scheme", "industry"])
+    return int(fetch(rows.aggregate(n=rows.count()))[0]["n"])
 
 
 def bridge_text(classified: int, listed: int, left: list[Row]) -> Text:
     """Return the way from the classified companies to the members in words."""
+    unplaced = sum(row["n"] for row in left if row["reason"] == UNPLACED)
+    if unplaced:
+        own = bridge_text(classified, listed, [row for row in left if row["reason"] != UNPLACED])
+        return Text(
+            f"{own.zh}；全分类另有{unplaced}家的行业代码不在行业表中，无法归类",
+            f"{own.en}; {unplaced} of the whole classification are in groups that the store does not know",
+        )
     if not left:
         return Text(f"分类内{classified}家，均已上市", f"{classified} classified, all of them listed")
     zh = "，".join(f"{LEFT_OUT[row['reason']].zh}{row['n']}家" for row in left)

@@ -13,6 +13,7 @@ from yanbao.errors import ExhibitError
 from yanbao.sector.days import reach
 from yanbao.sector.exhibit import Row, Text, fetch
 from yanbao.sector.market import Market
+from yanbao.sector.shift import stacked
 from yanbao.sector.statements import line_name
 from yanbao.store.trailing import latest, trailing
 
@@ -102,7 +103,7 @@ def _candidates(market: Market, frm: date, to: date, companies: Table | None) ->
     own = price.filter(price.day.between(start, end)).semi_join(
         market.table("shares").select("code").distinct(), "code"
     )
-    rows = ibis.union(vendors.select("source", "code"), own.select(source=ibis.literal(STATEMENTS), code="code"))
+    rows = stacked(vendors.select("source", "code"), own.select(source=ibis.literal(STATEMENTS), code="code"))
     if companies is not None:
         rows = rows.join(companies.select(of="code", group="group"), [("code", "of")])
         counted = rows.group_by("source").aggregate(groups=rows.group.nunique(), n=rows.count())
