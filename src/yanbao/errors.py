@@ -14,6 +14,7 @@ YanbaoError
 ├── ReadError          a file that cannot be read
 ├── SourceError        data from outside that cannot be brought in: a file, a mapping, a vendor
 ├── StoreError         a store that cannot be opened or loaded, a code that is none, a day that it does not know
+├── ExhibitError       a market exhibit that the data cannot answer
 └── BuildError         a build folder that cannot be made or used
 ```
 
@@ -64,6 +65,10 @@ class SourceError(YanbaoError):
 
 class StoreError(YanbaoError):
     """A store cannot be opened or loaded, a code cannot be read, or a day lies beyond what is known."""
+
+
+class ExhibitError(YanbaoError):
+    """A market exhibit has no answer: an unknown sector, a day out of reach, options that do not go together."""
 
 
 class BuildError(YanbaoError):

@@ -1,0 +1,221 @@
+"""What companies are worth on a day and what they earn, own and sell: the two sides of a multiple."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import ibis
+
+from yanbao.errors import ExhibitError
+from yanbao.sector.days import reach
+from yanbao.sector.exhibit import Row, Text, fetch
+from yanbao.sector.market import Market
+from yanbao.sector.shift import stacked
+from yanbao.sector.statements import line_name
+from yanbao.store.trailing import latest, trailing
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+Weight = Literal["total", "float"]
+
+STATEMENTS = "statements"  # the source that is no vendor: prices, share counts and statements of the store
+VALUES = ("market_value", "base_pe", "base_pb", "base_ps")
+VENDOR = {"pe": "pe_ttm", "pb": "pb", "ps": "ps_ttm"}
+WEIGHTS = {
+    "total": Text("总市值", "total market value"),
+    "float": Text("流通市值", "float market value"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueBasis:
+    """Whose company figures, weighted by which market value; of the statements, which lines are profit and sales."""
+
+    source: str | None
+    weight: Weight | None
+    profit: str
+    sales: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """Companies by day: `code, day, market_value, base_pe, base_pb, base_ps`, and where they are from, in words."""
+
+    table: Table
+    source: str
+    weight: Weight
+    note: Text
+
+
+def company_values(
+    market: Market, basis: ValueBasis, frm: date, to: date, companies: Callable[[], Table] | None = None
+) -> Values:
+    """Return the values of companies on the days of [frm, to] that a source has them for.
+
+    The source is the one asked for. Without one it is what values most of `companies` (`code, group`): in most groups
+    and then on most company-days; the note says so and names the others, since samples of vendors differ.
+
+    Raises:
+        ExhibitError: no such source, none that is told apart, one without the market value asked for, or no values in
+            [frm, to].
+    """
+    if basis.source is not None:
+        return _of(market, basis, basis.source, frm, to)
+    found = _candidates(market, frm, to, companies() if companies else None)
+    if not found:
+        all_days = market.table("valuation")
+        raise ExhibitError(
+            f"the store has no valuations from {frm} to {to}, nor prices with share counts; "
+            f"vendors' valuations reach {reach(all_days)}"
+        )
+    if companies is None and len(found) > 1:
+        names = ", ".join(sorted(row["source"] for row in found))
+        raise ExhibitError(
+            f"whose valuations? From {frm} to {to} the store has those of {names}\n"
+            "    hint: name one as `source`: samples of vendors differ, a level is not read across them"
+        )
+    values = _of(market, basis, found[0]["source"], frm, to)
+    if len(found) == 1:
+        return values
+    others = sorted(row["source"] for row in found[1:])
+    return Values(
+        values.table,
+        values.source,
+        values.weight,
+        Text(
+            f"{values.note.zh}；未指定来源，取覆盖最多者（另有{'、'.join(others)}，样本不同，不可混读）",
+            f"{values.note.en}; no source was named, this one covers most (others: {', '.join(others)}; their samples "
+            "differ)",
+        ),
+    )
+
+
+def _candidates(market: Market, frm: date, to: date, companies: Table | None) -> list[Row]:
+    """Return the sources with values in [frm, to], the one that covers most groups and company-days first."""
+    start, end = ibis.literal(frm), ibis.literal(to)
+    table = market.table("valuation")
+    vendors = table.filter(table.day.between(start, end), table.market_value.notnull() | table.float_value.notnull())
+    price = market.table("price")
+    own = price.filter(price.day.between(start, end)).semi_join(
+        market.table("shares").select("code").distinct(), "code"
+    )
+    rows = stacked(vendors.select("source", "code"), own.select(source=ibis.literal(STATEMENTS), code="code"))
+    if companies is not None:
+        rows = rows.join(companies.select(of="code", group="group"), [("code", "of")])
+        counted = rows.group_by("source").aggregate(groups=rows.group.nunique(), n=rows.count())
+    else:
+        counted = rows.group_by("source").aggregate(groups=ibis.literal(1).max(), n=rows.count())
+    # the statements themselves where they cover as much
+    return sorted(
+        fetch(counted), key=lambda row: (-row["groups"], -row["n"], row["source"] != STATEMENTS, row["source"])
+    )
+
+
+def _of(market: Market, basis: ValueBasis, source: str, frm: date, to: date) -> Values:
+    values = statement_values(market, basis, frm, to) if source == STATEMENTS else vendor_values(market, basis, source)
+    own = values.table.filter(values.table.day.between(ibis.literal(frm), ibis.literal(to)))
+    if not fetch(own.select("code").limit(1)):
+        whole = market.table("price") if source == STATEMENTS else values.table
+        before = whole.filter(whole.day < ibis.literal(frm))
+        (last,) = fetch(before.aggregate(day=before.day.max()))
+        hint = f"\n    hint: the last day before it is {last['day']}" if last["day"] else ""
+        asked = f"on {to}" if frm == to else f"from {frm} to {to}"
+        raise ExhibitError(f"{source} has no valuations {asked}; it has them {reach(whole)}{hint}")
+    return Values(own, values.source, values.weight, values.note)
+
+
+def vendor_values(market: Market, basis: ValueBasis, source: str) -> Values:
+    """Return the market values of a vendor and the earnings, book values and sales that its multiples imply.
+
+    base = market value / multiple: what the company earned, in the same money. A multiple of 0 is no multiple: missing.
+    Where only the float is known, sums are weighted by the float and say so.
+
+    Raises:
+        ExhibitError: no such source, or none of its rows carries the market value asked for.
+    """
+    table = market.table("valuation")
+    own = table.filter(table.source == ibis.literal(source))
+    (has,) = fetch(own.aggregate(rows=own.count(), total=own.market_value.count(), float=own.float_value.count()))
+    if not has["rows"]:
+        names = ", ".join(sorted(row["source"] for row in fetch(table.select("source").distinct()))) or "none"
+        raise ExhibitError(
+            f"the store has no valuations of `{source}` as of {market.as_of} (sources: {names}; `{STATEMENTS}` "
+            "computes them from prices, share counts and statements)"
+        )
+    used: Weight = basis.weight or ("total" if has["total"] else "float")
+    if not has[used]:
+        raise ExhibitError(
+            f"`{source}` gives no {WEIGHTS[used].en}\n    hint: weight = {'float' if used == 'total' else 'total'}"
+        )
+    value = own.market_value if used == "total" else own.float_value
+    bases = {f"base_{measure}": value / own[column].nullif(0.0) for measure, column in VENDOR.items()}
+    known = basis.weight is None and used == "float"
+    return Values(
+        own.select("code", "day", market_value=value, **bases),
+        source,
+        used,
+        Text(
+            f"个股估值：{source}；{WEIGHTS[used].zh}加权{'（总市值未知）' if known else ''}",
+            f"company multiples of {source}, weighted by {WEIGHTS[used].en}"
+            f"{' (the total is not known)' if known else ''}",
+        ),
+    )
+
+
+def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> Values:
+    """Return market values from prices and share counts, and earnings, book values and sales as published by each day.
+
+    Formula (definitions, Valuation; Trailing twelve months): market value = unadjusted close x shares; profit and sales
+    of the trailing twelve months from the statements published by the day; book value attributable to the parent as
+    last published. A day on which a company did not trade has no value of it.
+
+    Raises:
+        ExhibitError: no such line.
+    """
+    profit, sales = line_name(basis.profit), line_name(basis.sales)
+    used: Weight = basis.weight or "total"
+    price = market.table("price")
+    rows = price.filter(price.day.between(ibis.literal(frm), ibis.literal(to))).select("code", "day", "close")
+    counts = _share_intervals(market, used)
+    rows = rows.join(counts, [rows.code == counts.of, counts.entry <= rows.day, _open(counts.exit, rows.day)])
+    rows = rows.select("code", "day", market_value=rows.close * rows.shares)
+    vintages = market.vintages("statement")
+    flowing = trailing(vintages, sorted({basis.profit, basis.sales}))
+    parts = {
+        "base_pe": flowing.filter(flowing.line == basis.profit),
+        "base_pb": latest(vintages, ["equity_parent"]),
+        "base_ps": flowing.filter(flowing.line == basis.sales),
+    }
+    for name, part in parts.items():
+        held = part.view().select(of="code", known_from="known_from", known_to="known_to", **{name: "value"})
+        rows = rows.join(
+            held, [rows.code == held.of, held.known_from <= rows.day, rows.day < held.known_to], how="left"
+        ).select(*rows.columns, name)
+    return Values(
+        rows,
+        STATEMENTS,
+        used,
+        Text(
+            f"市值＝A股未复权收盘价×{'总股本' if used == 'total' else '流通股本'}；{profit.zh}、{sales.zh}为当日"
+            "已披露报表的滚动十二个月值，归母股东权益取最近披露值",
+            f"market value = unadjusted A-share close x {'all' if used == 'total' else 'free'} shares; {profit.en} and "
+            f"{sales.en} of the trailing twelve months, book value as last published, by the day",
+        ),
+    )
+
+
+def _share_intervals(market: Market, weight: Weight) -> Table:
+    """Return share counts as intervals: from the day they hold, and not before they were published, to the next one."""
+    shares = market.table("shares")
+    since = ibis.greatest(shares.day, shares.published)
+    own = shares.select("day", of="code", shares=shares[weight], entry=since)
+    following = own.entry.lead().over(ibis.window(group_by=own.of, order_by=[own.entry, own.day]))
+    return own.mutate(exit=following).select("of", "shares", "entry", "exit")
+
+
+def _open(end: ibis.Value, day: ibis.Value) -> ibis.ir.BooleanValue:
+    return end.isnull() | (day < end)
