@@ -7,10 +7,14 @@ OUT := out/computer-2024h1
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup demo test test-full bench lint docs browser office clean
+SHARED := $(or $(YANBAO_SHARED),../shared)
+MARKET := build/market
+
+.PHONY: help setup demo market test test-full bench lint docs browser office clean
 
 help:
 	@echo "make demo       build and prove the example report, and say where to look"
+	@echo "make market     load the shared market data into build/market, for yanbao show … -w build/market"
 	@echo "make test       lint, types, import contract, all tests but the slow ones"
 	@echo "make test-full  everything: LibreOffice, planted errors at every place, long fuzz runs"
 	@echo "make bench      benchmarks, as ratios against a peer in the same run"
@@ -31,6 +35,11 @@ demo: setup
 	@$(RUN) yanbao build $(EXAMPLE) --out $(OUT)
 	@$(RUN) yanbao prove $(OUT)
 	@echo "look at: $(OUT)/report.html  $(OUT)/report.pdf  $(OUT)/report.pptx  $(OUT)/report.xlsx"
+
+market: setup
+	@test -d "$(SHARED)/data" || { echo "no market data in $(SHARED)/data: set YANBAO_SHARED to where they are" >&2; exit 2; }
+	@$(RUN) python -m market.load "$(SHARED)/data" $(MARKET)
+	@echo "ask: $(UV) run yanbao show ranking -w $(MARKET) --from 2023-12-29 --to 2024-06-28"
 
 lint: setup
 	$(RUN) ruff check .

@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 
 from yanbao import __version__
+from yanbao.cli.load import load
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
+from yanbao.errors import ExhibitError
 
 ROWS = 40  # of a table that is printed without being asked for all of it
 
@@ -32,6 +34,9 @@ A first report:
 
 Exit codes: 0 done, 1 something breaks, 2 can't run.""",
 )
+
+
+app.command()(load)
 
 
 class Output(str, Enum):
@@ -196,21 +201,67 @@ def trace(
 
 @app.command()
 def show(
-    exhibit: Annotated[str, typer.Argument(help="The id of an exhibit, as in ```exhibit ID; `list` lists them.")],
-    workspace: Annotated[Path, typer.Option("--workspace", "-w", help="The folder with yanbao.toml.")] = Path(),
+    exhibit: Annotated[
+        str, typer.Argument(help="An exhibit of the report (its id), or of the market (`ranking`); `list` lists them.")
+    ],
+    workspace: Annotated[
+        Path, typer.Option("--workspace", "-w", help="The folder with yanbao.toml, or a store.")
+    ] = Path(),
+    sector: Annotated[str | None, typer.Option("--sector", help="Market: a sector's code or name.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="Market: the close before it.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Market: the last day.")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="Market: the one day.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Market: as known on this day.")] = None,
+    n: Annotated[int | None, typer.Option("--n", help="Market: how many of the best and worst.")] = None,
+    method: Annotated[list[str] | None, typer.Option("--method", help="Market: overall, median, …; repeat it.")] = None,
+    benchmark: Annotated[str | None, typer.Option("--benchmark", help="Market: an index's code or name.")] = None,
+    classified: Annotated[bool, typer.Option("--classified", help="Market: members that are not listed, too.")] = False,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="Market: any other option; repeat it.")
+    ] = None,
     form: Annotated[TableFormat, typer.Option("--format", "-f", help="table, json or csv.")] = TableFormat.table,
 ) -> None:
-    """Print the data of one exhibit of a workspace, without building it.
+    """Print the data of one exhibit: of a report without building it, or of the market as known on a day.
 
-    Example: `yanbao show grid-investment -w examples/computer-2024h1 --format csv`
+    Examples:
+
+        yanbao show grid-investment -w examples/computer-2024h1 --format csv
+        yanbao show ranking -w build/market --from 2023-12-29 --to 2024-06-28
+        yanbao show members -w build/market --sector 计算机 --on 2024-06-28 --format json
     """
-    from yanbao.author import compose
-    from yanbao.cli.exhibit_data import exhibit_list, exhibit_rows
+    from yanbao.cli.market import exhibit_names, has_store, show_exhibit
 
+    asked = {"sector": sector, "from": first, "to": last, "on": on, "n": n, "method": method, "benchmark": benchmark}
+    given = {name: value for name, value in asked.items() if value is not None} | (
+        {"classified": True} if classified else {}
+    )
     with fail():
+        given |= _options(option or [])
+        is_report = (workspace / "yanbao.toml").is_file()
+        if exhibit == "list" and not is_report and has_store(workspace):
+            table("exhibits of the market", ["exhibit", "question"], exhibit_names(), form)
+            return
+        if has_store(workspace) and (given or not is_report):
+            show_exhibit(workspace, exhibit, given, None if as_of is None else _day(as_of), form)
+            return
+        from yanbao.author import compose
+        from yanbao.cli.exhibit_data import exhibit_list, exhibit_rows
+
         document = compose(workspace).document
         title, heads, rows = exhibit_list(document) if exhibit == "list" else exhibit_rows(document, exhibit)
     table(title, heads, rows, form)
+
+
+def _options(written: list[str]) -> dict[str, str | list[str]]:
+    """Return options given as NAME=VALUE; one that stands twice has several values."""
+    given: dict[str, str | list[str]] = {}
+    for text in written:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise ExhibitError(f"--option {text}: write NAME=VALUE")
+        before = given.get(name)
+        given[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return given
 
 
 @app.command()
