@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from market.load import MAPPINGS, load_market
+from python_calamine import CalamineWorkbook
 
 from shared_data import shared
 from source.conformance import SourceConformance, read_all
