@@ -61,6 +61,18 @@ PIECES = [
     "=1+1",
     "\n",
 ]
+WHOLE = [
+    "营业总收入[报告期] 2023年报[单位] 亿元",
+    "净利润\n[报告期] 2024一季\n[单位] 万元",
+    "单季度.营业收入[报告期]2023四季[单位]百万元",
+    "收盘价[交易日期] 2024-06-28[复权方式]前复权",
+    "总市值1[交易日期]2024-06-28[单位]亿元",
+    "员工总数[报告期]2023年报[单位]人",
+    "总股本[交易日期]2024-06-28[单位]万股",
+    "定期报告实际披露日期[报告期] 2023年报",
+    "收盘价(前复权)",
+    "000977.SZ|浪潮信息|收盘价(前复权)",
+]
 CELL = st.one_of(
     st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join),
     st.sampled_from(PIECES),
@@ -73,7 +85,8 @@ HEADS = st.sampled_from(
 
 @st.composite
 def tables(draw: st.DrawFn) -> list[list[str]]:
-    head = [*draw(HEADS), *draw(st.lists(CELL, min_size=1, max_size=4))]
+    whole = st.one_of(st.sampled_from(WHOLE), st.sampled_from(WHOLE), CELL)
+    head = [*draw(HEADS), *draw(st.lists(whole, min_size=1, max_size=4))]
     body = draw(st.lists(st.lists(CELL, min_size=len(head), max_size=len(head)), min_size=1, max_size=4))
     kinds = draw(st.sampled_from(["600519.SH", "2024-06-28", "977", "801750.SI"]))
     for row in body:

@@ -44,6 +44,14 @@ class FileSource:
         """The share of a file's rows that may be refused."""
         return self._made.mapping.most_refused
 
+    def files(self) -> list[Path]:
+        """Return the files that will be read, none for a database.
+
+        Raises:
+            SourceError: one is not there, or lies outside the folder.
+        """
+        return files_of(self._made, self._data)
+
     def batches(self) -> Iterator[Batch]:
         """Yield one batch a file, in order of the files' names.
 
@@ -52,7 +60,7 @@ class FileSource:
         """
         if self._made.mapping.database is not None:
             yield _File(self._made, self._data, None).batch()
-        for path in files_of(self._made, self._data):
+        for path in self.files():
             file = path.relative_to(self._data).as_posix()
             try:
                 yield _File(self._made, self._data, path).batch()
