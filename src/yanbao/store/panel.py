@@ -10,11 +10,12 @@ computes the same from nothing, by portable operations.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from yanbao.store.connection import abandon
 from yanbao.store.fundamentals import BALANCES, FLOWS, MEASURES, side_by_side
-from yanbao.store.layout import ALWAYS, INTERNAL, literal, names
+from yanbao.store.layout import ALWAYS, INTERNAL, literal, names, quoted
 from yanbao.store.successors import changes_by, with_current_codes
 from yanbao.store.tables import TABLES
 from yanbao.store.trailing import latest, share_counts, trailing
@@ -77,14 +78,15 @@ def _touched(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, d
 
 def _refresh(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, day: dt.date) -> int:
     """Compute the rows of the panel whose inputs came with loads after `done`."""
-    import ibis
-
     lines = ", ".join(literal(line) for line in (*FLOWS.values(), *BALANCES.values()))
-    price, shares, statement = (_current(connection, name, day) for name in ("price", "shares", "statement"))
-    statement = f"SELECT * FROM ({statement}) WHERE line IN ({lines})"
-    price = f"SELECT * FROM ({price}) WHERE known_from < known_to"
-    if _empty(connection, statement) and _empty(connection, "SELECT 1 FROM shares"):
+    of_lines = f"line IN ({lines})"
+    if _empty(connection, "SELECT 1 FROM price") or (
+        _empty(connection, f"SELECT 1 FROM statement WHERE {of_lines}") and _empty(connection, "SELECT 1 FROM shares")
+    ):
         return 0
+    price, shares, statement = (_current(connection, name, day) for name in ("price", "shares", "statement"))
+    statement = f"SELECT * FROM ({statement}) WHERE {of_lines}"
+    price = f"SELECT * FROM ({price}) WHERE known_from < known_to"
     anew = _empty(connection, "SELECT 1 FROM _panel")
     if not anew:
         # from which day on each company's fundamentals changed; a changed code changes all of its days
@@ -108,16 +110,9 @@ def _refresh(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, d
     _temporary(connection, "_codes", f"SELECT DISTINCT code FROM ({price})")
     for name, query in (("_shares", shares), ("_statement", statement)):
         _temporary(connection, name, f"SELECT * FROM ({query}) SEMI JOIN temp.main._codes USING (code)")
-    said, counted = _vintages("statement", "_statement"), _vintages("shares", "_shares")
-    parts = {
-        "_flows": trailing(said, list(FLOWS.values())),
-        "_balances": latest(said, list(BALANCES.values())),
-        "_counts": share_counts(counted),
-    }
-    for name, part in parts.items():
-        _temporary(connection, name, _sql(part))
-    known = side_by_side(*(ibis.table(part.schema(), name=name) for name, part in parts.items()))
-    _temporary(connection, "_known", _sql(known))
+    queries = _queries()
+    for name, query in queries.items():
+        _temporary(connection, name, query)
     if not anew:
         connection.execute(
             "DELETE FROM _panel USING temp.main._days d WHERE _panel.code = d.code AND _panel.day = d.day"
@@ -131,14 +126,32 @@ def _refresh(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, d
         f"({price}) p "
         f"ASOF JOIN temp.main._known k ON p.code = k.code AND p.day >= k.known_from ORDER BY p.day, p.code"
     ).fetchone()
-    for name in ("_since", "_days", "_codes", "_shares", "_statement", *parts, "_known"):
+    for name in ("_since", "_days", "_codes", "_shares", "_statement", *queries):
         connection.execute(f"DROP TABLE IF EXISTS temp.main.{name}")
     return int(stored[0]) if stored else 0
 
 
+@cache
+def _queries() -> dict[str, str]:
+    """Return the queries that lead from the vintages concerned to `_known`, in their order; compiled once."""
+    import ibis
+
+    said, counted = _vintages("statement", "_statement"), _vintages("shares", "_shares")
+    parts = {
+        "_flows": trailing(said, list(FLOWS.values())),
+        "_balances": latest(said, list(BALANCES.values())),
+        "_counts": share_counts(counted),
+    }
+    known = side_by_side(*(ibis.table(part.schema(), name=name) for name, part in parts.items()))
+    return {**{name: _sql(part) for name, part in parts.items()}, "_known": _sql(known)}
+
+
 def _current(connection: duckdb.DuckDBPyConnection, name: str, day: dt.date) -> str:
     """Return the query for the vintages of a table under the codes of a day."""
-    return _sql(with_current_codes(_vintages(name, name), TABLES[name], changes_by(connection, day)))
+    changes = changes_by(connection, day)
+    if not changes:
+        return f"SELECT * FROM {quoted(name)}"
+    return _sql(with_current_codes(_vintages(name, name), TABLES[name], changes))
 
 
 def _vintages(name: str, stored_as: str) -> ir.Table:
