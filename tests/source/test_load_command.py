@@ -91,6 +91,18 @@ def test_mistakes_of_all_mappings_come_at_once_and_nothing_is_loaded(tmp_path: P
     assert not (tmp_path / "ws").exists()
 
 
+def test_files_that_are_not_there_are_all_named_before_anything_is_loaded(tmp_path: Path) -> None:
+    good = mapped(tmp_path)
+    lost = [tmp_path / "a.toml", tmp_path / "b.toml"]
+    for path in lost:
+        path.write_text(good.read_text("utf-8").replace("prices.csv", f"{path.stem}.csv"), "utf-8")
+    code, _, err = run(good, *lost, "-w", tmp_path / "ws")
+    assert code == 2
+    assert "no file `a.csv`" in err
+    assert "no file `b.csv`" in err
+    assert not (tmp_path / "ws").exists()
+
+
 def test_a_certain_table_of_a_terminal_loads_at_once(tmp_path: Path) -> None:
     path = files.wind_statements(tmp_path)
     code, out, err = run("--guess", path, "-w", tmp_path / "ws")

@@ -235,6 +235,20 @@ def test_rows_that_do_not_belong_are_counted_with_their_reason(tmp_path: Path) -
     assert lost(batch) == {"dropped: an index": 1, "dropped: empty": 1, "dropped: a sum": 1}
 
 
+@pytest.mark.parametrize(("share", "status"), [("0.5", "loaded"), ("0.3", "failed")])
+def test_more_rows_left_out_than_declared_refuse_the_file(tmp_path: Path, share: str, status: str) -> None:
+    drops = """
+    [[drop]]
+    column = "value"
+    matches = '^(--|1647)'
+    reason = "too small"
+    """
+    made = source(tmp_path, f"most_dropped = {share}" + STATEMENT + drops, data=DATA + "    600000,2023,2024-03-01,1\n")
+    (file,) = load(tmp_path / "store", made.batches(), source="test").files
+    assert file.status == status
+    assert ("2 of 4 rows are left out, more than 30.00%\n  2: too small" in file.cause) is (status == "failed")
+
+
 JOINED = (
     STATEMENT.replace('published = "published"', 'published = "announced"')
     + """

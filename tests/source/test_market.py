@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import polars as pl
 import pytest
 from market.load import MAPPINGS, load_market
+from python_calamine import CalamineWorkbook
 
 from shared_data import shared
 from source.conformance import SourceConformance, read_all
@@ -182,10 +182,9 @@ def test_minus_one_is_missing_and_publication_days_are_joined() -> None:
     assert not [row for row in cash.values() if row["value"] == -1]
     kexin = cash["300565", date(2019, 12, 31), "operating_cash_flow"]
     assert kexin["value"] == -18_328_378.53
-    book = openpyxl.load_workbook(shared("data", "annual_2019_2021", "company_annual_reports.xlsx"), read_only=True)
-    announced = {
-        (row[2], row[4]): row[0] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True, max_row=3000)
-    }
+    path = shared("data", "annual_2019_2021", "company_annual_reports.xlsx")
+    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    announced = {(row[2], row[4]): row[0] for row in cells}
     assert kexin["published"].isoformat() == announced["300565", "2019年"]
     assert ("000415", date(2019, 12, 31), "operating_cash_flow") not in cash
 
@@ -256,6 +255,7 @@ def test_series_stand_for_the_month_and_unknown_months_are_missing() -> None:
     assert ("us_long_rate", date(2026, 6, 30)) not in shiller
 
 
+@pytest.mark.slow
 def test_both_files_of_adjusted_prices_agree() -> None:
     daily = {(row["code"], row["day"]): row["close"] for row in rows("prices-computer")}
     monthly = {(row["code"], row["day"]): row["close"] for row in rows("prices-monthend")}

@@ -271,6 +271,16 @@ def test_names_with_quotes_brackets_and_formulas_are_only_text(tmp_path: Path) -
     assert len(loaded(hostile)) == 8
 
 
+def test_a_title_does_not_become_a_line_of_the_mapping(tmp_path: Path) -> None:
+    rows = [
+        ['x\nconstants.line = "cash"\n# ASK: nothing'],
+        ["证券代码", "营业收入[报告期]2023年报[单位]元"],
+        ["600519.SH", 1],
+    ]
+    found = loaded(files.workbook(tmp_path / "a.xlsx", rows))
+    assert [(row["line"], row["value"]) for row in found] == [("revenue", 1.0)]
+
+
 @pytest.mark.parametrize("content", [[["a", "b"], [1, 2]], [["证券代码", "x"]], [["只有标题"]]])
 def test_a_table_of_no_terminal_is_an_error(tmp_path: Path, content: list[list[object]]) -> None:
     with pytest.raises(SourceError, match="no table that is known from a terminal"):

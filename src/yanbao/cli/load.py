@@ -132,16 +132,24 @@ def _written(drafts: list[tuple[Path, Draft]]) -> bool:
 def _sources(
     mappings: list[Path], drafts: list[tuple[Path, Draft]], names: list[str], folder: Path | None
 ) -> list[Source]:
+    from yanbao.errors import SourceError
     from yanbao.source.contract import open_source
     from yanbao.source.file_source import FileSource
     from yanbao.source.mapping_file import parse_mapping, read_mappings
 
-    found: list[Source] = [FileSource(made, folder) for made in read_mappings(mappings)]
-    for path, draft in drafts:
-        found.append(FileSource(parse_mapping(path, draft.text)))
+    files = [FileSource(made, folder) for made in read_mappings(mappings)]
+    files += [FileSource(parse_mapping(path, draft.text)) for path, draft in drafts]
+    lost: list[str] = []
+    for one in files:
+        try:
+            one.files()
+        except SourceError as error:
+            lost.append(str(error))
+    if lost:  # all of them, before anything is loaded
+        raise SourceError("\n".join(lost))
     for remark in dict.fromkeys(f"{path.name}: {note}" for path, draft in drafts for note in draft.notes):
         typer.echo(remark, err=True)
-    return [*found, *(open_source(name, folder) for name in names)]
+    return [*files, *(open_source(name, folder) for name in names)]
 
 
 def _print(brought: Brought, form: TableFormat) -> None:

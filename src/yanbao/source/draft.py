@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from glob import escape
 from typing import TYPE_CHECKING, Final
@@ -54,12 +55,12 @@ class Plan:
 
     def draft(self, notes: tuple[str, ...]) -> Draft:
         """Return the plan as a mapping."""
-        lines = [f"# {self.layout.title}" if self.layout.title else "# pasted from a terminal"]
+        lines = [f"# {_comment(self.layout.title) or 'pasted from a terminal'}"]
         if self.table:
             lines.append(f"# -> {self.table}: {TABLES[self.table].meaning}")
-        lines += [f"# {note}" for note in notes]
+        lines += [f"# {_comment(note)}" for note in notes]
         for question, line in self.questions:
-            lines += [f"{ASK}{question}", *([f"# {line}"] if line else [])]
+            lines += [f"{ASK}{_comment(question)}", *([f"# {line}"] if line else [])]
         lines += [f"table = {_text(self.table)}", f"source = {_text(self.layout.vendor)}"]
         lines.append(f"files = {_text(escape(self.layout.path.name))}")
         lines += self._reading()
@@ -113,6 +114,11 @@ class Plan:
             whole = f"{{ {', '.join(parts)} }}" if len(parts) > 1 else _text(label)
             lines.append(f"{_text(column)} = {whole}")
         return lines
+
+
+def _comment(text: str) -> str:
+    """Return a text of the file on one line: what it holds must not become a line of the mapping."""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip()
 
 
 def _text(text: str) -> str:

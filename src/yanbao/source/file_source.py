@@ -15,7 +15,7 @@ from yanbao.source.join import Partner, require
 from yanbao.source.mapping import ColumnMap, Mapping
 from yanbao.source.mapping_file import MappingFile, files_of
 from yanbao.source.reader import file_digest, read_rows
-from yanbao.source.shape import Losses, computed, deduplicated, dropped, melted, melted_labels, paired
+from yanbao.source.shape import NO_VALUE, Losses, computed, deduplicated, dropped, melted, melted_labels, paired
 from yanbao.source.sql import DatabaseRows
 from yanbao.store.batch import ROW, Batch
 
@@ -44,6 +44,14 @@ class FileSource:
         """The share of a file's rows that may be refused."""
         return self._made.mapping.most_refused
 
+    def files(self) -> list[Path]:
+        """Return the files that will be read, none for a database.
+
+        Raises:
+            SourceError: one is not there, or lies outside the folder.
+        """
+        return files_of(self._made, self._data)
+
     def batches(self) -> Iterator[Batch]:
         """Yield one batch a file, in order of the files' names.
 
@@ -52,7 +60,7 @@ class FileSource:
         """
         if self._made.mapping.database is not None:
             yield _File(self._made, self._data, None).batch()
-        for path in files_of(self._made, self._data):
+        for path in self.files():
             file = path.relative_to(self._data).as_posix()
             try:
                 yield _File(self._made, self._data, path).batch()
@@ -120,10 +128,23 @@ class _File:
             # what a row repeats or ends may stand anywhere in the file
             whole = list(chunks)
             chunks = iter([pa.concat_tables(whole)] if whole else [])
+        count = 0
         for chunk in chunks:
+            count += chunk.num_rows
             made = self._shaped(chunk)
             if made.num_rows:
                 yield made
+        self._bounded(count)
+
+    def _bounded(self, count: int) -> None:
+        """Refuse a file of which the rules have left out more than the mapping declares; empty cells are no rows."""
+        most = self._mapping.most_dropped
+        gone = {loss.reason: loss.count for loss in self._losses if loss.kind == "dropped" and loss.reason != NO_VALUE}
+        if most is not None and sum(gone.values()) > most * count:
+            reasons = "\n".join(f"  {number:,}: {reason}" for reason, number in gone.items())
+            what = f"{sum(gone.values()):,} of {count:,} rows are left out, more than {most:.2%}"
+            hint = "has the file changed? `most_dropped` is what was declared"
+            raise SourceError(f"{self._path}: {what}\n{reasons}\n    hint: {hint}")
 
     def _shaped(self, rows: pa.Table) -> pa.Table:
         mapping = self._mapping

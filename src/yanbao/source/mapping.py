@@ -367,6 +367,16 @@ class Mapping(Reading):
         examples=["0.01"],
     )
 
+    most_dropped: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The share of a file's rows that the rules here may leave out (dropped, without a partner, late)"
+        " before the whole file is refused: a vendor's change must not lose half of the rows unnoticed. Without one"
+        " they are counted and printed only.",
+        examples=["0.05"],
+    )
+
     @model_validator(mode="after")
     def _one_origin(self) -> Mapping:
         if bool(self.files) == (self.database is not None):
