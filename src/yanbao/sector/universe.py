@@ -170,7 +170,7 @@ def bridge(market: Market, universe: Universe, day: date, sector: Sector) -> tup
     listed = found.pop(store_members.MEMBER, 0)
     left = [{"reason": reason, "n": found[state]} for state, reason in REASONS.items() if state in found]
     classified = listed + sum(found.values())
-    lost = _unplaced(market, sector.classification, day)
+    lost = market.kept(("unplaced", sector.classification, day), lambda: _unplaced(market, sector.classification, day))
     return classified, listed, [*left, {"reason": UNPLACED, "n": lost}] if lost else left
 
 
