@@ -66,7 +66,7 @@ def find_sector(market: Market, text: str, classification: str | None = None, le
     """
     classification = classification or market.home.classification
     order = editions(market, classification)
-    rows = market.kept(("groups", classification), lambda: _groups(market, classification, order))
+    rows = known_groups(market, classification)
     wanted = text.strip()
     fit = [row for row in rows if wanted in _names(row) and (level is None or row["level"] == level)]
     if not fit:
@@ -90,9 +90,18 @@ def _names(row: Row) -> set[str]:
     return {row["name"], row["industry"], row["name_en"] or "", index, index.partition(".")[0]} - {""}
 
 
-def _groups(market: Market, classification: str, order: list[str]) -> list[Row]:
+def known_groups(market: Market, classification: str) -> list[Row]:
+    """Return the groups of all editions of a classification; of one without names, what its members name.
+
+    Raises:
+        ExhibitError: the store has no membership of that classification.
+    """
+    order = editions(market, classification)
     industry = market.table("industry")
-    return list(fetch(industry.filter(industry.scheme.isin(order)))) or _basket(market, classification)
+    return market.kept(
+        ("groups", classification),
+        lambda: list(fetch(industry.filter(industry.scheme.isin(order)))) or _basket(market, classification),
+    )
 
 
 def _basket(market: Market, classification: str) -> list[Row]:
