@@ -69,6 +69,8 @@ def with_clocks(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with the interval in which each was the newest of its key."""
     if table.published is None:
         return frame.with_columns(known_from=pl.lit(BEGINNING), known_to=pl.lit(FAR))
+    if table.published in table.key:  # a row a day, published on its day: never restated
+        return frame.with_columns(known_from=pl.col(table.published), known_to=pl.lit(FAR))
     later = pl.col(table.published).shift(-1).over(table.key, order_by=table.published)
     return frame.with_columns(known_from=pl.col(table.published), known_to=later.fill_null(FAR))
 

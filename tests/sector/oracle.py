@@ -92,15 +92,20 @@ def change(code: str, first: Day, last: Day) -> float:
 
 
 @cache
-def prices() -> dict[tuple[str, Day], float]:
-    """(code, day) -> adjusted close; on a day without trading there is none, though the file carries one."""
+def _price_files() -> tuple[pl.DataFrame, pl.DataFrame]:
     daily = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
     ends = pl.read_parquet(shared("data", "prices", "all_ashares_monthend_close_2015_2026.parquet"))
-    found = {(code, day): close for code, day, close in ends.with_columns(pl.col("date").cast(pl.Date)).rows() if close}
-    for code, day, close, volume in daily.select("code", "date", "close", "volume").rows():
-        found.pop((code, day), None)
+    return daily, ends.with_columns(pl.col("date").cast(pl.Date))
+
+
+def prices(day: Day) -> dict[str, float]:
+    """Code -> adjusted close on a day; on a day without trading there is none, though the file carries one."""
+    daily, ends = (file.filter(pl.col("date") == day) for file in _price_files())
+    found = {code: close for code, close in ends.select("code", "close").rows() if close}
+    for code, close, volume in daily.select("code", "close", "volume").rows():
+        found.pop(code, None)
         if volume and close:
-            found[code, day] = close
+            found[code] = close
     return found
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from sector.market_fixture import FrameTables
+from yanbao.sector import EXHIBITS
+from yanbao.sector.exhibit import Exhibit
 from yanbao.sector.market import Market
 
 D = dt.date
@@ -206,6 +208,14 @@ def frames() -> dict[str, pl.DataFrame]:
 @cache
 def small_market() -> Market:
     return Market(FrameTables(frames()), D(2024, 7, 5))
+
+
+@cache
+def asked(at: int) -> Exhibit:
+    """The exhibit of a question of the list, made once."""
+    name, options = QUESTIONS[at]
+    entry = EXHIBITS[name]
+    return entry.function(small_market(), entry.options(**options))
 
 
 _SPAN = {"frm": START, "to": END}

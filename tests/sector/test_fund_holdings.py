@@ -43,7 +43,10 @@ def test_the_known_shares_of_computer(market: Market) -> None:
 
 
 @pytest.mark.parametrize("drawn", ["fixed", "each"])
-@pytest.mark.parametrize("sector", ["计算机", "电子", "食品饮料", "电力设备", "银行"])
+@pytest.mark.parametrize(
+    "sector",
+    ["计算机", "电力设备", *(pytest.param(name, marks=pytest.mark.slow) for name in ("电子", "食品饮料", "银行"))],
+)
 def test_a_sector_over_the_quarters(market: Market, sector: str, drawn: str) -> None:
     rows = fund_holdings(market, FundHoldingsOptions(sector=sector, drawn=drawn, **ALL)).rows  # type: ignore[arg-type]
     days = ENDS if drawn == "each" else [market.as_of] * 8

@@ -36,7 +36,9 @@ def test_the_known_counts_of_computer(market: Market, day: dt.date, count: int) 
     assert f"分类内{count}家，成分{len(listed.rows)}家" in listed.coverage.text.zh
 
 
-@pytest.mark.parametrize(("sector", "day"), ASKED)
+@pytest.mark.parametrize(
+    ("sector", "day"), [pytest.param(*one, marks=[pytest.mark.slow] if at % 4 else []) for at, one in enumerate(ASKED)]
+)
 def test_the_members_on_a_day(market: Market, sector: str, day: dt.date) -> None:
     if not oracle.classified(day, sector):
         with pytest.raises(ExhibitError, match="has no member"):
@@ -95,17 +97,18 @@ MOVED = [
 ]
 
 
-@pytest.mark.parametrize(("sector", "frm", "to"), MOVED)
+@pytest.mark.parametrize(
+    ("sector", "frm", "to"),
+    [pytest.param(*one, marks=[pytest.mark.slow] if at % 3 else []) for at, one in enumerate(MOVED)],
+)
 def test_who_moved_most(market: Market, sector: str, frm: dt.date, to: dt.date) -> None:
     exhibit = movers(market, MoversOptions(sector=sector, frm=frm, to=to, n=5))
     open_days = oracle.levels()["000300.SH"]
     d0, d1 = (max(day for day in open_days if day <= asked) for asked in (frm, to))
-    prices, since = oracle.prices(), oracle.listed_since()
+    before, after, since = oracle.prices(d0), oracle.prices(d1), oracle.listed_since()
     own = oracle.members(to, sector)
     moved = {
-        code: prices[code, d1] / prices[code, d0] - 1
-        for code in own
-        if (code, d0) in prices and (code, d1) in prices and since[code] <= d0
+        code: after[code] / before[code] - 1 for code in own if code in before and code in after and since[code] <= d0
     }
     order = sorted(moved, key=lambda code: moved[code], reverse=True)
     best = [row for row in exhibit.rows if row["side"] == "best"]

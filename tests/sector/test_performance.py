@@ -26,7 +26,7 @@ PERIODS = [
 SECTORS = ["计算机", "银行", "电子", "煤炭", "食品饮料", "电力设备", "美容护理", "综合"]
 BENCHMARKS = ["000300.SH", "000905.SH", "000852.SH"]
 QUESTIONS = [
-    (sector, frm, to, BENCHMARKS[at % 3])
+    pytest.param(sector, frm, to, BENCHMARKS[at % 3], marks=[pytest.mark.slow] if at % 8 else [])
     for at, ((frm, to), sector) in enumerate(itertools.product(PERIODS, SECTORS))
     if at % 2 == 0
 ]
@@ -80,7 +80,9 @@ RANKED = [(D(y, 2, 1), D(y, 8, 20)) for y in range(2014, 2025)] + [
 ]
 
 
-@pytest.mark.parametrize(("frm", "to"), RANKED)
+@pytest.mark.parametrize(
+    ("frm", "to"), [pytest.param(*one, marks=[pytest.mark.slow] if at % 3 else []) for at, one in enumerate(RANKED)]
+)
 def test_the_ranks_of_all_sectors(market: Market, frm: dt.date, to: dt.date) -> None:
     benchmark = oracle.change("000300.SH", frm, to)
     wanted = sorted(

@@ -29,7 +29,10 @@ def _before(month: tuple[int, int], by: int) -> tuple[int, int]:
 
 @pytest.mark.parametrize("lag", [0, 3])
 @pytest.mark.parametrize("of", ["change", "level"])
-@pytest.mark.parametrize("sector", ["计算机", "银行", "电子", "食品饮料", "医药生物"])
+@pytest.mark.parametrize(
+    "sector",
+    ["计算机", *(pytest.param(name, marks=pytest.mark.slow) for name in ("银行", "电子", "食品饮料", "医药生物"))],
+)
 def test_the_relation_of_rate_and_relative_return(market: Market, sector: str, of: str, lag: int) -> None:
     options = PolicyRateOptions(sector=sector, frm=D(2015, 12, 31), to=D(2024, 6, 30), lag=lag, of=of)  # type: ignore[arg-type]
     exhibit = policy_rate(market, options)

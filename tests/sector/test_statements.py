@@ -22,7 +22,8 @@ from yanbao.sector.revenue_growth import RevenueGrowthOptions, revenue_growth
 from yanbao.sector.seasonality import SeasonalityOptions, seasonality
 
 D = dt.date
-SECTORS = ["计算机", "银行", "电子", "医药生物"]
+# the others are asked in the full run
+SECTORS: list[Any] = ["计算机", *(pytest.param(name, marks=pytest.mark.slow) for name in ("银行", "电子", "医药生物"))]
 QUARTERS = [oracle.month_end(year, month) for year in range(2014, 2024) for month in (3, 6, 9, 12)][:37]  # to 2023Q1
 YEARS = {"frm": D(2020, 12, 31), "to": D(2021, 12, 31)}
 
@@ -181,7 +182,7 @@ def test_gross_margin(market: Market, sector: str) -> None:
 
 
 @pytest.mark.parametrize("expense", ["rd_expense", "selling_expense", "admin_expense"])
-@pytest.mark.parametrize("sector", [*SECTORS, "食品饮料"])
+@pytest.mark.parametrize("sector", [*SECTORS, pytest.param("食品饮料", marks=pytest.mark.slow)])
 def test_expense_ratios(annual: Market, sector: str, expense: str) -> None:
     options = ExpenseRatioOptions(sector=sector, frm=D(2019, 12, 31), to=D(2021, 12, 31), expense=expense)  # type: ignore[arg-type]
     exhibit = expense_ratio(annual, options)
@@ -196,7 +197,7 @@ def test_expense_ratios(annual: Market, sector: str, expense: str) -> None:
 
 
 @pytest.mark.parametrize("people", ["employees", "research"])
-@pytest.mark.parametrize("sector", [*SECTORS, "食品饮料"])
+@pytest.mark.parametrize("sector", [*SECTORS, pytest.param("食品饮料", marks=pytest.mark.slow)])
 def test_headcount(annual: Market, sector: str, people: str) -> None:
     exhibit = headcount(annual, HeadcountOptions(sector=sector, people=people, **YEARS))  # type: ignore[arg-type]
     for row in exhibit.rows:
@@ -213,7 +214,7 @@ def test_headcount(annual: Market, sector: str, people: str) -> None:
     assert len(exhibit.rows) == 2
 
 
-@pytest.mark.parametrize("sector", [*SECTORS, "食品饮料", "煤炭", "传媒", "国防军工", "通信", "综合"])
+@pytest.mark.parametrize("sector", [*SECTORS, "食品饮料", "煤炭"])
 def test_operating_cash_flow(annual: Market, sector: str) -> None:
     rows = operating_cash_flow(annual, OperatingCashFlowOptions(sector=sector, **YEARS)).rows
     line = "operating_cash_flow"

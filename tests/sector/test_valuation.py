@@ -38,7 +38,10 @@ def _pairs(source: str, day: dt.date, codes: set[str], measure: str) -> list[tup
     return list(rows.select("size", measure).rows())
 
 
-@pytest.mark.parametrize(("source", "asked"), DAYS)
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [pytest.param(*one, marks=[pytest.mark.slow] if at in (1, 3, 4) else []) for at, one in enumerate(DAYS)],
+)
 def test_all_sectors_on_a_day(market: Market, source: str, asked: dt.date) -> None:
     exhibit = valuation(market, ValuationOptions(on=asked, source=source))
     day = exhibit.rows[0]["day"]
@@ -186,6 +189,9 @@ def test_without_a_source_the_one_that_covers_most_is_taken_and_said(market: Mar
     assert one.notes[0].en.startswith("company multiples of computer")
 
 
+PUBLISHED = [D(2020, 4, 24), D(2020, 4, 30), D(2021, 8, 20), D(2022, 10, 28), D(2023, 3, 31)]
+
+
 @functools.cache
 def _published() -> dict[str, list[dict[str, Any]]]:
     rows = oracle.pl.read_csv(oracle.shared("data", "baostock", "profit_data.csv"), infer_schema_length=None)
@@ -211,7 +217,10 @@ def _trailing(code: str, day: dt.date) -> float | None:
     return None if None in parts else parts[0] + parts[1] - parts[2]  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("day", [D(2020, 4, 24), D(2020, 4, 30), D(2021, 8, 20), D(2022, 10, 28), D(2023, 3, 31)])
+@pytest.mark.parametrize(
+    "day",
+    [pytest.param(day, marks=[pytest.mark.slow] if day.year > 2020 else []) for day in PUBLISHED],
+)
 def test_valuations_from_the_statements_published_by_the_day(market: Market, day: dt.date) -> None:
     """PE by price, shares and net profit as published, in the middle of reporting seasons, for every sector."""
     options = ValuationOptions(on=day, source="statements", profit="net_profit", measures=("pe",))

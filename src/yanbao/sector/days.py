@@ -30,6 +30,10 @@ def last_trading_day(market: Market, day: date) -> date:
         ExhibitError: the day is after `as_of`, or the calendar doesn't reach it.
     """
     market.check(day)
+    return market.kept(("trading day", day), lambda: _last_trading_day(market, day))
+
+
+def _last_trading_day(market: Market, day: date) -> date:
     calendar = market.table("calendar")
     own = calendar.filter(calendar.exchange == market.home.exchange)
     (found,) = fetch(

@@ -43,7 +43,9 @@ def editions(market: Market, classification: str) -> list[str]:
     """
     membership = market.table("membership")
     own = membership.filter(membership.classification == classification)
-    found = fetch(own.group_by("scheme").aggregate(last=own.entry.max()))
+    found = market.kept(
+        ("editions", classification), lambda: fetch(own.group_by("scheme").aggregate(last=own.entry.max()))
+    )
     if not found:
         known = sorted(row["classification"] for row in fetch(membership.select("classification").distinct()))
         raise ExhibitError(
@@ -64,10 +66,7 @@ def find_sector(market: Market, text: str, classification: str | None = None, le
     """
     classification = classification or market.home.classification
     order = editions(market, classification)
-    industry = market.table("industry")
-    rows = list(fetch(industry.filter(industry.scheme.isin(order))))
-    if not rows:
-        rows = _basket(market, classification)
+    rows = known_groups(market, classification)
     wanted = text.strip()
     fit = [row for row in rows if wanted in _names(row) and (level is None or row["level"] == level)]
     if not fit:
@@ -89,6 +88,20 @@ def find_sector(market: Market, text: str, classification: str | None = None, le
 def _names(row: Row) -> set[str]:
     index = row["index_code"] or ""
     return {row["name"], row["industry"], row["name_en"] or "", index, index.partition(".")[0]} - {""}
+
+
+def known_groups(market: Market, classification: str) -> list[Row]:
+    """Return the groups of all editions of a classification; of one without names, what its members name.
+
+    Raises:
+        ExhibitError: the store has no membership of that classification.
+    """
+    order = editions(market, classification)
+    industry = market.table("industry")
+    return market.kept(
+        ("groups", classification),
+        lambda: list(fetch(industry.filter(industry.scheme.isin(order)))) or _basket(market, classification),
+    )
 
 
 def _basket(market: Market, classification: str) -> list[Row]:

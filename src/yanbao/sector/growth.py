@@ -33,14 +33,18 @@ class GrowthOptions(PeriodOptions):
     base: Literal["restated", "first"] = "restated"
 
 
-def company_growth(market: Market, options: GrowthOptions, sector: Sector, line: str) -> Table:
+def company_growth(
+    market: Market, options: GrowthOptions, sector: Sector, line: str, ends_of: str | None = None
+) -> Table:
     """Return each member's figure and its base a year before: `code, period, value, base, growth`.
+
+    The periods are those of the line, or of the line `ends_of` that it stands beside.
 
     `growth` is value / base - 1, missing where either is, or where the base is not above 0 (definitions, Earnings:
     not meaningful).
     """
-    members = member_periods(market, options, periods(market, options), sector)
     now = flows(market, line, options.basis).select(of="code", at="quarter", value="value")
+    members = member_periods(market, options, periods(market, options, ends_of or line), sector)
     then = flows(market, line, options.basis, "first" if options.base == "first" else "newest")
     then = then.select(base_of="code", base_at=then.quarter + 4, base="value")
     rows = members.left_join(now, [("code", "of"), ("quarter", "at")]).select("code", "period", "quarter", "value")

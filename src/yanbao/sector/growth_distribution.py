@@ -41,7 +41,7 @@ def growth_distribution(market: Market, options: GrowthDistributionOptions) -> E
     """
     sector = options.find(market, options.sector)
     rows = company_growth(market, options, sector, options.line)
-    ends = periods(market, options).select("period")
+    ends = periods(market, options, options.line).select("period")
     parts = []
     for place, (name, least, below) in enumerate(BUCKETS):
         inside = rows.growth.notnull()

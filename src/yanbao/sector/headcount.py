@@ -10,7 +10,7 @@ from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.growth import growth_of
 from yanbao.sector.market import Market
 from yanbao.sector.shift import quarter_number
-from yanbao.sector.statements import PeriodOptions, member_periods, periods
+from yanbao.sector.statements import PeriodOptions, member_periods, period_ends
 
 PEOPLE: dict[str, Text] = {
     "employees": Text("员工总数", "employees"),
@@ -47,7 +47,7 @@ def headcount(market: Market, options: HeadcountOptions) -> Exhibit:
     now = counted.select(of="code", at="quarter", value="value")
     then = counted.view()
     then = then.select(base_of="code", base_at=then.quarter + 4, base="value")
-    rows = member_periods(market, options, periods(market, options, "headcount"), sector)
+    rows = member_periods(market, options, period_ends(market, options, table, "people"), sector)
     rows = rows.left_join(now, [("code", "of"), ("quarter", "at")]).select("code", "period", "quarter", "value")
     rows = rows.left_join(then, [("code", "base_of"), ("quarter", "base_at")])
     rows = rows.select("code", "period", "value", "base")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from yanbao.errors import ExhibitError
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
+
+T = TypeVar("T")
 
 
 class Tables(Protocol):
@@ -49,14 +52,22 @@ class Market:
     tables: Tables
     as_of: date
     home: Home = A_SHARES
+    _kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def table(self, name: str) -> Table:
         """Return a table as known on `as_of`."""
-        return _missing_allowed(self.tables.table(name, self.as_of))
+        return self.kept(("table", name), lambda: _missing_allowed(self.tables.table(name, self.as_of)))
+
+    def kept(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """Return an answer that was asked before, or ask: what was known on a day doesn't change."""
+        if key not in self._kept:
+            self._kept[key] = ask()
+        found: T = self._kept[key]
+        return found
 
     def vintages(self, name: str) -> Table:
         """Return every row of a table that was known on `as_of` or before, with `known_from` and `known_to`."""
-        rows = _missing_allowed(self.tables.vintages(name))
+        rows = self.kept(("vintages", name), lambda: _missing_allowed(self.tables.vintages(name)))
         return rows.filter(rows.known_from <= self.as_of)
 
     def at(self, day: date) -> Market:
@@ -66,7 +77,7 @@ class Market:
             ExhibitError: the day is after `as_of`.
         """
         self.check(day)
-        return replace(self, as_of=day)
+        return replace(self, as_of=day, _kept={})
 
     def check(self, day: date) -> None:
         """Refuse a day of which nothing is known yet.
@@ -82,10 +93,17 @@ class Market:
 
 
 def _missing_allowed(table: Table) -> Table:
-    """Return the table with types that allow a missing value in each column.
+    """Return the table with types that allow a missing value in each column of the tables it reads.
 
     A column that is required in the store is NOT NULL there, and Ibis then refuses to stack it on one that a join left
     without a value.
     """
-    required = {name: kind for name, kind in table.schema().items() if not kind.nullable}
-    return table.cast({name: kind.copy(nullable=True) for name, kind in required.items()}) if required else table
+    from ibis.expr.operations import DatabaseTable
+    from ibis.expr.schema import Schema
+
+    read = table.op().find(DatabaseTable)
+    free = {
+        one: one.copy(schema=Schema({name: kind.copy(nullable=True) for name, kind in one.schema.items()}))
+        for one in read
+    }
+    return table.op().replace(free).to_expr()

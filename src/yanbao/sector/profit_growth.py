@@ -33,7 +33,7 @@ def profit_growth(market: Market, options: ProfitGrowthOptions) -> Exhibit:
     """
     sector = options.find(market, options.sector)
     rows = company_growth(market, options, sector, options.line)
-    recurring = company_growth(market, options, sector, RECURRING)
+    recurring = company_growth(market, options, sector, RECURRING, options.line)
     beside = summary(recurring, options.companies).select(
         of="period", recurring_total="total", recurring_overall="overall", recurring_median="median", recurring_n="n"
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def company_lines(market: Market, options: PeriodOptions, sector: Sector, part: str, whole: str) -> Table:
     """Return two lines of each member by period: `code, period, part, whole`."""
-    rows = member_periods(market, options, periods(market, options), sector)
+    rows = member_periods(market, options, periods(market, options, whole), sector)
     for name, line in (("part", part), ("whole", whole)):
         values = flows(market, line, options.basis).select(of="code", at="quarter", **{name: "value"})
         rows = rows.left_join(values, [("code", "of"), ("quarter", "at")]).select(*rows.columns, name)

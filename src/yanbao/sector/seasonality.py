@@ -39,7 +39,7 @@ def seasonality(market: Market, options: SeasonalityOptions) -> Exhibit:
         ExhibitError: an unknown sector or line, no full year in the range.
     """
     sector = options.find(market, options.sector)
-    ends = periods(market, options)
+    ends = periods(market, options, options.line)
     ends = ends.filter(ends.period.month() == 12)
     if not fetch(ends.select("period").limit(1)):
         raise ExhibitError(f"no full year ends in [{options.frm}, {options.to}]\n    hint: the range must hold 12-31")

@@ -117,9 +117,23 @@ def _first(market: Market) -> Table:
     return numbered.filter(numbered.place == 0)
 
 
-def periods(market: Market, options: PeriodOptions, table: str = "statement") -> Table:
-    """Return the period ends in [frm, to] that any company reported on: `period, quarter`."""
-    rows = market.table(table)
+def periods(market: Market, options: PeriodOptions, line: str) -> Table:
+    """Return the period ends in [frm, to] for which any company has a line of its statements: `period, quarter`.
+
+    Raises:
+        ExhibitError: no such line, or no such period.
+    """
+    name = line_name(line)
+    rows = market.table("statement")
+    return period_ends(market, options, rows.filter(rows.line == ibis.literal(line)), name.en)
+
+
+def period_ends(market: Market, options: PeriodOptions, rows: Table, name: str) -> Table:
+    """Return the period ends in [frm, to] of some rows: `period, quarter`.
+
+    Raises:
+        ExhibitError: there is none; `name` says of what.
+    """
     own = rows.filter(rows.period.between(ibis.literal(options.frm), ibis.literal(options.to)))
     own = own.filter(own.period.month() % 3 == 0)
     if options.every == "year":
@@ -128,8 +142,8 @@ def periods(market: Market, options: PeriodOptions, table: str = "statement") ->
     if not fetch(found.limit(1)):
         (reach,) = fetch(rows.aggregate(first=rows.period.min(), last=rows.period.max()))
         raise ExhibitError(
-            f"no period ends in [{options.frm}, {options.to}] in `{table}` as of {market.as_of}; "
-            f"it reaches from {reach['first']} to {reach['last']}"
+            f"no period of {name} ends in [{options.frm}, {options.to}] as of {market.as_of}; "
+            + (f"it reaches from {reach['first']} to {reach['last']}" if reach["first"] else "the store has none of it")
         )
     return found.select("period", quarter=quarter_number(found.period))
 

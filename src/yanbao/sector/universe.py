@@ -10,15 +10,13 @@ import ibis
 
 from yanbao.errors import ExhibitError
 from yanbao.sector.exhibit import Row, Text, fetch
-from yanbao.sector.find import Sector, editions, find_sector
+from yanbao.sector.find import Sector, editions, find_sector, known_groups
 from yanbao.sector.market import Market
 from yanbao.store import members as store_members
 from yanbao.store.members import BOARDS, member_states, membership_intervals
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table
-
-LEVELS = 4  # the deepest level that the store's classifications have
 
 REASONS = {
     store_members.UNKNOWN: "unknown",
@@ -128,7 +126,8 @@ def groups(market: Market, classification: str, level: int) -> Table:
     industry = market.table("industry")
     own = industry.filter(industry.scheme.isin(order))
     at = own.select("scheme", "industry", reached="level", group="industry", above=_above(own, level))
-    for _ in range(LEVELS - level):
+    deepest = max(row["level"] for row in known_groups(market, classification))
+    for _ in range(deepest - level):
         # a view is another reading of the same table: a join with itself needs one
         up = own.view()
         up = up.select(up_scheme="scheme", up_industry="industry", up_level="level", up_above=_above(up, level))
@@ -170,7 +169,7 @@ def bridge(market: Market, universe: Universe, day: date, sector: Sector) -> tup
     listed = found.pop(store_members.MEMBER, 0)
     left = [{"reason": reason, "n": found[state]} for state, reason in REASONS.items() if state in found]
     classified = listed + sum(found.values())
-    lost = _unplaced(market, sector.classification, day)
+    lost = market.kept(("unplaced", sector.classification, day), lambda: _unplaced(market, sector.classification, day))
     return classified, listed, [*left, {"reason": UNPLACED, "n": lost}] if lost else left
 
 
