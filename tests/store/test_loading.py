@@ -306,6 +306,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @given(st.lists(CODE, min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
 def test_a_column_of_codes_reads_as_each_code_does(connection: Any, texts: list[str]) -> None:
     staging = Staging(connection, TABLES["price"], TODAY)
     staging.add(
@@ -325,7 +326,7 @@ ROW = st.tuples(st.sampled_from(["600001", "600002", "000001"]), st.integers(1, 
 
 
 @given(st.one_of(st.lists(ROW, max_size=12), st.lists(ROW, max_size=12, unique=True).map(sorted)))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_rows_that_come_sorted_are_seen_to_be_single_and_no_others(
     connection: Any, rows: list[tuple[str, int]]
 ) -> None:

@@ -118,7 +118,12 @@ def load(
         reports = tuple(_load_all(connection, batches, source, most_refused, today, progress))
         refresh(connection)
         connection.execute("CHECKPOINT")
-    except duckdb.Error as error:
+    except (
+        duckdb.IOException,
+        duckdb.OutOfMemoryException,
+        duckdb.TransactionException,
+        duckdb.FatalException,
+    ) as error:
         raise StoreError(
             f"{file}: {_first_line(error)}\n    hint: what was loaded before is intact; make room and load again"
         ) from error

@@ -309,9 +309,9 @@ class Staging:
         before = ", ".join(f"lag({quoted(name)}) OVER () AS b{index}" for index, name in enumerate(key))
         previous = ", ".join(f"b{index}" for index in range(len(key)))
         breaks = self._connection.execute(
-            f"SELECT {names(key)}, {previous}, at < last_at "
-            f"FROM (SELECT {names(key)}, {before}, rowid AS at, lag(rowid) OVER () AS last_at FROM {STAGE}) "
-            f"WHERE b0 IS NULL OR NOT (({names(key)}) > ({previous})) OR at < last_at LIMIT {_MOST_RUNS + 1}"
+            f"SELECT {names(key)}, {previous}, place < place_before "
+            f"FROM (SELECT {names(key)}, {before}, rowid AS place, lag(rowid) OVER () AS place_before FROM {STAGE}) "
+            f"WHERE b0 IS NULL OR NOT (({names(key)}) > ({previous})) OR place < place_before LIMIT {_MOST_RUNS + 1}"
         ).fetchall()
         # read in the order in which they were staged, the row with the last number ends the last run
         if len(breaks) > _MOST_RUNS or any(row[-1] for row in breaks):
