@@ -19,8 +19,21 @@ MANY = 6_000  # more than fits where there is little room
 DAY = dt.date(2024, 7, 1)
 
 
-def files(rows: int = ROWS) -> Iterator[Batch]:
-    """Eight files: four with new rows, two that revise rows of others, two that publish again."""
+def files(rows: int = ROWS, valued: bool = False) -> Iterator[Batch]:
+    """Eight files: four with new rows, two that revise rows of others, two that publish again; prices if `valued`."""
+    if valued:
+        days = [dt.date(2012, 1, 1) + dt.timedelta(days=30 * number) for number in range(rows // 600 * 12)]
+        codes = [f"{600000 + number:06d}.SH" for number in range(600)]
+        cells = [(code, day) for day in days for code in codes]
+        table = pa.table(
+            {
+                "_row": range(2, len(cells) + 2),
+                "code": [code for code, _ in cells],
+                "day": [day for _, day in cells],
+                "close": [2.0] * len(cells),
+            }
+        )
+        yield Batch("price", "price.csv", "price", iter([table]))
     for number in range(FILES):
         yield Batch("statement", f"{number}.csv", f"digest {number}", iter(pieces(number, rows)))
 
@@ -44,8 +57,8 @@ def pieces(number: int, rows: int = ROWS) -> list[pa.Table]:
     return [table.slice(0, rows // 2), table.slice(rows // 2)]
 
 
-def load_all(path: str, rows: int = ROWS) -> None:
-    load(Path(path), files(rows), source="t", day=DAY)
+def load_all(path: str, rows: int = ROWS, valued: bool = False) -> None:
+    load(Path(path), files(rows, valued), source="t", day=DAY)
 
 
 def load_slowly(path: str) -> None:

@@ -46,7 +46,8 @@ def wait_for(path: Path) -> None:
 def content(path: Path) -> list[tuple[Any, ...]]:
     with Store.open(path) as store:
         rows = store.connection.to_pyarrow(store.vintages("statement")).to_pylist()
-    return sorted(tuple(row.values()) for row in rows)
+        rows += store.connection.to_pyarrow(store.panel()).to_pylist()
+    return sorted((tuple(row.values()) for row in rows), key=repr)
 
 
 def check_whole(path: Path, rows_each: int = children.ROWS) -> int:
@@ -55,6 +56,7 @@ def check_whole(path: Path, rows_each: int = children.ROWS) -> int:
         return 0
     with Store.open(path) as store:
         loads = store.connection.to_pyarrow(store.loads()).to_pylist()
+        loads = [record for record in loads if record["table_name"] == "statement"]
         rows = store.connection.to_pyarrow(store.vintages("statement")).to_pylist()
     assert [record["file"] for record in loads] == [f"{number}.csv" for number in range(len(loads))]
     by_load: dict[int, int] = {}
@@ -67,11 +69,11 @@ def check_whole(path: Path, rows_each: int = children.ROWS) -> int:
     return len(loads)
 
 
-def run_and_kill(tmp_path: Path, kills: int) -> None:
+def run_and_kill(tmp_path: Path, kills: int, valued: bool = False) -> None:
     whole = tmp_path / "whole"
     whole.mkdir()
     began = time.perf_counter()
-    process = start(children.load_all, str(whole))
+    process = start(children.load_all, str(whole), children.ROWS, valued)
     process.join()
     assert process.exitcode == 0
     lasts = time.perf_counter() - began
@@ -86,8 +88,8 @@ def run_and_kill(tmp_path: Path, kills: int) -> None:
         path.mkdir()
         before = 0
         while done < kills and before < children.FILES:
-            process = start(children.load_all, str(path))
-            process.join(moments.uniform(0, lasts))
+            process = start(children.load_all, str(path), children.ROWS, valued)
+            process.join(moments.uniform(0, lasts * (children.FILES - before) / children.FILES))
             if process.exitcode is None:
                 kill(process)
                 done += 1
@@ -97,19 +99,19 @@ def run_and_kill(tmp_path: Path, kills: int) -> None:
                 before = after
             else:
                 break
-        load(path, children.files(), source="t", day=children.DAY)
+        load(path, children.files(children.ROWS, valued), source="t", day=children.DAY)
         assert content(path) == expected
         assert sorted(file.name for file in path.iterdir()) == ["store.duckdb"], "nothing is left lying about"
-    assert killed_within > kills // 4, "some kills met a load under way"
+    assert killed_within >= kills // 4, "some kills met a load under way"
 
 
 def test_a_load_killed_at_any_moment_leaves_the_last_good_state_and_is_finished_by_the_next(tmp_path: Path) -> None:
-    run_and_kill(tmp_path, 6)
+    run_and_kill(tmp_path, 4)
 
 
 @pytest.mark.slow
 def test_the_same_for_many_more_moments(tmp_path: Path) -> None:
-    run_and_kill(tmp_path, 200)
+    run_and_kill(tmp_path, 80, valued=True)
 
 
 def told_without_room(path: Path, most_bytes: int) -> str:

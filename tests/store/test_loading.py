@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.batches import batch
@@ -306,6 +306,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @given(st.lists(CODE, min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
 def test_a_column_of_codes_reads_as_each_code_does(connection: Any, texts: list[str]) -> None:
     staging = Staging(connection, TABLES["price"], TODAY)
     staging.add(
@@ -319,3 +320,39 @@ def test_a_column_of_codes_reads_as_each_code_does(connection: Any, texts: list[
             assert found.get(row) == read_code(text, "stock")
         except StoreError:
             assert row not in found
+
+
+ROW = st.tuples(st.sampled_from(["600001", "600002", "000001"]), st.integers(1, 4))
+
+
+@given(st.one_of(st.lists(ROW, max_size=12), st.lists(ROW, max_size=12, unique=True).map(sorted)))
+@settings(max_examples=40, deadline=None)
+def test_rows_that_come_sorted_are_seen_to_be_single_and_no_others(
+    connection: Any, rows: list[tuple[str, int]]
+) -> None:
+    staging = Staging(connection, TABLES["price"], TODAY)
+    for start in range(0, len(rows), 5):
+        part = rows[start : start + 5]
+        days = [dt.date(2024, 6, number) for _, number in part]
+        staging.add(
+            pa.table(
+                {"_row": range(len(part)), "code": [code for code, _ in part], "day": days, "close": [1.0] * len(part)}
+            )
+        )
+    single = len(set(rows)) == len(rows)
+    for key in (("code", "day"), ("day", "code")):
+        assert single or not staging._in_runs(key)
+    if single and rows == sorted(rows):
+        assert staging._in_runs(("code", "day"))
+
+
+def test_many_rows_sorted_or_not_lose_their_duplicates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yanbao.store.staging._MANY", 3)
+    monkeypatch.setattr("yanbao.store.vintages._SORTED", 3)
+    days = ["2023-12-29", "2024-01-02", "2024-06-28"]
+    rows = [price(code, day) for code in ("600001", "600002", "000001", "000002") for day in days]
+    assert put(tmp_path / "one", rows).stored == 12
+    (file,) = put(tmp_path / "two", [*rows, rows[4]]).files
+    assert (file.stored, file.losses) == (12, (Loss("duplicate", "identical rows in one file", 1),))
+    assert stored(tmp_path / "one")
+    assert len(stored(tmp_path / "two")) == 12

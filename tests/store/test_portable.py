@@ -10,8 +10,11 @@ import ibis
 import pytest
 from ibis.config import Config
 
+from yanbao.store.fundamentals import fundamentals
 from yanbao.store.layout import INTERNAL
 from yanbao.store.members import bridge, member_states, members, members_over
+from yanbao.store.panel import panel_of
+from yanbao.store.successors import Change, with_current_codes
 from yanbao.store.tables import TABLES
 from yanbao.store.trailing import latest, single_quarters, trailing
 
@@ -31,6 +34,8 @@ EXPRESSIONS = {
     "trailing": trailing(STATEMENT, ["revenue", "net_profit_parent"]),
     "latest": latest(STATEMENT, ["equity_parent"]),
     "single_quarters": single_quarters(STATEMENT, ["revenue"]),
+    "with_current_codes": with_current_codes(STATEMENT, TABLES["statement"], [Change("300114.SZ", DAY, "302132.SZ")]),
+    "panel": panel_of(table("price", internal=True), fundamentals(STATEMENT, table("shares", internal=True))),
     "members": members(MEMBERSHIP, SECURITY, DAY, "sw", industries=[("sw2021", "710301")], boards=["main"]),
     "members_over": members_over(MEMBERSHIP, SECURITY, CALENDAR, "sw"),
     "bridge": bridge(member_states(MEMBERSHIP, SECURITY, DAY, "sw")),

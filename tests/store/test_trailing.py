@@ -214,7 +214,7 @@ def compare(memory: Any, rows: list[Said]) -> None:
 
 
 @given(published())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_every_order_of_publication_gives_what_looking_up_each_part_gives(memory: Any, rows: list[Said]) -> None:
     compare(memory, rows)
 

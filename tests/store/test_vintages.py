@@ -128,7 +128,7 @@ Files = list[tuple[int, dict[tuple[tuple[str, str], int], float]]]
 
 
 @given(FILES, st.booleans())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_every_order_of_files_gives_what_a_plain_loop_over_all_of_them_gives(files: Files, at_once: bool) -> None:
     compare(files, at_once)
 

@@ -27,7 +27,9 @@ class Batch:
 
     `rows` yields Arrow tables whose columns are those of the table by name, and `_row`. A value is of the column's
     type, or a text that the loading reads and checks: numbers in the column's own unit, days as 2024-06-28 or 20240628,
-    codes in any form. `digest` tells the file apart: a file that was loaded whole is not loaded again.
+    codes in any form that `read_code` knows. `digest` tells the file apart, for its source and table: one that was
+    loaded whole is not loaded again. Two parts of a file for one table have two digests, and a file that is read by
+    another mapping has another one.
     """
 
     table: str

@@ -160,3 +160,13 @@ def _check_format(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         raise StoreError(
             f"{file}: is of format {versions[0][0]}, this yanbao knows {FORMAT}\n    hint: use the yanbao that made it"
         )
+
+
+def abandon(connection: duckdb.DuckDBPyConnection) -> None:
+    """Undo what is open: an error may have ended the transaction, or the database, already."""
+    import duckdb
+
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error:
+        return

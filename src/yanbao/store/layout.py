@@ -35,6 +35,12 @@ _RECORDS: Final = {
     ),
     "_loss": "load INTEGER NOT NULL, file VARCHAR NOT NULL, kind VARCHAR NOT NULL, reason VARCHAR NOT NULL, "
     "row_count BIGINT NOT NULL",
+    "_panel": (
+        "code VARCHAR, day DATE, close DOUBLE, market_value DOUBLE, float_value DOUBLE, "
+        "total_shares DOUBLE, float_shares DOUBLE, profit_ttm DOUBLE, net_profit_ttm DOUBLE, revenue_ttm DOUBLE, "
+        "cash_flow_ttm DOUBLE, equity DOUBLE, known_from DATE, known_to DATE"
+    ),
+    "_panel_state": "load INTEGER NOT NULL, day DATE NOT NULL",  # the load and the day that the panel reaches
 }
 
 
@@ -65,14 +71,9 @@ def columns_of(table: Table) -> list[str]:
 
 def create_statements() -> dict[str, str]:
     """Return the statement that makes each table of a store, by its name."""
+    # no NOT NULL: what is required is refused while it is staged, and engines would type such a column apart
     made = {name: f"CREATE TABLE {name} ({columns})" for name, columns in _RECORDS.items()}
     for table in TABLES.values():
-        own = ", ".join(
-            f"{quoted(column.name)} {sql_type(column)}{' NOT NULL' if column.required else ''}"
-            for column in table.columns
-        )
-        made[table.name] = (
-            f"CREATE TABLE {quoted(table.name)} "
-            f"({own}, known_from DATE NOT NULL, known_to DATE NOT NULL, load INTEGER NOT NULL)"
-        )
+        own = ", ".join(f"{quoted(column.name)} {sql_type(column)}" for column in table.columns)
+        made[table.name] = f"CREATE TABLE {quoted(table.name)} ({own}, known_from DATE, known_to DATE, load INTEGER)"
     return made

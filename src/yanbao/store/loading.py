@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from yanbao.errors import StoreError, YanbaoError
 from yanbao.store.batch import Batch, Loss
-from yanbao.store.connection import connect_loading, store_file
+from yanbao.store.connection import abandon, connect_loading, store_file
+from yanbao.store.panel import refresh
 from yanbao.store.staging import BAD, Staging, pieces
 from yanbao.store.tables import TABLES
 from yanbao.store.vintages import Merged, merge
@@ -115,8 +116,14 @@ def load(
     try:
         today = _load_day(connection, day)
         reports = tuple(_load_all(connection, batches, source, most_refused, today, progress))
+        refresh(connection)
         connection.execute("CHECKPOINT")
-    except duckdb.Error as error:
+    except (
+        duckdb.IOException,
+        duckdb.OutOfMemoryException,
+        duckdb.TransactionException,
+        duckdb.FatalException,
+    ) as error:
         raise StoreError(
             f"{file}: {_first_line(error)}\n    hint: what was loaded before is intact; make room and load again"
         ) from error
@@ -219,7 +226,7 @@ def _load_batch(
         staging.close()
         connection.execute("COMMIT")
     except BaseException:
-        _abandon(connection)
+        abandon(connection)
         raise
     return FileReport(
         batch.table,
@@ -293,16 +300,6 @@ def _record(
         connection.execute(
             "INSERT INTO _loss VALUES ($1, $2, $3, $4, $5)", [number, batch.file, loss.kind, loss.reason, loss.count]
         )
-
-
-def _abandon(connection: duckdb.DuckDBPyConnection) -> None:
-    """Undo what is open: an error may have ended the transaction, or the database, already."""
-    import duckdb
-
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.Error:
-        return
 
 
 def _first_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 CHUNK: Final = 500_000  # rows that are checked at a time: bounds the memory of a load, whatever the file's length
 STAGE: Final = "temp.main._stage"
 BAD: Final = "temp.main._bad"
+_MANY: Final = 1_000_000  # rows from which on it is worth looking whether they are sorted
+_MOST_RUNS: Final = 1_000
 _KNOWN_CODES: Final = 200_000  # readings kept: a file of nothing but different codes cannot fill the memory
 
 _SPACES: Final = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
@@ -253,6 +256,8 @@ class Staging:
         ]
         # ANY_VALUE of a CASE over groups: which column tells the rows apart, NULL where none does
         contradiction = f"CASE {' '.join(differs)} END" if differs else "CAST(NULL AS VARCHAR)"
+        if self.rows > _MANY and (self._in_runs(key) or self._in_runs(_day_first(table))):
+            return
         # one number for each key groups in half the time of the key itself; equal numbers are looked at below
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE _alike AS SELECT hash({names(key)}) AS h FROM {STAGE} "
@@ -292,6 +297,35 @@ class Staging:
             )
             connection.execute("DROP TABLE temp.main._groups")
         connection.execute("DROP TABLE temp.main._twice")
+
+    def _in_runs(self, key: tuple[str, ...]) -> bool:
+        """Return whether the rows come in few runs of rising keys that do not overlap: then no key is there twice.
+
+        Most files are sorted by code or by day; to see that costs a tenth of grouping 12.5 million rows.
+        """
+        before = ", ".join(f"lag({quoted(name)}) OVER () AS b{index}" for index, name in enumerate(key))
+        previous = ", ".join(f"b{index}" for index in range(len(key)))
+        breaks = self._connection.execute(
+            f"SELECT {names(key)}, {previous}, place < place_before "
+            f"FROM (SELECT {names(key)}, {before}, rowid AS place, lag(rowid) OVER () AS place_before FROM {STAGE}) "
+            f"WHERE b0 IS NULL OR NOT (({names(key)}) > ({previous})) OR place < place_before LIMIT {_MOST_RUNS + 1}"
+        ).fetchall()
+        # read in the order in which they were staged, the row with the last number ends the last run
+        if len(breaks) > _MOST_RUNS or any(row[-1] for row in breaks):
+            return False
+        first = [row[: len(key)] for row in breaks]
+        last = [row[len(key) : -1] for row in breaks[1:]]
+        if not first:
+            return True
+        ends = self._connection.execute(
+            f"SELECT {names(key)} FROM {STAGE} WHERE rowid = (SELECT max(rowid) FROM {STAGE})"
+        ).fetchall()
+        runs = sorted(zip(first, [*last, ends[0]], strict=True))
+        return all(end < start for (_, end), (start, _) in itertools.pairwise(runs))
+
+
+def _day_first(table: Table) -> tuple[str, ...]:
+    return tuple(sorted(table.vintage, key=lambda name: name != table.day))
 
 
 def pieces(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

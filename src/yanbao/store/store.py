@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from yanbao.errors import StoreError
 from yanbao.store.connection import connect_reading, store_file
 from yanbao.store.layout import INTERNAL, columns_of, quoted
+from yanbao.store.panel import COLUMNS
+from yanbao.store.successors import Change, changes_by, with_current_codes
 from yanbao.store.tables import TABLES
 
 if TYPE_CHECKING:
@@ -33,8 +35,7 @@ class Store:
         self.path = path
         self._duckdb = connection
         self._ibis: Any = None
-        found = connection.execute("SELECT max(day) FROM _load").fetchone()
-        self._last: dt.date | None = found[0] if found else None
+        self._last: dt.date | None = self._ask("SELECT max(day) FROM _load")[0][0]
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -56,6 +57,15 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._duckdb.close()
+
+    def _ask(self, query: str, *values: Any) -> list[Any]:
+        """Answer a question of the store's own; apart from Ibis, whose results may be half read."""
+        with self._duckdb.cursor() as cursor:
+            return cursor.execute(query, list(values)).fetchall()
+
+    def _changes(self, day: dt.date) -> tuple[Change, ...]:
+        with self._duckdb.cursor() as cursor:
+            return changes_by(cursor, day)
 
     @property
     def connection(self) -> Any:
@@ -99,23 +109,54 @@ class Store:
         import ibis
 
         day = ibis.date(self.as_of(as_of).isoformat())
-        vintages = self.vintages(name)
+        vintages = self.vintages(name, as_of)
         return vintages.filter(vintages.known_from <= day, day < vintages.known_to).drop(*INTERNAL)
 
-    def vintages(self, name: str) -> ir.Table:
+    def vintages(self, name: str, as_of: dt.date | None = None) -> ir.Table:
         """Return every row a table ever held, with `known_from`, `known_to` (9999-12-31 while it holds) and `load`.
 
-        A row with `known_from` = `known_to` was never the newest: a later publication stood before it came.
+        A row with `known_from` = `known_to` was never the newest: a later publication stood before it came. What a
+        company did under a code that it gave up by `as_of` stands under its new one.
 
         Raises:
-            StoreError: no such table.
+            StoreError: no such table, or a day after the last load.
         """
         if name not in TABLES:
             near = difflib.get_close_matches(name, list(TABLES), 1)
             hint = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(TABLES)}"
             raise StoreError(f"the store has no table `{name}`: {hint}")
         found = self.connection.table(name)
-        return found.select(*columns_of(TABLES[name]), *INTERNAL)
+        rows = found.select(*columns_of(TABLES[name]), *INTERNAL)
+        if self._last is None:
+            return rows
+        return with_current_codes(rows, TABLES[name], self._changes(self.as_of(as_of)))
+
+    def panel(self, as_of: dt.date | None = None) -> ir.Table:
+        """Return the valuation of every company on every day up to `as_of`, from what was published by each day.
+
+        Columns: code, day, close, market_value, float_value, total_shares, float_shares, profit_ttm, net_profit_ttm,
+        revenue_ttm, cash_flow_ttm, equity; money in CNY. See `yanbao.store.panel`.
+
+        Raises:
+            StoreError: a day after the last load, or a load ended before the panel was brought up to date.
+        """
+        import ibis
+
+        last = self.as_of(as_of)
+        ((behind,),) = self._ask("SELECT max(load) <> coalesce((SELECT max(load) FROM _panel_state), 0) FROM _load")
+        if behind:
+            raise StoreError(f"{self.path}: the last load did not finish its panel\n    hint: repeat the load")
+        day = ibis.date(last.isoformat())
+        rows = self.connection.table("_panel")
+        rows = rows.filter(rows.known_from <= day, day < rows.known_to, rows.day <= day)
+        # a code that was given up after the day was the company's on it
+        before: dict[str, str] = {}
+        for change in self._changes(self.last_load):
+            if change.day > last:
+                before.setdefault(change.new, change.old)
+        if before:
+            rows = rows.mutate(code=rows.code.substitute(before))
+        return rows.select(*COLUMNS)
 
     def loads(self) -> ir.Table:
         """Return what each load of a file did: source, table, file, digest, day, and its rows by their fate."""
@@ -136,11 +177,10 @@ class Store:
             code = next((column.name for column in table.columns if column.is_code and column.name == "code"), None)
             counted = f"count(DISTINCT {quoted(code)})" if code else "CAST(NULL AS BIGINT)"
             days = f"min({quoted(table.day)}), max({quoted(table.day)})" if table.day else "NULL, NULL"
-            row = self._duckdb.execute(
+            (row,) = self._ask(
                 f"SELECT count(*), {counted}, {days} FROM {quoted(table.name)} "
                 "WHERE known_from <= $1 AND $1 < known_to",
-                [self._last or dt.date(1, 1, 1)],
-            ).fetchone()
-            assert row is not None
+                self._last or dt.date(1, 1, 1),
+            )
             reach.append({"table": table.name, "rows": row[0], "codes": row[1], "first": row[2], "last": row[3]})
         return reach

@@ -69,6 +69,21 @@ def latest(vintages: ir.Table, lines: Collection[str]) -> ir.Table:
     return newest.mutate(missing=ibis.null("string")).select(*_RESULT)
 
 
+def share_counts(vintages: ir.Table) -> ir.Table:
+    """Return how many shares a company had: `code, day, total, float, known_from, known_to`, in shares.
+
+    On a day, the count that holds from the latest day up to it, among those published by it. `vintages` is
+    `Store.vintages("shares")`. A count that was published ahead holds from its own day.
+    """
+    import ibis
+
+    starts = ibis.ifelse(vintages.day > vintages.known_from, vintages.day, vintages.known_from)
+    rows = vintages.mutate(known_from=starts)
+    rows = rows.filter(rows.known_from < rows.known_to)
+    newest = _newest(rows.select("code", "total", "float", "known_from", "known_to", period="day", line=rows.code))
+    return newest.select("code", "total", "float", "known_from", "known_to", day="period")
+
+
 def single_quarters(vintages: ir.Table, lines: Collection[str]) -> ir.Table:
     """Return every single quarter of flow lines, by period; the columns of `trailing`.
 

@@ -68,8 +68,8 @@ def merge(connection: duckdb.DuckDBPyConnection, table: Table, load: int, day: d
 def _append(connection: duckdb.DuckDBPyConnection, table: Table, load: int) -> None:
     """Store rows none of whose keys can be in the table, by their days: later reads and loads skip whole blocks.
 
-    Few rows are sorted; of many, each year is put in by itself, in the order of the file: sorting 12.5 million rows took
-    longer than everything else together.
+    Few rows are sorted; of many, each year is put in by itself, in the order of the file: sorting 12.5 million rows
+    took longer than everything else together.
     """
     if len(table.vintage) > len(table.key):  # one file may hold several publications of one thing
         published = quoted(table.published or "")
