@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import polars as pl
+import pytest
 
 from sector.market_fixture import FrameTables
 from yanbao.sector import EXHIBITS
@@ -208,6 +209,16 @@ def frames() -> dict[str, pl.DataFrame]:
 @cache
 def small_market() -> Market:
     return Market(FrameTables(frames()), D(2024, 7, 5))
+
+
+def each_question() -> list[Any]:
+    """Parameters for a test of every question: the first of each exhibit is fast, the others are in the full run."""
+    seen: set[str] = set()
+    found = []
+    for at, (name, _) in enumerate(QUESTIONS):
+        found.append(pytest.param(at, id=f"{name}-{at}", marks=[pytest.mark.slow] if name in seen else []))
+        seen.add(name)
+    return found
 
 
 @cache

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from sector.small_market import QUESTIONS, asked
+from sector.small_market import QUESTIONS, asked, each_question
 from yanbao.sector import EXHIBITS
 
 # the fields that commands and chapters rely on, in order; more may follow
@@ -38,7 +38,7 @@ def test_every_exhibit_has_its_fields() -> None:
     assert set(FIELDS) == set(EXHIBITS) == {name for name, _ in QUESTIONS}
 
 
-@pytest.mark.parametrize("at", range(len(QUESTIONS)), ids=[f"{name}-{at}" for at, (name, _) in enumerate(QUESTIONS)])
+@pytest.mark.parametrize("at", each_question())
 def test_an_exhibit_as_plain_data(at: int) -> None:
     name, exhibit = QUESTIONS[at][0], asked(at)
     data = json.loads(json.dumps(exhibit.json(), allow_nan=False))

@@ -7,7 +7,7 @@ import pytest
 import sqlglot
 from ibis.config import Config
 
-from sector.small_market import QUESTIONS, asked, small_market
+from sector.small_market import QUESTIONS, asked, each_question, small_market
 from yanbao.sector import EXHIBITS
 
 
@@ -25,7 +25,7 @@ def test_every_exhibit_is_asked() -> None:
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "pyspark"])
-@pytest.mark.parametrize("at", range(len(QUESTIONS)), ids=[f"{name}-{at}" for at, (name, _) in enumerate(QUESTIONS)])
+@pytest.mark.parametrize("at", each_question())
 def test_an_exhibit_compiles(at: int, dialect: str) -> None:
     sql = str(ibis.to_sql(asked(at).expression, dialect=dialect))
     parsed = sqlglot.parse_one(sql, dialect="spark" if dialect == "pyspark" else dialect)
