@@ -95,6 +95,8 @@ def _hint(detail: Any, model: type[BaseModel]) -> str:
         return ""
     wrong = str(detail["loc"][-1])
     known = sorted(_field_names(model))
+    if wrong in known:
+        return f"`{wrong}` belongs in another part of the file"
     near = difflib.get_close_matches(wrong, known, 1)
     return f"did you mean `{near[0]}`?" if near else ""
 
