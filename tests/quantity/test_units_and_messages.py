@@ -371,22 +371,13 @@ def test_every_exported_name_is_there() -> None:
         yanbao.quantity.nothing_like_it  # noqa: B018
 
 
-def test_the_import_takes_no_time_and_only_the_standard_library() -> None:
+def test_the_import_needs_only_the_standard_library() -> None:
     code = (
-        "import time; start = time.process_time()\n"
-        "import dataclasses, datetime, decimal, fractions, re, typing\n"
-        "base = time.process_time() - start\n"
         "import sys; before = set(sys.modules)\n"
         "import yanbao.quantity\n"
-        "seconds = time.process_time() - start\n"
         "from yanbao.quantity import scan, parse_period\n"
         "tops = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
-        "print(base, seconds, sorted(tops - set(sys.stdlib_module_names) - {'yanbao'}))"
+        "print(sorted(tops - set(sys.stdlib_module_names) - {'yanbao'}))"
     )
-    runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split(" ", 2)
-        for _ in range(3)
-    ]
-    assert runs[0][2].strip() == "[]"
-    # 60 ms, or on a busy machine twice what the standard library's own modules took in the same process
-    assert min(float(seconds) / max(0.06, 2 * float(base)) for base, seconds, _ in runs) < 1
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

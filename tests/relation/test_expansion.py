@@ -95,13 +95,13 @@ def test_nested_relations_that_would_double_at_each_level_are_refused() -> None:
     text = "a"
     for _ in range(40):
         text = f"weighted_mean({text}, {text if len(text) < 2_000 else 'b'})"
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FormulaError, match="when it is expanded"):
         expand(parse(text))
     deep = "doubling_time(" * 55 + "a" + ")" * 55
     with pytest.raises(FormulaError, match="when it is expanded"):
         expand(parse(deep))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 20  # without the limit: hours
 
 
 def test_spans_are_counted_from_the_operands() -> None:
