@@ -1,0 +1,1 @@
+"""Tick and tie: what the numbers of anybody's report say, how they relate, what ties and what breaks."""
