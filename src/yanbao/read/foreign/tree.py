@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -79,19 +79,8 @@ class Prose:
             line = self.lines[index]
             low, high = max(0, start - begin), min(len(line.text), end - begin)
             if low < high:
-                place, offset = line.place, line.place.start or 0
-                found.append(
-                    Place(
-                        place.file,
-                        place.page,
-                        place.line,
-                        offset + low,
-                        offset + high,
-                        place.part,
-                        place.cell,
-                        place.box,
-                    )
-                )
+                offset = line.place.start or 0
+                found.append(replace(line.place, start=offset + low, end=offset + high))
         return tuple(found)
 
 
