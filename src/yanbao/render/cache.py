@@ -13,17 +13,22 @@ import pickle
 import sys
 import zlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from yanbao.render.memory import active, remembered
 
 _MOST = 256 * 2**20  # bytes of a kind; the longest unused go first
 
 
 def cached(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
     """Return what `make` gives for these inputs, from the cache where it is there."""
-    path = _path(kind, made_from)
+    return remembered(kind, made_from, lambda: _stored(_path(kind, made_from), make))
+
+
+def _stored(path: Path, make: Callable[[], bytes]) -> bytes:
     found = _read(path)
     if found is None:
         found = make()
@@ -33,7 +38,13 @@ def cached(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> 
 
 def noted(kind: str, made_from: tuple[str, ...]) -> bool:
     """Return whether something was noted of these inputs."""
-    return _read(_path(kind, made_from)) is not None
+    memory = active()
+    if memory is not None and memory.get(kind, made_from):
+        return True
+    found = _read(_path(kind, made_from)) is not None
+    if found and memory is not None:
+        memory.put(kind, made_from, True)
+    return found
 
 
 def note(kind: str, made_from: tuple[str, ...]) -> None:
@@ -47,9 +58,14 @@ def content(*parts: object, libraries: tuple[str, ...] = ()) -> str:
     Equal digests mean equal parts. Equal parts that share their own parts in another way may have other digests:
     that costs making an entry again, no more.
     """
-    found = hashlib.sha256(pickle.dumps(parts, protocol=5))
-    found.update("\0".join((_code(), *map(_release, libraries))).encode())
+    found = hashlib.sha256("\0".join((_code(), *map(_release, libraries))).encode())
+    for part in parts:
+        found.update(remembered("content", (part,), partial(_digest, part)))
     return found.hexdigest()
+
+
+def _digest(part: object) -> bytes:
+    return hashlib.sha256(pickle.dumps(part, protocol=5)).digest()
 
 
 @cache

@@ -18,16 +18,17 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yanbao.document.theme import TEXT_FONT
-from yanbao.document.tree import Chart, Document, plain, spans_of_exhibit
+from yanbao.document.tree import Chart, Document, Page, plain, spans_of_exhibit
 from yanbao.errors import RenderError
 from yanbao.render.cache import cached
+from yanbao.render.memory import remembered
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -70,14 +71,18 @@ def woff2(ttf: bytes) -> bytes:
 def characters(document: Document) -> str:
     """Return every character a document prints, once each, sorted: HTML and PDF then share their subsets."""
     texts = [document.title, document.subtitle, document.house, *document.labels.values()]
-    texts += [plain(text) for page in document.pages for text in (page.title, page.section, page.footer)]
-    for page in document.pages:
-        texts += [plain(paragraph.text) for paragraph in (*page.paragraphs(), *page.notes)]
-        for exhibit in page.exhibits():
-            texts += [exhibit.alt, *map(plain, spans_of_exhibit(exhibit))]
-            if isinstance(exhibit.body, Chart):
-                texts += _drawn(exhibit.body)
+    texts += [remembered("characters", (page,), partial(_of_page, page)) for page in document.pages]
     return "".join(_printing("".join(texts)))
+
+
+def _of_page(page: Page) -> str:
+    texts = [plain(text) for text in (page.title, page.section, page.footer)]
+    texts += [plain(paragraph.text) for paragraph in (*page.paragraphs(), *page.notes)]
+    for exhibit in page.exhibits():
+        texts += [exhibit.alt, *map(plain, spans_of_exhibit(exhibit))]
+        if isinstance(exhibit.body, Chart):
+            texts += _drawn(exhibit.body)
+    return "".join(set("".join(texts)))
 
 
 def _drawn(chart: Chart) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from yanbao.document.tree import Chart, Document, Page, Span, Text, spans_of_exhibit
@@ -12,6 +13,7 @@ from yanbao.fact.fact import Derivation, Fact, Source
 from yanbao.quantity.period_printing import format_period
 from yanbao.quantity.printing import format_quantity
 from yanbao.quantity.quantity import Quantity
+from yanbao.render.memory import remembered
 from yanbao.render.vega_text import clean
 
 _OPERAND = re.compile(r"\{([^{}]*)\}")
@@ -36,26 +38,28 @@ Entry = dict[str, Any]
 def entries(document: Document) -> dict[str, Entry]:
     """Return the panel's entry of each fact that the pages show, and of all that those were computed from."""
     found: dict[str, Entry] = {}
-    waiting = [fact for page in document.pages for fact in _shown(page)]
+    waiting = [fact for page in document.pages for fact in remembered("shown", (page,), partial(_shown, page))]
     while waiting:
         key = waiting.pop()
         fact = document.facts.get(key)
         if fact is None or key in found:
             continue
-        found[key] = _entry(fact, document)
-        if isinstance(fact.lineage, Derivation):
-            waiting += fact.lineage.inputs
+        inputs = fact.lineage.inputs if isinstance(fact.lineage, Derivation) else ()
+        there = "".join("01"[each in document.facts] for each in inputs)
+        found[key] = remembered("entry", (fact, document.language, there), partial(_entry, fact, document))
+        waiting += inputs
     return {clean(key): found[key] for key in sorted(found)}
 
 
-def _shown(page: Page) -> Iterator[str]:
+def _shown(page: Page) -> list[str]:
     texts: list[Text] = [page.title, page.section, page.footer]
     texts += [paragraph.text for paragraph in page.paragraphs()]
+    found: list[str] = []
     for exhibit in page.exhibits():
         texts += spans_of_exhibit(exhibit)
         if isinstance(exhibit.body, Chart):
-            yield from (point.fact for series in exhibit.body.series for point in series.points if point.fact)
-    yield from (span.fact for text in texts for span in text if _asked(span) and span.fact)
+            found += [point.fact for series in exhibit.body.series for point in series.points if point.fact]
+    return found + [span.fact for text in texts for span in text if _asked(span) and span.fact]
 
 
 def _asked(span: Span) -> bool:

@@ -12,6 +12,7 @@ from yanbao.render.cache import cached, content
 from yanbao.render.html.exhibit import Figures
 from yanbao.render.html.markup import Markup, element, lines, words
 from yanbao.render.html.text import spans
+from yanbao.render.memory import remembered
 from yanbao.render.vega_text import clean
 
 ROOM = 1040.0  # pixels between a page's margins on a desktop
@@ -28,7 +29,8 @@ class Pages:
 
     def section(self, page: Page) -> Markup:
         """Return a page; it is kept between runs."""
-        known = [clean(fact) in self._facts for fact in facts_of_page(page)]  # these can be asked about
+        shown = remembered("facts of a page", (page,), lambda: [clean(fact) for fact in facts_of_page(page)])
+        known = [fact in self._facts for fact in shown]  # these can be asked about
         others = [(other.number, other.id) for other in self.document.pages] if page.kind == "contents" else []
         made_from = content(page, self.figures.theme, self.figures.words, known, others)
         return Markup(cached("section", (made_from,), lambda: self._section(page).encode()).decode())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import Any, TypeVar
 
 from yanbao.document.tree import Document, Exhibit, Page, Paragraph
+from yanbao.render.memory import remembered
 from yanbao.render.pptx.xml import checked
 
 _Node = TypeVar("_Node")
@@ -22,17 +24,13 @@ def clean(document: Document) -> Document:
         title=checked(document.title, "the document's title"),
         subtitle=checked(document.subtitle, "the document's subtitle"),
         house=checked(document.house, "the house's name"),
-        pages=tuple(
-            dataclasses.replace(
-                page,
-                **{
-                    part: _clean(getattr(page, part), f"page {page.number} ({page.id})")
-                    for part in ("title", "section")
-                },
-            )
-            for page in document.pages
-        ),
+        pages=tuple(remembered("clean head", (page,), partial(_clean_head, page)) for page in document.pages),
     )
+
+
+def _clean_head(page: Page) -> Page:
+    where = f"page {page.number} ({page.id})"
+    return dataclasses.replace(page, title=_clean(page.title, where), section=_clean(page.section, where))
 
 
 def clean_page(page: Page) -> Page:

@@ -38,7 +38,8 @@ def add_slides(deck: Deck, document: Document) -> None:
     listed = presentation.slides._sldIdLst
     for page in document.pages:
         parts[page.number].relate_to(deck.layouts[page.kind].part, RT.SLIDE_LAYOUT)
-        listed.add_sldId(presentation.part.relate_to(parts[page.number], RT.SLIDE))
+        # a new part: `relate_to` would look through all slides for it
+        listed.add_sldId(presentation.part.rels._add_relationship(RT.SLIDE, parts[page.number]))
     master = presentation.part.notes_master_part if any(page.notes for page in document.pages) else None
     blank = _blank_notes(master) if master is not None else b""
     for page in document.pages:
