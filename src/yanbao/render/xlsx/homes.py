@@ -64,6 +64,14 @@ def _expression(fact: Fact) -> Expr:
         raise RenderError(f"the formula of the fact {fact.id!r} cannot be read: {error}") from error
 
 
+@dataclass(frozen=True)
+class Layout:
+    """All that formulas know of where facts live."""
+
+    addresses: dict[str, Address]
+    blocks: dict[tuple[str, ...], tuple[Address, ...]]
+
+
 @dataclass
 class Homes:
     """The home of every fact, and the blocks that bring scattered operands side by side."""
@@ -71,6 +79,7 @@ class Homes:
     facts: Mapping[str, Fact]
     addresses: dict[str, Address]
     blocks: dict[tuple[str, ...], tuple[Address, ...]]
+    layout: Layout | None = None  # once all facts have their homes
 
     @staticmethod
     def of(sheets: Iterable[Sheet], facts: Mapping[str, Fact]) -> Homes:

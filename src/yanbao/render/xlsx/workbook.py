@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import cache
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yanbao.document.theme import Theme
-from yanbao.document.tree import Document, Exhibit, Page, plain
+from yanbao.document.tree import Chart, Document, Exhibit, Page, plain, spans_of_exhibit
 from yanbao.errors import RenderError
-from yanbao.fact.fact import Fact, Source
+from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.render.memory import active, remembered, settled
 from yanbao.render.xlsx import look, number_format
 from yanbao.render.xlsx.charts import make_chart
 from yanbao.render.xlsx.computed_sheet import add_blocks, computed_sheet
@@ -20,11 +21,12 @@ from yanbao.render.xlsx.disclosure_sheet import disclosure_sheet
 from yanbao.render.xlsx.evidence_sheet import evidence_sheet
 from yanbao.render.xlsx.exhibit_sheet import exhibit_sheet
 from yanbao.render.xlsx.grid import Address, Between, Cell, Fixed, Gap, Look, Sheet, Shown, Words, quoted
-from yanbao.render.xlsx.homes import Homes, needed, sourced
+from yanbao.render.xlsx.homes import Homes, Layout, needed, sourced
 from yanbao.render.xlsx.index_sheet import index_sheet
 from yanbao.render.xlsx.names import Names
 from yanbao.render.xlsx.numbers_sheet import entries_of, numbers_sheet
 from yanbao.render.xlsx.words import clean, words
+from yanbao.render.xlsx.worksheet import kept, string_table_class, workbook_class, worksheet_class
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -62,7 +64,10 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
     for page in document.pages:
         for exhibit in page.exhibits():
             name = names.give(f"{plain(exhibit.label)} {plain(exhibit.title)}")
-            exhibits.append(exhibit_sheet(exhibit, page, name, index, facts, own, zh))
+            ids = remembered("facts of an exhibit", (exhibit,), partial(_facts_of, exhibit))
+            parts = (exhibit, page, name, document.language, *map(facts.get, ids))
+            make = partial(exhibit_sheet, exhibit, page, name, index, facts, own, zh)
+            exhibits.append(remembered("exhibit sheet", parts, make))
             shown.append((page, exhibit, name))
     entries = list(entries_of(document))
     text = numbers_sheet(document, entries, names.give(own["text_numbers"]), index, own)
@@ -75,7 +80,8 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
     for dataset, found in sourced(facts, wanted).items():
         label = own["workspace"] if dataset == "workspace" else f"{own['data']} {dataset}"
         name = names.give(label)
-        evidence.append(evidence_sheet(dataset, found, name, index, own, document.language))
+        make = partial(evidence_sheet, dataset, found, name, index, own, document.language)
+        evidence.append(remembered("evidence sheet", (dataset, name, document.language, *found), make))
         origins = (fact.lineage.origin for fact in found if isinstance(fact.lineage, Source))
         titles[name] = own["semicolon"].join(dict.fromkeys(origin for origin in origins if origin))
     homes = Homes.of([*evidence, *exhibits], facts)
@@ -95,7 +101,16 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
     sheets = [first, *exhibits, *middle, *evidence, *([last] if last is not None else [])]
     for sheet in sheets:
         sheet.footer = sheet.footer or first.footer
-    return sheets, homes
+    homes.layout = settled("homes", Layout(homes.addresses, homes.blocks))
+    return [settled(f"sheet {sheet.name}", sheet) for sheet in sheets], homes
+
+
+def _facts_of(exhibit: Exhibit) -> list[str]:
+    """Return the ids of the facts that an exhibit's sheet looks at."""
+    ids = [span.fact for text in spans_of_exhibit(exhibit) for span in text]
+    if isinstance(exhibit.body, Chart):
+        ids += [point.fact for series in exhibit.body.series for point in series.points]
+    return [each for each in dict.fromkeys(ids) if each is not None]
 
 
 class _Writer:
@@ -105,7 +120,6 @@ class _Writer:
         self._formats: dict[Look, Format] = {}
 
     def write(self, sheets: list[Sheet], path: Path) -> None:
-        import xlsxwriter
         from xlsxwriter.exceptions import XlsxWriterException
 
         options = {
@@ -115,7 +129,7 @@ class _Writer:
             "in_memory": True,
             "default_format_properties": {"font_name": self._font, "font_size": 10},
         }
-        book = xlsxwriter.Workbook(str(path), options)
+        book = workbook_class()(str(path), options)
         book.use_custom_theme(StringIO(look.theme_xml(self._theme)))
         published = self._document.published
         book.set_properties(
@@ -127,14 +141,41 @@ class _Writer:
                 "created": datetime(published.year, published.month, published.day),
             }
         )
-        kind = _worksheet_class()
-        made = [(sheet, book.add_worksheet(sheet.name, kind)) for sheet in sheets]
+        book.str_table = texts = string_table_class()()
+        made = [(sheet, book.add_worksheet(sheet.name, worksheet_class())) for sheet in sheets]
+        memory = active()
+        fresh: list[tuple[Worksheet, tuple[object, ...], tuple[str, ...]]] = []
         for sheet, worksheet in made:
+            made_from = self._made_from(sheet)
+            before = memory.get("worksheet", made_from) if memory else None
+            if before is not None:
+                worksheet.put_back(book, before, [self._format(book, style) for style in before.styles])
+                continue
+            start = len(texts.asked)
             self._sheet(book, sheet, worksheet)
+            if memory:
+                worksheet.remember()
+                fresh.append((worksheet, made_from, tuple(texts.asked[start:])))
         try:
             book.close()
         except (XlsxWriterException, OSError) as error:
             raise RenderError(f"{path}: the workbook cannot be written: {error}") from error
+        styles: dict[int, object] = {}
+        for wanted, shape in self._formats.items():
+            styles.setdefault(shape._get_xf_index(), wanted)
+        for worksheet, made_from, asked in fresh:
+            assert memory is not None
+            memory.put("worksheet", made_from, kept(worksheet, asked, styles))
+
+    def _made_from(self, sheet: Sheet) -> tuple[object, ...]:
+        """Return all that the XML of a sheet depends on."""
+        facts, found = self._homes.facts, []
+        for key in remembered("shown on a sheet", (sheet,), lambda: [cell.fact for _, cell in sheet.facts()]):
+            found.append(facts[key])
+            lineage = facts[key].lineage
+            if isinstance(lineage, Derivation):  # a formula converts its operands' units
+                found += [facts[part] for part in lineage.inputs]
+        return (sheet, self._theme, self._font, self._document.house, self._homes.layout, *found)
 
     def _sheet(self, book: Workbook, sheet: Sheet, worksheet: Worksheet) -> None:
         for column, characters in sorted(sheet.widths.items()):
@@ -249,22 +290,6 @@ class _Writer:
             worksheet.write_string(at.row, at.column, text, shape)
         else:
             worksheet.write_formula(at.row, at.column, "=" + home.from_sheet(at.sheet), shape, text)
-
-
-@cache
-def _worksheet_class() -> type[Worksheet]:
-    from xlsxwriter.worksheet import Worksheet
-
-    class Quick(Worksheet):  # type: ignore[misc, unused-ignore]
-        """A worksheet that looks for new functions, by thirty searches, only in formulas that call one."""
-
-        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-            if formula.startswith("=") and "(" not in formula and not formula.endswith("}"):
-                return formula[1:]
-            prepared: str = super()._prepare_formula(formula, expand_future_functions)
-            return prepared
-
-    return Quick
 
 
 def _survives(text: str) -> bool:
