@@ -1,39 +1,26 @@
-"""A workspace -> a build folder: all outputs, the document, the inputs and a manifest, swapped in whole."""
+"""The build folder: all outputs, the document, the inputs and a manifest, swapped in whole."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 from yanbao import __version__
 from yanbao.document.codec import from_json, to_json
-from yanbao.document.theme import Theme
 from yanbao.document.tree import Document
 from yanbao.errors import BuildError, ReadError
 from yanbao.render.memory import remembered
-
-if TYPE_CHECKING:
-    from yanbao.author.compose import Composed
 
 FORMATS = ("html", "pptx", "pdf", "xlsx")
 MANIFEST = "manifest.json"
 DOCUMENT = "document.json"
 INPUTS = "inputs"
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -52,133 +39,12 @@ class Build:
         return self.folder / INPUTS
 
 
-def build(
-    workspace: Path,
-    out: Path,
-    *,
-    formats: Iterable[str] | None = None,
-    as_of: date | None = None,
-    language: Literal["zh", "en"] | None = None,
-    progress: Progress = lambda step: None,
-) -> Build:
-    """Build a workspace into the folder `out`; the old folder stays as it is until the new one is whole.
-
-    Args:
-        workspace: the folder with yanbao.toml.
-        out: the build folder; replaced only if it is one, or empty.
-        formats: what to write; the workspace's own choice by default.
-        as_of: the day to report as of, instead of the workspace's own.
-        language: zh or en, instead of the workspace's own.
-        progress: called with the name of each step as it begins.
+def check_target(workspace: Path, out: Path) -> None:
+    """Refuse a folder that a build must not replace.
 
     Raises:
-        WorkspaceError: mistakes in the workspace, all of them; nothing is written.
-        RenderError: an output that cannot be written; nothing is written.
-        BuildError: `out` is something else than a build folder.
+        BuildError: it holds the workspace, or something else than a build.
     """
-    from yanbao.author import compose
-
-    _check_target(workspace, out)
-    progress("workspace")
-    chosen = None if formats is None else set(formats)
-    with _helper(chosen is None or (len(chosen) > 1 and not chosen.isdisjoint(_AWAY))) as helper:
-        composed = compose(workspace, as_of=as_of, language=language)
-        wanted = tuple(name for name in FORMATS if name in (chosen or composed.formats))
-        out.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-        try:
-            render_all(wanted, composed, new, progress, helper)
-            warnings = _warnings(composed)
-            progress("manifest")
-            manifest = _write_manifest(new, composed.inputs, wanted)
-            new.chmod(0o755)
-            _swap(new, out)
-        except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
-            raise
-    return Build(out, composed.document, tuple(out / f"report.{name}" for name in wanted), manifest, warnings)
-
-
-def _warnings(composed: Composed) -> tuple[str, ...]:
-    from yanbao.render.house_font import warnings
-
-    return warnings(composed.document, composed.theme)
-
-
-# libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
-_THREADED = ("typst", "vl_convert")
-# what the helper makes beside document and inputs, about as much work as the rest: the two share their fonts
-_AWAY = ("pdf", "html")
-
-
-@contextmanager
-def _helper(wanted: bool) -> Iterator[Executor | None]:
-    """Give a second process, where that is safe and there is a processor for it.
-
-    While the workspace is read it loads what it needs and starts the library that draws charts, which takes nearly as
-    long as the reading.
-    """
-    # forked where that is cheap: a fresh interpreter would load every library again
-    method = "fork" if sys.platform == "linux" else "spawn"
-    unsafe = method == "fork" and any(name in sys.modules for name in _THREADED)
-    if not wanted or unsafe or (os.cpu_count() or 1) < 2:
-        yield None
-        return
-    with ProcessPoolExecutor(1, multiprocessing.get_context(method)) as pool:
-        pool.submit(_get_ready)
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _get_ready() -> None:
-    from yanbao.render.pdf.chart_picture import start
-
-    for name in _AWAY:
-        import_module(f"yanbao.render.{name}")
-    import_module("typst")
-    start()
-
-
-def render_all(
-    formats: tuple[str, ...], composed: Composed, folder: Path, progress: Progress, helper: Executor | None
-) -> None:
-    """Write all outputs, the document and the inputs into a folder, a part of them in the helper's process."""
-    away = tuple(name for name in formats if name in _AWAY)
-    arguments = (away, composed.document, composed.theme, composed.inputs, folder)
-    job = helper.submit(_render_away, *arguments) if helper else None
-    for name in formats:
-        if name not in away:
-            progress(name)
-            render(name, composed.document, composed.theme, folder / f"report.{name}")
-    progress(", ".join((*away, DOCUMENT)))
-    if job is None:
-        _render_away(*arguments)
-        return
-    try:
-        job.result()
-    except BrokenProcessPool as error:
-        raise BuildError("the process that writes a part of the outputs was ended, maybe for want of memory") from error
-
-
-def _render_away(
-    formats: tuple[str, ...], document: Document, theme: Theme, inputs: dict[str, bytes], folder: Path
-) -> None:
-    for name in sorted(formats, key=_AWAY.index):
-        render(name, document, theme, folder / f"report.{name}")
-    _write_sources(folder, document, inputs)
-
-
-def render(name: str, document: Document, theme: Theme, path: Path) -> None:
-    """Write one output; each renderer is loaded only when it is needed."""
-    if name not in FORMATS:
-        raise BuildError(f"no output format {name!r}; there are: {', '.join(FORMATS)}")
-    getattr(import_module(f"yanbao.render.{name}"), f"render_{name}")(document, theme, path)
-
-
-def _check_target(workspace: Path, out: Path) -> None:
     if out.resolve() == workspace.resolve() or out.resolve() in workspace.resolve().parents:
         raise BuildError(f"{out} holds the workspace; choose another folder with --out")
     if out.exists() and not out.is_dir():
@@ -187,7 +53,8 @@ def _check_target(workspace: Path, out: Path) -> None:
         raise BuildError(f"{out} is not empty and not a build folder; choose another with --out")
 
 
-def _write_sources(folder: Path, document: Document, inputs: dict[str, bytes]) -> None:
+def write_sources(folder: Path, document: Document, inputs: Mapping[str, bytes]) -> None:
+    """Write the document and the copy of the workspace's files."""
     (folder / DOCUMENT).write_text(_dump_document(document), "utf-8")
     for name, data in inputs.items():
         path = folder / INPUTS / name
@@ -195,7 +62,8 @@ def _write_sources(folder: Path, document: Document, inputs: dict[str, bytes]) -
         path.write_bytes(data)
 
 
-def _write_manifest(folder: Path, inputs: dict[str, bytes], formats: Iterable[str]) -> dict[str, object]:
+def write_manifest(folder: Path, inputs: Mapping[str, bytes], formats: Iterable[str]) -> dict[str, object]:
+    """Write the manifest of a folder that holds all else, and return it."""
     manifest: dict[str, object] = {
         "yanbao": __version__,
         "document": sha256((folder / DOCUMENT).read_bytes()),
@@ -239,7 +107,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _swap(new: Path, out: Path) -> None:
+def swap(new: Path, out: Path) -> None:
     """Put the new folder in the old one's place; on failure the old one is put back."""
     old = None
     if out.exists():

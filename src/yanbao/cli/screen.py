@@ -16,7 +16,7 @@ import typer
 from yanbao.errors import YanbaoError
 
 if TYPE_CHECKING:
-    from yanbao.build.folder import Progress
+    from yanbao.build.builder import Progress
 
 
 class TableFormat(str, Enum):

@@ -56,6 +56,20 @@ def _parsed(formula: str) -> Expr:
     return parse(formula)
 
 
+@cache
+def _columns(formula: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Return the columns of operands of a formula, each with whether it stands in a function that takes lists."""
+    expr = _parsed(formula)
+    loose = {
+        id(argument)
+        for call in walk(expr)
+        if isinstance(call, Call) and call.function in _TAKE_LISTS
+        for argument in call.arguments
+        if isinstance(argument, Refs) and len(argument.ids) <= _ARGUMENTS_MAX
+    }
+    return tuple((part.ids, id(part) in loose) for part in walk(expr) if isinstance(part, Refs))
+
+
 def _expression(fact: Fact) -> Expr:
     assert isinstance(fact.lineage, Derivation)
     try:
@@ -103,17 +117,9 @@ class Homes:
         for fact in needed.values():
             if not isinstance(fact.lineage, Derivation) or fact.quantity is None:
                 continue
-            expr = _expression(fact)
-            loose = {
-                id(argument)
-                for call in walk(expr)
-                if isinstance(call, Call) and call.function in _TAKE_LISTS
-                for argument in call.arguments
-                if isinstance(argument, Refs) and len(argument.ids) <= _ARGUMENTS_MAX and self._one_unit(argument.ids)
-            }
-            for part in walk(expr):
-                if isinstance(part, Refs) and id(part) not in loose and not self._together(part.ids):
-                    found[part.ids] = None
+            for ids, in_list in _columns(fact.lineage.formula):
+                if not (in_list and self._one_unit(ids)) and not self._together(ids):
+                    found[ids] = None
         return list(found)
 
     def _one_unit(self, ids: tuple[str, ...]) -> bool:

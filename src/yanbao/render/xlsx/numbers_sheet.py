@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from yanbao.document.tree import Document, Exhibit, Span, Table, Text, Timeline, plain
+from yanbao.document.tree import Document, Exhibit, Page, Span, Table, Text, Timeline, facts_of_page, plain
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.render.memory import remembered
 from yanbao.render.xlsx import number_format
 from yanbao.render.xlsx.exhibit_sheet import HEAD_ROW, put_top, text_cell
 from yanbao.render.xlsx.grid import Cell, Fixed, Look, Sheet, Shown, Words
@@ -67,17 +69,26 @@ def numbers_sheet(document: Document, entries: list[Entry], name: str, index: st
 
 def entries_of(document: Document) -> Iterator[Entry]:
     """Yield the numbers, bound words and literals of the text in order, each with its sentence."""
+    facts = document.facts
     for page in document.pages:
         if page.kind == "contents":  # it repeats the titles, whose numbers are listed with their own pages
             continue
-        texts: list[tuple[str, Text]] = [("", page.title)]
-        texts += [("", paragraph.text) for paragraph in page.paragraphs()]
-        for exhibit in page.exhibits():
-            label = plain(exhibit.label)
-            texts += [(label, text) for text in _texts(exhibit, document.facts)]
-        for place, text in texts:
-            for sentence, span in _bound(text):
-                yield Entry(page.number, place, sentence, span)
+        ids = remembered("ids of a page", (page,), partial(_ids, page))
+        parts = (page, *map(facts.get, ids))
+        yield from remembered("entries", parts, partial(_of_page, page, facts))
+
+
+def _ids(page: Page) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(facts_of_page(page)))
+
+
+def _of_page(page: Page, facts: Mapping[str, Fact]) -> list[Entry]:
+    texts: list[tuple[str, Text]] = [("", page.title)]
+    texts += [("", paragraph.text) for paragraph in page.paragraphs()]
+    for exhibit in page.exhibits():
+        label = plain(exhibit.label)
+        texts += [(label, text) for text in _texts(exhibit, facts)]
+    return [Entry(page.number, place, sentence, span) for place, text in texts for sentence, span in _bound(text)]
 
 
 def _texts(exhibit: Exhibit, facts: Mapping[str, Fact]) -> Iterator[Text]:
