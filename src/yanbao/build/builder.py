@@ -17,7 +17,7 @@ from yanbao.build.folder import FORMATS, Build, check_target, swap, write_manife
 from yanbao.build.renderers import AWAY, Helper, render, render_away
 from yanbao.document.tree import Document
 from yanbao.errors import RenderError
-from yanbao.render.memory import Memory, settled
+from yanbao.memory import Memory, settled
 
 if TYPE_CHECKING:
     from yanbao.author.compose import Composed

@@ -15,7 +15,7 @@ from yanbao import __version__
 from yanbao.document.codec import from_json, to_json
 from yanbao.document.tree import Document
 from yanbao.errors import BuildError, ReadError
-from yanbao.render.memory import remembered
+from yanbao.memory import remembered
 
 FORMATS = ("html", "pptx", "pdf", "xlsx")
 MANIFEST = "manifest.json"

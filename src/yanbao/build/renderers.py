@@ -19,7 +19,7 @@ from yanbao.document.theme import Theme
 from yanbao.document.tree import Document, Page
 from yanbao.errors import BuildError, YanbaoError
 from yanbao.fact.fact import Fact
-from yanbao.render.memory import Memory, settled
+from yanbao.memory import Memory, settled
 
 # libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
 _THREADED = ("typst", "vl_convert")
@@ -66,7 +66,9 @@ class Helper:
     def __init__(self, keep: bool) -> None:
         """Start the process; with `keep` it remembers what it made for the next job."""
         # forked where that is cheap: a fresh interpreter would load every library again
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context = (
+            multiprocessing.get_context("fork") if sys.platform == "linux" else multiprocessing.get_context("spawn")
+        )
         self._pipe, end = context.Pipe()
         # a fork has both ends, and must close this one to be told that this process has ended
         ours = self._pipe if context.get_start_method() == "fork" else None

@@ -30,6 +30,7 @@ from yanbao.formula import (
     source,
     walk,
 )
+from yanbao.memory import active, settled
 from yanbao.quantity import Period, Quantity
 
 WORDS = {
@@ -63,6 +64,7 @@ class Calculator:
         self.evidence = evidence
         self._pending = {item.id: item for item in pending}
         self._open: list[str] = []
+        self._asked: list[dict[str, Fact | None]] = []  # by the cells that are being computed, innermost last
         self._failed: set[str] = set()
         self._words = WORDS[language]
         self._language = language
@@ -73,6 +75,39 @@ class Calculator:
             self._is_there,
             evidence.refused,
         )
+        self._before: dict[str, Fact] = {}
+        self._shape: object = None
+        memory = active()
+        if memory is not None:
+            self._before = memory.get("facts of the evidence", (language,)) or {}
+            memory.put("facts of the evidence", (language,), evidence.facts)  # with all that are computed by the end
+            evidence.facts.update({key: self._as_before(fact) for key, fact in evidence.facts.items()})
+            # all that names are resolved by
+            known = (tuple(evidence.facts), tuple(self._pending), frozenset(evidence.refused))
+            self._shape = settled(f"shape of the evidence in {language}", (evidence.tables, *known))
+
+    def _as_before(self, fact: Fact) -> Fact:
+        """Return the equal fact of the build before, where there is one."""
+        before = self._before.get(fact.id)
+        return before if before is not None and (before is fact or before == fact) else fact
+
+    def _again(self, kind: str, made_from: object, compute: Callable[[], Fact]) -> Fact:
+        """Return a fact as the build before computed it, if all that it asked for then is the same, else anew."""
+        memory = active()
+        if memory is None:
+            return compute()
+        parts = (made_from, self._shape)
+        self._asked.append({})
+        try:
+            fact, asked = memory.get(kind, parts) or (None, {})
+            if fact is not None and all(self._fact(key) is was for key, was in asked.items()):
+                return self.evidence.facts.setdefault(fact.id, fact)
+            self._asked[-1].clear()
+            fact = self._as_before(compute())
+            memory.put(kind, parts, (fact, self._asked[-1]))
+        finally:
+            self._asked.pop()
+        return fact
 
     def run(self) -> None:
         """Compute every pending cell; mistakes go to `evidence.mistakes`."""
@@ -89,6 +124,12 @@ class Calculator:
 
     def _fact(self, identifier: str) -> Fact | None:
         """Return a fact, computing it first where needed; `None` where it could not be computed."""
+        fact = self._found(identifier)
+        if self._asked:
+            self._asked[-1][identifier] = fact
+        return fact
+
+    def _found(self, identifier: str) -> Fact | None:
         if identifier in self.evidence.facts:
             return self.evidence.facts[identifier]
         item = self._pending.get(identifier)
@@ -99,7 +140,7 @@ class Calculator:
             raise FormulaError(f"the cell depends on itself: {circle}")
         self._open.append(identifier)
         try:
-            fact = self._cell(item)
+            fact = self._again("cell", item, lambda: self._cell(item))
         except FollowOnError:
             self._failed.add(identifier)
             return None
@@ -217,6 +258,9 @@ class Calculator:
         Raises:
             FormulaError, QuantityError: the expression cannot be read or has no answer.
         """
+        return self._again("prose", text, lambda: self._prose(text))
+
+    def _prose(self, text: str) -> Fact:
         expr = parse(text)
         bound = self._binder.bind(relation.expand(expr))
         if isinstance(bound, Ref):
@@ -227,8 +271,8 @@ class Calculator:
         # as written: multiple(a, b) is shown in 倍 and tested by its own rules, a / b is not
         written = source(self._binder.bind(expr))
         identifier = "expr:" + hashlib.sha256(written.encode()).hexdigest()[:12]
-        if identifier in self.evidence.facts:
-            return self.evidence.facts[identifier]
+        if (known := self._fact(identifier)) is not None:
+            return known
         facts = [self._fact(part) for part in operands(bound)]
         if None in facts:
             raise FollowOnError(f"`{text}` could not be computed; see the mistakes of its cells")
@@ -242,7 +286,7 @@ class Calculator:
             period=_common_period(facts),
             as_of=max(days) if days else None,
         )
-        fact = self._evaluate(shell, expr, None, self._binder.bind)
+        fact = self._as_before(self._evaluate(shell, expr, None, self._binder.bind))
         self.evidence.facts[identifier] = fact
         return fact
 

@@ -15,6 +15,7 @@ from yanbao.evidence.sidecar import CellSpec, ColumnSpec, Origin, Sidecar
 from yanbao.evidence.table import Column, Evidence, Pending, Table
 from yanbao.fact.fact import Fact, Source
 from yanbao.formula import Expr, parse
+from yanbao.memory import remembered
 from yanbao.quantity import Quantity, Unit, approximation_word, parse_period, parse_quantity, parse_unit
 from yanbao.source.toml_file import key_lines, parse_toml, read_text
 
@@ -71,15 +72,24 @@ class _Reader:
         sidecar = parse_toml(sidecar_text, self.toml_file, Sidecar, self.mistakes)
         if sidecar is None:
             return None
-        lines = key_lines(sidecar_text)
+        made_from = (self._name, self._language, self._origins, sidecar_text, csv_text)
+        made = remembered("evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text))
+        if made is None:
+            return None
+        table, self.facts, self.pending = made
+        return table
+
+    def _made(
+        self, sidecar: Sidecar, sidecar_text: str, csv_text: str
+    ) -> tuple[Table, dict[str, Fact], list[Pending]] | None:
         records = self._records(csv_text)
         if not records:
             return None
-        table = self._table(sidecar, lines, records)
+        table = self._table(sidecar, key_lines(sidecar_text), records)
         if table is None:
             return None
         self._cells(table, records)
-        return table if not self.mistakes else None
+        return (table, self.facts, self.pending) if not self.mistakes else None
 
     def _records(self, text: str) -> list[tuple[int, list[str]]]:
         """Return header and rows with their line in the file."""

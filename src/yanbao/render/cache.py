@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from yanbao.render.memory import active, remembered
+from yanbao.memory import active, remembered
 
 _MOST = 256 * 2**20  # bytes of a kind; the longest unused go first
 

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 from yanbao.document.theme import TEXT_FONT
 from yanbao.document.tree import Chart, Document, Page, plain, spans_of_exhibit
 from yanbao.errors import RenderError
+from yanbao.memory import remembered
 from yanbao.render.cache import cached
-from yanbao.render.memory import remembered
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from yanbao.errors import Mistake
+from yanbao.memory import remembered
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -51,6 +52,14 @@ def parse_toml(text: str, name: str, model: type[Model], mistakes: list[Mistake]
 
     `first_line` is the line of the file on which the text starts: exhibit blocks stand inside a chapter.
     """
+    noted: list[Mistake] = []
+    parts = (text, name, model, first_line)
+    content = remembered("toml", parts, lambda: _parsed(text, name, model, noted, first_line))
+    mistakes += noted
+    return content
+
+
+def _parsed(text: str, name: str, model: type[Model], mistakes: list[Mistake], first_line: int) -> Model | None:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -165,4 +174,6 @@ def _parts(dotted: str) -> list[str]:
 
 def key_lines(text: str, first_line: int = 1) -> dict[tuple[str, ...], int]:
     """Return the line of each key of a TOML text."""
-    return {path: first_line + line - 1 for path, line in _lines(text)}
+    return remembered(
+        "lines of keys", (text, first_line), lambda: {path: first_line + line - 1 for path, line in _lines(text)}
+    )

@@ -10,10 +10,10 @@ from typing import Any
 from yanbao.document.tree import Chart, Document, Page, Span, Text, spans_of_exhibit
 from yanbao.errors import UnitError
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.memory import remembered
 from yanbao.quantity.period_printing import format_period
 from yanbao.quantity.printing import format_quantity
 from yanbao.quantity.quantity import Quantity
-from yanbao.render.memory import remembered
 from yanbao.render.vega_text import clean
 
 _OPERAND = re.compile(r"\{([^{}]*)\}")

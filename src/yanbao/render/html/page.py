@@ -8,11 +8,11 @@ from itertools import groupby
 from urllib.parse import quote
 
 from yanbao.document.tree import Block, Columns, Document, Exhibit, Page, Paragraph, facts_of_page, plain
+from yanbao.memory import remembered
 from yanbao.render.cache import cached, content
 from yanbao.render.html.exhibit import Figures
 from yanbao.render.html.markup import Markup, element, lines, words
 from yanbao.render.html.text import spans
-from yanbao.render.memory import remembered
 from yanbao.render.vega_text import clean
 
 ROOM = 1040.0  # pixels between a page's margins on a desktop

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from yanbao.document.tree import Document, Exhibit, Page, Paragraph
-from yanbao.render.memory import remembered
+from yanbao.memory import remembered
 from yanbao.render.pptx.xml import checked
 
 _Node = TypeVar("_Node")

@@ -10,7 +10,7 @@ from functools import partial
 
 from yanbao.document.tree import Document, Exhibit, Page, Span, Table, Text, Timeline, facts_of_page, plain
 from yanbao.fact.fact import Derivation, Fact, Source
-from yanbao.render.memory import remembered
+from yanbao.memory import remembered
 from yanbao.render.xlsx import number_format
 from yanbao.render.xlsx.exhibit_sheet import HEAD_ROW, put_top, text_cell
 from yanbao.render.xlsx.grid import Cell, Fixed, Look, Sheet, Shown, Words

@@ -13,7 +13,7 @@ from yanbao.document.theme import Theme
 from yanbao.document.tree import Chart, Document, Exhibit, Page, plain, spans_of_exhibit
 from yanbao.errors import RenderError
 from yanbao.fact.fact import Derivation, Fact, Source
-from yanbao.render.memory import active, remembered, settled
+from yanbao.memory import active, remembered, settled
 from yanbao.render.xlsx import look, number_format
 from yanbao.render.xlsx.charts import make_chart
 from yanbao.render.xlsx.computed_sheet import add_blocks, computed_sheet

@@ -66,14 +66,18 @@ def active() -> Memory | None:
 
 
 def remembered(kind: str, parts: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
-    """Return what `make` gives: what it gave in the last build, where it was made from these very parts."""
+    """Return what `make` gives: what it gave in the last build, where it was made from these very parts.
+
+    A `None` is not kept.
+    """
     memory = _active.get()
     if memory is None:
         return make()
     found: _Made | None = memory.get(kind, parts)
     if found is None:
         found = make()
-        memory.put(kind, parts, found)
+        if found is not None:
+            memory.put(kind, parts, found)
     return found
 
 
