@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from yanbao.errors import Mistake
+from yanbao.memory import active
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,15 @@ _EXHIBIT_ID = re.compile(r"[a-z][a-z0-9-]*")
 
 def parse_chapter(text: str, file: str, mistakes: list[Mistake]) -> list[RawPage]:
     """Return the pages of a chapter; what cannot be read is noted with its line."""
-    return _Chapter(text, file, mistakes).parse()
+    memory = active()
+    pages: list[RawPage] | None = memory.get("chapter", (file, text)) if memory is not None else None
+    if pages is None:
+        noted: list[Mistake] = []
+        pages = _Chapter(text, file, noted).parse()
+        mistakes += noted
+        if memory is not None and not noted:
+            memory.put("chapter", (file, text), pages)
+    return pages
 
 
 class _Chapter:

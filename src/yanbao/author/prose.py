@@ -13,6 +13,7 @@ from yanbao.document.tree import Span, Text, plain
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence import FollowOnError
 from yanbao.fact.fact import Fact, Source
+from yanbao.memory import remembered
 from yanbao.quantity import Bound, Mention, Period, said_beside, scan
 
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+(?:\.\d+)*\s+)")
@@ -100,7 +101,8 @@ class Writer:
         for span in text:
             ends.append((at, at + len(span.text), span))
             at += len(span.text)
-        for token in numbers(plain(text)):
+        whole = plain(text)
+        for token in remembered("numbers", (whole,), lambda: numbers(whole)):
             under = [span for start, end, span in ends if start < token.end and token.start < end]
             if any(span.kind == "run" for span in under) and all(span.note != _JUDGED for span in under):
                 hint = _UNBOUND.format(token.text.strip())
@@ -109,7 +111,8 @@ class Writer:
     def _run(self, run: Span, draft: Draft, page_facts: list[Fact]) -> list[Span]:
         spans: list[Span] = []
         at = 0
-        for mention in scan(run.text, reference_year=self._published.year):
+        year = self._published.year
+        for mention in remembered("mentions", (run.text, year), lambda: scan(run.text, reference_year=year)):
             if mention.kind in _IGNORED:
                 continue
             span = self._mention(mention, draft, page_facts) or Span(mention.text, note=_JUDGED)

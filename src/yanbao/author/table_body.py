@@ -11,6 +11,7 @@ from yanbao.author.table_view import TableView
 from yanbao.document.tree import Cell, Column, Event, Row, Span, Table, Text, Timeline
 from yanbao.errors import FormulaError
 from yanbao.fact.fact import Fact
+from yanbao.memory import remembered
 
 WriteText = Callable[[str], Text]
 _IN_CELL = frozenset({"%", "pp", ""})  # units that stand with each number, not in the column's head
@@ -87,7 +88,8 @@ def _cell(spec: ExhibitSpec, view: TableView, row: str, name: str) -> Cell:
         return Cell((Span(fact.text, "quote", fact.id),), fact.id)
     if fact.quantity is None:
         return Cell((Span(view.missing_word(name, fact)),), fact.id, missing=fact.missing)
-    return Cell((number_span(fact, spec, view, name),), fact.id)
+    parts = (fact, spec, view.table, name, view.language)
+    return Cell((remembered("number", parts, lambda: number_span(fact, spec, view, name)),), fact.id)
 
 
 def number_span(fact: Fact, spec: ExhibitSpec, view: TableView, name: str) -> Span:
