@@ -108,20 +108,20 @@ def sha256(data: bytes) -> str:
 
 
 def swap(new: Path, out: Path) -> None:
-    """Put the new folder in the old one's place; on failure the old one is put back."""
-    old = None
-    if out.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-        os.rename(out, old / out.name)
-    try:
+    """Put the new folder in the old one's place; on failure, or if stopped, the old one is put back."""
+    if not out.exists():
         os.rename(new, out)
-    except OSError:
-        if old is not None:
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+    try:
+        os.rename(out, old / out.name)
+        os.rename(new, out)
+    except BaseException:
+        if not out.exists():
             os.rename(old / out.name, out)
         raise
     finally:
-        if old is not None and out.exists():
-            shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def read_build(folder: Path) -> Build:

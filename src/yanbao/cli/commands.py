@@ -111,24 +111,38 @@ def build(
     ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Report as of this day instead.")] = None,
     language: Annotated[Language | None, typer.Option("--language", "-l", help="zh or en instead.")] = None,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="Go on: build and prove again whenever a file of the workspace changes.")
+    ] = False,
 ) -> None:
     """Build a workspace into HTML, PPTX, PDF and XLSX with a manifest; the old build stays until the new one is whole.
 
     All mistakes of the workspace are reported at once with file and line, and nothing is written.
 
+    With `--watch` each change of a file is built at once, much faster than by a new command: what did not change is
+    kept. Printed are the time, the numbers that changed, and what the proof says. Ctrl-C ends it.
+
     Example: `yanbao build examples/computer-2024h1 --out out`
     """
     from yanbao import build as building
 
-    with fail(), steps() as progress:
-        made = building.build(
+    with fail():
+        builder = building.Builder(
             workspace,
             out,
             formats=[item.value for item in formats] if formats else None,
             as_of=_day(as_of),
             language=language.value if language else None,
-            progress=progress,
+            keep=watching,
         )
+        if watching:
+            from yanbao.cli.watching import watch_and_tell
+
+            with builder:
+                watch_and_tell(builder)
+            return
+        with builder, steps() as progress:
+            made = builder.build(progress).build
     for warning in made.warnings:
         warn(warning)
     exhibits = len(list(made.document.exhibits()))

@@ -96,8 +96,13 @@ def fail() -> Iterator[None]:
     try:
         yield
     except YanbaoError as error:
-        typer.secho(f"error: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
+        problem(error)
         raise typer.Exit(2) from error
+
+
+def problem(error: YanbaoError) -> None:
+    """Print an error."""
+    typer.secho(f"error: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
 
 
 @contextmanager
