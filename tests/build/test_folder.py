@@ -52,12 +52,12 @@ def test_a_build_that_fails_leaves_the_old_one_byte_for_byte(tmp_path: Path) -> 
 
 
 def test_a_renderer_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from yanbao.build import folder as module
+    from yanbao.build import builder as module
 
     def broken(*_: object) -> None:
         raise BuildError("disk full")
 
-    monkeypatch.setattr(module, "render_all", broken)
+    monkeypatch.setattr(module, "render", broken)
     with pytest.raises(BuildError, match="disk full"):
         building.build(starter(tmp_path / "w"), tmp_path / "out", formats=["xlsx"])
     assert [path.name for path in tmp_path.iterdir()] == ["w"]

@@ -108,6 +108,55 @@ def test_a_kept_page_is_made_again_when_what_it_shows_changes(
     assert differing(tmp_path / "warm", tmp_path / "cold") == []
 
 
+# one after the other, as an author works: an edit taken back, nothing at all, a row less, a page less, another formula
+IN_A_ROW: dict[str, Callable[[Path], None]] = {
+    "as it is": lambda workspace: None,
+    "a cell": CHANGES["a cell"],
+    "the cell of before": changed("evidence/grid.csv", "2023,5279,1375", "2023,5275,1375"),
+    **{what: do for what, do in CHANGES.items() if what != "a cell"},
+    "nothing": lambda workspace: None,
+    "a row less": changed("evidence/grid.csv", "2024E,5300,1400\n", ""),
+    "a page less": changed("report/01-grid.md", "\n## 电网投资\n\n- 风险提示。\n", ""),
+    "a formula": changed("evidence/grid.toml", 'compute = "state + southern"', 'compute = "southern + state"'),
+}
+_GOES_ON = """
+import sys
+from pathlib import Path
+from shutil import copytree
+from test_same_bytes import IN_A_ROW
+from yanbao.build import Builder
+
+if __name__ == "__main__":
+    workspace, results = map(Path, sys.argv[1:])
+    with Builder(workspace, results / "out") as builder:
+        for number, what in enumerate(IN_A_ROW.values()):
+            what(workspace)
+            builder.build()
+            copytree(workspace, results / f"workspace {number}")
+            copytree(results / "out", results / f"built {number}")
+"""
+
+
+def test_a_builder_that_goes_on_gives_the_bytes_of_builds_that_begin(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes keep what did not change, and nothing else, whatever was changed before."""
+    shutil.copytree(kept, tmp_path / "cache")
+    monkeypatch.setenv("YANBAO_CACHE", str(tmp_path / "cache"))
+    subprocess.run(
+        [sys.executable, "-c", _GOES_ON, str(starter(tmp_path / "w")), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+        check=True,
+        timeout=300,
+    )
+    wrong = {}
+    for number, name in enumerate(IN_A_ROW):
+        building.build(tmp_path / f"workspace {number}", tmp_path / "cold")
+        if found := differing(tmp_path / f"built {number}", tmp_path / "cold"):
+            wrong[name] = found
+    assert wrong == {}
+
+
 def test_damaged_entries_are_made_again(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace, cache = starter(tmp_path / "w"), tmp_path / "cache"
     shutil.copytree(kept, cache)

@@ -170,8 +170,8 @@ class Builder:
         except BaseException:
             self.close()  # it may still write, or be lost; the next build starts another one
             raise
-        if failed:
-            raise failed[0] if len(failed) == 1 else RenderError("\n".join(map(str, failed)))
+        if failed:  # a page that is too full is so in each format
+            raise RenderError("\n".join(dict.fromkeys(map(str, failed))))
 
 
 def _settled(composed: Composed) -> Composed:

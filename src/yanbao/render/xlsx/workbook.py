@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from io import StringIO
@@ -99,10 +100,9 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
     others += [(last.name, own["disclosure_title"])] if last is not None else []
     first = index_sheet(document, shown, others, index, own)
     sheets = [first, *exhibits, *middle, *evidence, *([last] if last is not None else [])]
-    for sheet in sheets:
-        sheet.footer = sheet.footer or first.footer
     homes.layout = settled("homes", Layout(homes.addresses, homes.blocks))
-    return [settled(f"sheet {sheet.name}", sheet) for sheet in sheets], homes
+    footed = (sheet if sheet.footer else replace(sheet, footer=first.footer) for sheet in sheets)
+    return [settled(f"sheet {sheet.name}", sheet) for sheet in footed], homes
 
 
 def _facts_of(exhibit: Exhibit) -> list[str]:
