@@ -1,9 +1,10 @@
 """How long do a build, a rebuild after one changed cell and a proof take, and how much memory?
 
 Run: `python -m benchmarks.build_speed [--runs N]`. Each figure is the median over runs of a whole process, wall and CPU
-seconds, with its peak memory; "cold" starts with an empty cache. Measured are an excerpt of the example and all of it.
-The peer is the same process doing nothing but importing the libraries that a build needs: the ratio says what the work
-itself costs.
+seconds, with its peak memory; "cold" starts with an empty cache. Under `--watch` it is the time from the saving of the
+cell to the line that says it is built, and the CPU seconds of the command and its second process. Measured are an
+excerpt of the example and all of it. The peer is the same process doing nothing but importing the libraries that a
+build needs: the ratio says what the work itself costs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -19,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.excerpt import EXAMPLE, excerpt
@@ -38,12 +41,15 @@ class Run:
     memory: float
 
 
-def measure(arguments: list[str], cache: Path) -> Run:
+def environment_of(cache: Path) -> dict[str, str]:
     # compiled modules are kept, as on any machine that is used: compiling them again would take half of the imports
     compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cache.parent / "compiled")}
-    environment = {**os.environ, **compiled, "YANBAO_CACHE": str(cache)}
+    return {**os.environ, **compiled, "YANBAO_CACHE": str(cache)}
+
+
+def measure(arguments: list[str], cache: Path) -> Run:
     start = time.perf_counter()
-    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, cwd=ROOT)
+    process = subprocess.Popen(arguments, env=environment_of(cache), stdout=subprocess.DEVNULL, cwd=ROOT)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     if status != 0:
@@ -64,6 +70,52 @@ def touch(workspace: Path, turn: int) -> None:
     if count != 1:
         raise SystemExit(f"{path} has no row of 2023")
     path.write_text(text, "utf-8")
+
+
+def watched(arguments: list[str], cache: Path, change: Callable[[int], None], count: int) -> list[Run]:
+    """Return what rebuilds take under `--watch`: `change` is made, and the line waited for that says it is built."""
+    environment = {**environment_of(cache), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen([*arguments, "--watch"], env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    runs: list[Run] = []
+    try:
+        await_build(process)
+        for turn in range(count + 1):  # the first one also fills what is kept: it is no rebuild of an hour's work
+            time.sleep(2)  # what is done after a build, while nobody waits
+            before, start = cpu_seconds(process.pid), time.perf_counter()
+            change(turn)
+            await_build(process)
+            wall, after = time.perf_counter() - start, cpu_seconds(process.pid)
+            spent = sum(after[each] - before[each] for each in before.keys() & after.keys())
+            runs.append(Run(wall, spent, 0.0))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        _, _, usage = os.wait4(process.pid, 0)
+    return [Run(run.wall, run.cpu, usage.ru_maxrss / 1024) for run in runs[1:]]
+
+
+def await_build(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if " built in " in line:
+            return
+        if "not built" in line:
+            break
+    raise SystemExit("the watched workspace was not built")
+
+
+def cpu_seconds(parent: int) -> dict[int, float]:
+    """Return the CPU seconds so far of a process and of those that it started, by their numbers (Linux only)."""
+    found: dict[int, float] = {}
+    waiting = [parent]
+    while waiting:
+        number = waiting.pop()
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        found[number] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        for task in Path(f"/proc/{number}/task").iterdir():
+            waiting += map(int, (task / "children").read_text().split())
+    return found
 
 
 def median(runs: list[Run]) -> Run:
@@ -115,16 +167,22 @@ def main() -> None:
                 ("rebuild after one changed cell", again),
                 ("proof", prove),
             ]
-            for step, work in steps:
-                if work is again:
-                    measure(build, folder / "warm")
-                run = median([work(turn) for turn in range(count)])
+
+            def tell(step: str, run: Run, label: str = label, out: Path = out) -> None:
                 ratio = run.cpu / peer.cpu
                 print(
                     f"| {label}, {pages(out)} pages | {step} | {run.wall:.1f} | {run.cpu:.1f} | {ratio:.1f} "
                     f"| {run.memory:.0f} |",
                     flush=True,
                 )
+
+            for step, work in steps:
+                if work is again:
+                    measure(build, folder / "warm")
+                tell(step, median([work(turn) for turn in range(count)]))
+                if work is again and sys.platform == "linux":
+                    saved = watched(build, folder / "warm", partial(touch, workspace), count)
+                    tell("the same under --watch", median(saved))
         version = median([measure([*yanbao, "--version"], folder / "peer") for _ in range(5)])
         print(f"`yanbao --version`: {version.wall:.3f} s")
 

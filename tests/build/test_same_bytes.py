@@ -108,6 +108,39 @@ def test_a_kept_page_is_made_again_when_what_it_shows_changes(
     assert differing(tmp_path / "warm", tmp_path / "cold") == []
 
 
+_EXAMPLE_CHANGES = """
+import sys
+from pathlib import Path
+from test_same_bytes import changed
+from yanbao.build import Builder
+
+if __name__ == "__main__":
+    workspace, out = map(Path, sys.argv[1:])
+    with Builder(workspace, out) as builder:
+        for old, new in (("2023,5275,1375", "2023,5279,1375"), ("2023,5279,1375", "2023,5271,1375")):
+            builder.build()
+            changed("evidence/grid.csv", old, new)(workspace)
+        builder.build()
+"""
+
+
+@pytest.mark.slow
+def test_a_builder_of_the_example_gives_the_bytes_of_a_build_that_begins(tmp_path: Path) -> None:
+    workspace = Path(shutil.copytree(EXAMPLE, tmp_path / "w"))
+    subprocess.run(
+        [sys.executable, "-c", _EXAMPLE_CHANGES, str(workspace), str(tmp_path / "out")],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+            "YANBAO_CACHE": str(tmp_path / "one"),
+        },
+        check=True,
+        timeout=600,
+    )
+    cold = build_in_process(workspace, tmp_path / "cold", tmp_path / "two", "1", "UTC")
+    assert differing(tmp_path / "out", cold) == []
+
+
 # one after the other, as an author works: an edit taken back, nothing at all, a row less, a page less, another formula
 IN_A_ROW: dict[str, Callable[[Path], None]] = {
     "as it is": lambda workspace: None,

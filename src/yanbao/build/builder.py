@@ -113,8 +113,7 @@ class Builder:
             composed = _settled(compose(self.workspace, as_of=self._as_of, language=self._language))
             made = self._write(composed, progress)
         before, self._before = self._before, composed.document
-        changes = () if before is None or self._memory is None else tuple(difference(before, composed.document))
-        return Result(made, changes, time.perf_counter() - began)
+        return Result(made, _changes(before, composed.document), time.perf_counter() - began)
 
     def _start_helper(self) -> None:
         chosen = self._formats
@@ -172,6 +171,17 @@ class Builder:
             raise
         if failed:  # a page that is too full is so in each format
             raise RenderError("\n".join(dict.fromkeys(map(str, failed))))
+
+
+def _changes(before: Document | None, now: Document) -> tuple[Change, ...]:
+    if before is None:
+        return ()
+    same = {id(page) for page in before.pages} & {id(page) for page in now.pages}
+    old, new = (
+        replace(document, pages=tuple(page for page in document.pages if id(page) not in same))
+        for document in (before, now)
+    )
+    return tuple(difference(old, new))
 
 
 def _settled(composed: Composed) -> Composed:

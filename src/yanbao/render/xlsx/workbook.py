@@ -274,8 +274,14 @@ class _Writer:
         if home == at and isinstance(fact.lineage, Source):
             worksheet.write_number(at.row, at.column, number_format.as_number(value), shape)
             return
-        formula = self._homes.formula(fact, at.sheet) if home == at else self._reference(at, home, cell)
+        formula = self._formula(fact, at.sheet) if home == at else self._reference(at, home, cell)
         worksheet.write_formula(at.row, at.column, formula, shape, number_format.as_number(value))
+
+    def _formula(self, fact: Fact, sheet: str) -> str:
+        assert isinstance(fact.lineage, Derivation)
+        inputs = (self._homes.facts[key] for key in fact.lineage.inputs)
+        parts = (fact, sheet, self._homes.layout, *inputs)
+        return remembered("formula", parts, partial(self._homes.formula, fact, sheet))
 
     def _reference(self, at: Address, home: Address, cell: Shown) -> str:
         factor = cell.factor
