@@ -16,6 +16,8 @@ from yanbao.fact.fact import Fact
 from yanbao.quantity import Unit
 
 MAX_ITEMS = 60
+MAX_POINTS = 300  # of a line: a year of trading days, or five of weeks
+_OVER_TIME = ("line", "step", "band")
 
 
 def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
@@ -29,10 +31,10 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
         return _ranking(spec, view, rows)
     if spec.kind == "scatter":
         return _scatter(spec, view, rows)
+    if len(rows) > (MAX_POINTS if spec.kind in _OVER_TIME else MAX_ITEMS):
+        raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     if spec.kind == "band":
         return _band(spec, view, rows)
-    if len(rows) > MAX_ITEMS:
-        raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     bright = _bright(spec, rows)
     if spec.kind == "bar-line":
