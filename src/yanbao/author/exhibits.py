@@ -195,9 +195,7 @@ class ExhibitMaker:
             writer.mistake(line, f"the coverage of table `{table.id}` is Chinese in an English report: {text}", hint)
         path = ("snapshot", "coverage")
         file, day = table.file.removesuffix(".csv") + ".toml", table.sidecar.as_of
-        source = Source(
-            table.id, "", ".".join((*path, self._language)), file, table.lines.get(path, 1), "", None, day
-        )
+        source = Source(table.id, "", ".".join((*path, self._language)), file, table.lines.get(path, 1), "", None, day)
         fact = Fact(f"coverage:{table.id}", table.id, "coverage", source, text=text, as_of=day)
         self._calculator.evidence.facts[fact.id] = fact
         return fact

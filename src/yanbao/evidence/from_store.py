@@ -80,7 +80,7 @@ class StoreTables:
         self._store: Store | None = None
         self._market: Market | None = None
         self._failed = False
-        self._sources: dict[str, list[tuple[str, date | None]]] = {}
+        self._sources: dict[str, list[tuple[str, date]]] = {}
         self.gaps: dict[str, Bilingual] = {}
 
     def close(self) -> None:
@@ -174,16 +174,17 @@ class StoreTables:
         """Return whose data an exhibit read, each with the day of the newest of them that was known."""
         from ibis.expr.operations import DatabaseTable
 
-        newest: dict[str, date | None] = {}
-        tables = {table.name for table in found.expression.op().find(DatabaseTable)} - {_SETTLED}
-        for name, day in sorted(source for table in tables for source in self._read(table)):
-            if name not in newest or (day is not None and day > (newest[name] or date.min)):
-                newest[name] = day
-        zh = [f"{name}（至{day}）" if day else name for name, day in newest.items()]
-        en = [f"{name} (to {day})" if day else name for name, day in newest.items()]
+        newest: dict[str, date] = {}
+        for table in {table.name for table in found.expression.op().find(DatabaseTable)} - {_SETTLED}:
+            for name, day in self._read(table):
+                newest[name] = max(day, newest.get(name, day))
+        # what was always known, the names of a classification, has no day
+        days = [(name, day if day > date.min else None) for name, day in sorted(newest.items())]
+        zh = [f"{name}（至{day}）" if day else name for name, day in days]
+        en = [f"{name} (to {day})" if day else name for name, day in days]
         return Bilingual(zh="、".join(zh), en=self._english(", ".join(en)))
 
-    def _read(self, table: str) -> list[tuple[str, date | None]]:
+    def _read(self, table: str) -> list[tuple[str, date]]:
         """Return the sources of a table's rows of this market that were known on the day, each with its newest day."""
         if table not in self._sources:
             import ibis
@@ -199,8 +200,7 @@ class StoreTables:
                 rows = rows.filter(ibis.or_(*(rows.code.endswith(f".{venue}") for venue in venues)))
             joined = rows.select("load", "known_from").join(self._store.loads().select("load", "source"), "load")
             newest = fetch(joined.group_by("source").aggregate(day=joined.known_from.max()))
-            # what was always known, a classification's names, has no day
-            self._sources[table] = [(row["source"], row["day"] if row["day"] > date.min else None) for row in newest]
+            self._sources[table] = [(row["source"], row["day"]) for row in newest]
         return self._sources[table]
 
 
