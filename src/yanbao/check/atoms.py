@@ -49,7 +49,12 @@ GroupRole = Literal[
     "speaker-note",
 ]
 
-MOST_NAMED = 60  # categories that an axis always prints; of hundreds of days it prints every k-th
+_MOST_NAMED = 24  # categories that the axis of a line always prints; of more it may print every k-th
+
+
+def is_thinned(chart: Chart) -> bool:
+    """Whether the axis of a chart may leave names of categories out: a line over months or days."""
+    return chart.kind in ("line", "step", "band") and len(chart.categories) > _MOST_NAMED
 
 
 @dataclass(frozen=True)
@@ -244,11 +249,11 @@ def _cell(page: Page, block: str, cell: Cell, at: str) -> Group | None:
 def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
     """Yield the texts of a chart: names, categories, labels of points that are printed, ticks.
 
-    A single series needs no legend, and an axis of hundreds of days prints every k-th of them, the last among them:
+    A single series needs no legend, and the axis of a line over days prints every k-th of them, the last among them:
     the others are optional. A scatter prints the names of its labelled items only.
     """
     scatter = chart.kind == "scatter"
-    thinned = len(chart.categories) > MOST_NAMED
+    thinned = is_thinned(chart)
     for series in chart.series:
         group = _group("series", page, block, series.name, f"series {series.id}")
         if group is not None:

@@ -315,16 +315,22 @@ def _fits(row: Row, where: Mapping[str, object]) -> bool:
 
 
 def _key(value: Any, period: str | None, column: str) -> str:
-    """Return a row's key: a day as the period of its kind that ends there, all else as it stands."""
+    """Return a row's key: a day as the period of the sidecar's kind that ends there, all else as it stands.
+
+    `any` stands for years to date: 2024Q1, 2024H1, 2024Q1-Q3, 2024.
+    """
     if value is None:
         raise ExhibitError(f"`{column}` has answers without a value\n    hint: leave them out by `where`")
     if not isinstance(value, date):
         return str(value)
+    year, month = value.year, value.month
+    to_date = {3: f"{year}Q1", 6: f"{year}H1", 9: f"{year}Q1-Q3", 12: f"{year}"}
     return {
-        "year": f"{value.year}",
-        "half": f"{value.year}H{(value.month + 5) // 6}",
-        "quarter": f"{value.year}Q{(value.month + 2) // 3}",
-        "month": f"{value:%Y-%m}",
+        "year": f"{year}",
+        "half": f"{year}H{(month + 5) // 6}",
+        "quarter": f"{year}Q{(month + 2) // 3}",
+        "month": f"{value:%Y/%m}",
+        "any": to_date.get(month, value.isoformat()),
     }.get(period or "", value.isoformat())
 
 

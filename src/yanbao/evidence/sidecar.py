@@ -165,7 +165,7 @@ class StoreQuery(Strict):
     exhibit: str = Field(description="An exhibit of the market; `yanbao show list` names them.", examples=['"ranking"'])
     rows: str = Field(
         description="The exhibit's column that holds the row keys, one of `columns` too. Days become periods of the"
-        " kind that `period` names: 2024Q1.",
+        " kind that `period` names, years to date where it is `any`: 2024Q1, 2024H1, 2024Q1-Q3, 2024.",
         examples=['"name"'],
     )
     where: dict[str, Scalar] = Field(
