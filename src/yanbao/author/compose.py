@@ -17,6 +17,7 @@ from yanbao.author.markdown import Piece, RawBlock, RawColumns, RawExhibit, RawP
 from yanbao.author.origins import origin_line
 from yanbao.author.parts import PartNumbers
 from yanbao.author.prose import Draft, Writer
+from yanbao.author.store_tables import store_tables
 from yanbao.author.theme_file import load_theme
 from yanbao.author.translation import needed_texts, untranslated
 from yanbao.author.workspace import FILE, Workspace
@@ -37,7 +38,6 @@ from yanbao.document.tree import (
 from yanbao.errors import Mistake, WorkspaceError
 from yanbao.evidence import (
     Calculator,
-    StoreTables,
     disagreements,
     key_lines,
     load_tables,
@@ -149,10 +149,7 @@ class _Composer:
                 path = folder / "evidence" / f"{name}{suffix}"
                 if path.is_file():
                     inputs[f"evidence/{name}{suffix}"] = path.read_bytes()
-        market = workspace.market
-        store = folder / market.store if market else None
-        place = (FILE, lines.get(("market", "store"), 1), "market.store")
-        asked = StoreTables(store, workspace.report.as_of, market.names if market else {}, place)
+        asked = store_tables(folder, workspace, lines)
         try:
             evidence, pending = load_tables(folder / "evidence", names, workspace.origins, self._language, asked)
         finally:

@@ -10,29 +10,28 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from yanbao.errors import ExhibitError, Mistake, QuantityError, StoreError
-from yanbao.evidence.sidecar import Bilingual, Sidecar, Snapshot, StoreColumn, StoreTable
-from yanbao.quantity import Quantity, Unit, parse_unit
+from yanbao.evidence.answer_csv import answer_csv
+from yanbao.evidence.sidecar import Bilingual, Sidecar, Snapshot, StoreTable
 from yanbao.source.toml_file import key_lines, parse_toml
 
 if TYPE_CHECKING:
     from yanbao.sector import Market
-    from yanbao.sector.exhibit import Exhibit, Row
+    from yanbao.sector.exhibit import Exhibit
     from yanbao.store.store import Store
 
-DIGITS = 8  # significant ones: sums that are added up in parallel differ from run to run in their sixteenth
-_UNITS = {"CNY": "元", "USD": "美元", "person": "人", "share": "股"}  # what the store keeps, as evidence names it
 _NAMED = re.compile(r"`([^`]+)`")
 _SETTLED = "calendar"  # a table whose rows are no evidence: which days are trading days
 _INDEX_HOUSES = ("SI", "CI", "CSI")  # endings of index codes that no exchange gives
+
+
+Cached = Callable[[str, tuple[str, ...], Callable[[], bytes]], bytes]
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,22 @@ class StoreTables:
         as_of: the report's day.
         names: English names of what the store names in Chinese.
         place: file, line and key that name the store, for mistakes.
+        cached: keeps answers between builds: the kind, what it was made from, and what makes it.
     """
 
-    def __init__(self, store: Path | None, as_of: date, names: Mapping[str, str], place: tuple[str, int, str]) -> None:
+    def __init__(
+        self,
+        store: Path | None,
+        as_of: date,
+        names: Mapping[str, str],
+        place: tuple[str, int, str],
+        cached: Cached | None = None,
+    ) -> None:
         self._path = store
         self._as_of = as_of
         self._names = dict(sorted(names.items(), key=lambda item: -len(item[0])))
         self._place = place
+        self._cached = cached or (lambda kind, made_from, make: make())
         self._store: Store | None = None
         self._market: Market | None = None
         self._failed = False
@@ -120,21 +128,22 @@ class StoreTables:
         lines: Mapping[tuple[str, ...], int],
         mistakes: list[Mistake],
     ) -> Answer | None:
-        from yanbao.sector import EXHIBITS
-        from yanbao.sector.options import read_options
-
+        assert self._path is not None
         try:
-            options = read_options(question.store.exhibit, question.store.options)
-            market = self._open(mistakes)
-            if market is None:
-                return None
-            found = EXHIBITS[question.store.exhibit].function(market, options)
-            table = _table(question, found)
-            coverage = self._coverage(found)
-            origin = self._origin(found)
-        except (ExhibitError, QuantityError, StoreError) as error:
+            made_from = (_state(self._path), str(self._as_of), str(self._names), question.model_dump_json())
+            found = self._cached("answers", made_from, lambda: self._found(question))
+        except (ExhibitError, QuantityError) as error:
             mistakes += _placed(str(error), file, lines)
             return None
+        except StoreError as error:
+            if not self._failed:  # told once, of the store and not of each table
+                self._failed = True
+                cause, _, hint = str(error).partition("\n    hint: ")
+                place, line, key = self._place
+                mistakes.append(Mistake(place, line, key, cause, hint))
+            return None
+        told = json.loads(found)
+        table, coverage, origin = told["csv"], Bilingual(**told["coverage"]), Bilingual(**told["origin"])
         keys = (record[0] for record in csv.reader(io.StringIO(table)))
         named = {key: self._names[key] for key in keys if key in self._names and key not in question.rows}
         snapshot = Snapshot(as_of=self._as_of, origin=origin, coverage=coverage)
@@ -142,21 +151,34 @@ class StoreTables:
         again = parse_toml(kept, file, StoreTable, mistakes)
         return None if again is None else Answer(_sidecar(again, snapshot), table, coverage, kept)
 
-    def _open(self, mistakes: list[Mistake]) -> Market | None:
-        """Return the market as known on the report's day; why there is none is told once."""
-        if self._market is None and not self._failed:
+    def _found(self, question: StoreTable) -> bytes:
+        """Return an answer as JSON: the CSV, the coverage, the origin.
+
+        Raises:
+            ExhibitError, QuantityError, StoreError: with the cause in words.
+        """
+        from yanbao.sector import EXHIBITS
+        from yanbao.sector.options import read_options
+
+        options = read_options(question.store.exhibit, question.store.options)
+        found = EXHIBITS[question.store.exhibit].function(self._open(), options)
+        texts = {"coverage": self._coverage(found).model_dump(), "origin": self._origin(found).model_dump()}
+        told = {"csv": answer_csv(question, found), **texts}
+        return json.dumps(told, ensure_ascii=False).encode()
+
+    def _open(self) -> Market:
+        """Return the market as known on the report's day.
+
+        Raises:
+            StoreError: no store, a damaged one, or one that was loaded before the day.
+        """
+        if self._market is None:
             from yanbao.sector import Market
             from yanbao.store.store import Store
 
             assert self._path is not None
-            try:
-                self._store = Store.open(self._path)
-                self._market = Market(self._store, self._store.as_of(self._as_of))
-            except StoreError as error:
-                self._failed = True
-                cause, _, hint = str(error).partition("\n    hint: ")
-                file, line, key = self._place
-                mistakes.append(Mistake(file, line, key, cause, hint))
+            self._store = Store.open(self._path)
+            self._market = Market(self._store, self._store.as_of(self._as_of))
         return self._market
 
     def _english(self, text: str) -> str:
@@ -202,6 +224,22 @@ class StoreTables:
             newest = fetch(joined.group_by("source").aggregate(day=joined.known_from.max()))
             self._sources[table] = [(row["source"], row["day"]) for row in newest]
         return self._sources[table]
+
+
+def _state(path: Path) -> str:
+    """Return what tells one state of a store from another: a load rewrites the file.
+
+    Raises:
+        StoreError: there is no such file.
+    """
+    from yanbao.store.connection import store_file
+
+    file = store_file(path)
+    try:
+        found = file.stat()
+    except OSError as error:
+        raise StoreError(f"{file}: there is no store\n    hint: `yanbao load` makes one") from error
+    return f"{file.resolve()} {found.st_ino} {found.st_size} {found.st_mtime_ns}"
 
 
 def _unanswerable(question: StoreTable, file: str, lines: Mapping[tuple[str, ...], int]) -> Iterator[Mistake]:
@@ -263,100 +301,3 @@ def _snapshot_text(snapshot: Snapshot, named: Mapping[str, str]) -> str:
 def _quoted(text: str | None) -> str:
     """Return a text as TOML writes it, on one line; JSON escapes all that TOML does but DEL."""
     return json.dumps(text or "", ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _table(question: StoreTable, found: Exhibit) -> str:
-    """Return the CSV of a table: row keys, and each column in the unit of the sidecar.
-
-    Raises:
-        ExhibitError: columns that the exhibit has not, several answers for a cell, or none at all.
-        QuantityError: a column in a unit of another dimension.
-    """
-    query = question.store
-    known = {column.name: column for column in found.columns}
-    taken = {
-        name: query.columns.get(name, StoreColumn(column=name))
-        for name, spec in question.columns.items()
-        if name != query.rows and (spec.compute is None or name in query.columns)
-    }
-    asked = [query.rows, *query.where, *(name for one in taken.values() for name in (one.column, *one.where))]
-    lost = [name for name in dict.fromkeys(asked) if name not in known]
-    if lost:
-        raise ExhibitError(
-            "\n".join(f"{query.exhibit} has no column `{name}`\n    hint: it has {', '.join(known)}" for name in lost)
-        )
-    factors = {name: _factor(known[one.column].unit, question.columns[name].unit, name) for name, one in taken.items()}
-    cells: dict[str, dict[str, str]] = {}
-    for row in found.rows:
-        if not _fits(row, query.where):
-            continue
-        key = _key(row[query.rows], question.period, query.rows)
-        for name, one in taken.items():
-            if not _fits(row, one.where):
-                continue
-            own = cells.setdefault(key, {})
-            if name in own:
-                raise ExhibitError(
-                    f"`{name}` has several answers for {key}\n    hint: say which by `where`: an answer has"
-                    f" {', '.join(known)}"
-                )
-            own[name] = _text(row[one.column], factors[name])
-    if not cells:
-        raise ExhibitError(f"{query.exhibit} has no answer that fits `where`\n    hint: ask it with yanbao show")
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([query.rows, *taken])
-    writer.writerows([key, *(own.get(name, "") for name in taken)] for key, own in cells.items())
-    return out.getvalue()
-
-
-def _fits(row: Row, where: Mapping[str, object]) -> bool:
-    return all(str(row[name]) == str(value) for name, value in where.items())
-
-
-def _key(value: Any, period: str | None, column: str) -> str:
-    """Return a row's key: a day as the period of the sidecar's kind that ends there, all else as it stands.
-
-    `any` stands for years to date: 2024Q1, 2024H1, 2024Q1-Q3, 2024.
-    """
-    if value is None:
-        raise ExhibitError(f"`{column}` has answers without a value\n    hint: leave them out by `where`")
-    if not isinstance(value, date):
-        return str(value)
-    year, month = value.year, value.month
-    to_date = {3: f"{year}Q1", 6: f"{year}H1", 9: f"{year}Q1-Q3", 12: f"{year}"}
-    return {
-        "year": f"{year}",
-        "half": f"{year}H{(month + 5) // 6}",
-        "quarter": f"{year}Q{(month + 2) // 3}",
-        "month": f"{value:%Y/%m}",
-        "any": to_date.get(month, value.isoformat()),
-    }.get(period or "", value.isoformat())
-
-
-def _factor(kept: str, shown: str, name: str) -> Fraction:
-    """Return what a value is multiplied by to stand in the sidecar's unit.
-
-    Raises:
-        ExhibitError: the two units measure different things.
-    """
-    if not kept:  # a count, a rank, a text: the sidecar says of what
-        return Fraction(1)
-    if kept == "1" and shown in ("pp", "bp"):  # a difference of fractions
-        return 1 / parse_unit(shown).scale
-    source = Unit("") if kept == "1" else parse_unit(_UNITS.get(kept, kept))
-    try:
-        return Quantity.exact(Fraction(1), source).to(parse_unit(shown) if shown else Unit("")).value
-    except QuantityError as error:
-        raise ExhibitError(f"`{name}` cannot be in {shown or 'no unit'}: {error}") from error
-
-
-def _text(value: Any, factor: Fraction) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool | int) and factor == 1:
-        return str(int(value))
-    if isinstance(value, int | float):
-        # all digits are kept, zeros too: they say how precise the number is
-        return format(Decimal(f"{float(value) * float(factor):#.{DIGITS}g}") + 0, "f")
-    return value.isoformat() if isinstance(value, date) else str(value)

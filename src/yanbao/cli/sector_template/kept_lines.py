@@ -23,6 +23,7 @@ _IF = re.compile(r"<!-- if (\w+) -->")
 _END = "<!-- end -->"
 _COLUMNS = re.compile(r"^::: columns [\d.]+\n(?P<left>.*?)^::: next\n(?P<right>.*?)^:::$\n?", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r'^title = "(.*)"$')
+_ITEM = re.compile(r'^  \["(.*)", "(.*)"\],$')  # of a card
 _STARTS = ("## ", "> ", "- ")  # lines that are sentences; of headings and leads that follow each other one is kept
 
 
@@ -89,8 +90,8 @@ class Sieve:
 
     def _why_not(self, line: str) -> str:
         """Return why a line can't stand in the report, nothing where it can."""
-        title = _TITLE.match(line)
-        words = title[1] if title else line.split(" ", 1)[1]
+        quoted = _TITLE.match(line) or _ITEM.match(line)
+        words = " ".join(quoted.groups()) if quoted else line.split(" ", 1)[1]
         mistakes: list[Mistake] = []
         writer = Writer(self._binder, "page", mistakes, self._days, self._as_of)
         try:
@@ -107,6 +108,8 @@ class Sieve:
         if wrong:
             return wrong
         spec = ExhibitSpec.model_validate(tomllib.loads(block))
+        if spec.kind == "card":
+            return ""
         table = self._calculator.evidence.tables.get(spec.data)
         if table is None:
             return f"table `{spec.data}` has no answer"
@@ -124,7 +127,7 @@ def _first_that_holds(lines: list[str], why_not: Callable[[str], str]) -> list[s
     kept: list[str] = []
     chosen = ""  # the mark of the row of alternatives that has its line
     for line in lines:
-        mark = next((start for start in _STARTS if line.startswith(start)), "")
+        mark = "item" if _ITEM.match(line) else next((start for start in _STARTS if line.startswith(start)), "")
         if mark in ("## ", "> ") and mark == chosen:
             continue
         if mark and why_not(line):

@@ -13,6 +13,7 @@ from yanbao.sector.days import last_trading_day
 from yanbao.sector.exhibit import Row, fetch
 from yanbao.sector.find import find_sector, known_groups
 from yanbao.sector.universe import Universe, members_on
+from yanbao.sector.universe import groups as groups_of
 from yanbao.sector.values import STATEMENTS
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ HISTORY = 10  # years of multiples
 NEAR = timedelta(days=14)  # before the day of the report: a vendor of weekly multiples has one of these days
 PROFITS = ("net_profit_parent", "net_profit")  # the first of those whose periods reach furthest
 
+GROWTH = ("revenue", "profit", "cash", "headcount")  # what is compared with the year before
 LINES = {"revenue": "revenue", "margin": "cost", "rd": "rd_expense", "selling": "selling_expense",
          "admin": "admin_expense", "cash": "operating_cash_flow"}  # fmt: skip
 
@@ -50,7 +52,8 @@ class Reach:
     spans: dict[str, Span] = field(default_factory=dict)
     profit_line: str = PROFITS[0]
     valuation_day: date | None = None
-    history: tuple[str, date] | None = None  # a source of multiples and the first day asked for
+    source: str | None = None  # whose multiples: one for all pages, since samples of vendors differ
+    history_from: date | None = None
     funds: tuple[str, date] | None = None  # a kind of funds and its newest quarter
     has_prices: bool = False  # prices and share counts: valuations that rest on no vendor
     passed: list[str] = field(default_factory=list)
@@ -106,20 +109,30 @@ def _last(rows: Iterable[Row]) -> date:
 
 
 def _periods(known: Reach, name: str, rows: Iterable[Row]) -> None:
-    """Note the periods of a line: the newest one that enough companies reported, and those of the years before."""
+    """Note the periods of a line: the newest one that enough companies reported, and those of the years before it.
+
+    A year that fewer than half as many reported is none of them: a change of the sample would be read as one of the
+    sector.
+    """
     counts = {row["period"]: row["n"] for row in rows}
     last = _last({"period": period, "n": n} for period, n in counts.items())
     if last == date.min:
         return
-    known.spans[name] = Span(date(last.year - YEARS + 1, 1, 1), last)
+    enough = [period for period, n in counts.items() if period.month == last.month and n * HALF >= counts[last]]
+    first = min(period.year for period in enough if period.year > last.year - YEARS)
+    if name in GROWTH:  # the first of them is a base
+        first = min(first + 1, last.year)
+    known.spans[name] = Span(date(first, 1, 1), last)
     later = ", ".join(f"{period} ({n})" for period, n in sorted(counts.items()) if period > last)
     if later:
         known.passed.append(f"{name}: {last} with {counts[last]} companies; few reported {later}")
 
 
 def _multiples(market: Market, known: Reach, members: Table) -> None:
-    """Note the day with the most valuations near the report's, and the source whose history says most of the sector."""
+    """Note the day with the most valuations near the report's, and the source that values most sectors on it."""
     start = date(market.as_of.year - HISTORY, market.as_of.month, 1)
+    tree = groups_of(market, known.sector.classification, known.sector.level).select("scheme", "industry", sector="key")
+    sectors = members_on(market, Universe(), market.as_of).join(tree, ["scheme", "industry"]).select("code", "sector")
     table = market.table("valuation")
     valued = table.filter(table.market_value.notnull() | table.float_value.notnull())
     prices, shares = market.table("price"), market.table("shares")
@@ -133,16 +146,18 @@ def _multiples(market: Market, known: Reach, members: Table) -> None:
         return
     known.has_prices = bool(fetch(stated.limit(1)))
     day = known.valuation_day = max(days, key=lambda row: (row["n"], row["day"]))["day"]
-    own = both.filter(both.day >= ibis.literal(start), both.day <= ibis.literal(day)).semi_join(members, "code")
-    by_source = fetch(
-        own.group_by("source").aggregate(
-            first=own.day.min(), last=own.day.max(), n=own.code.nunique(where=own.day > ibis.literal(day - NEAR))
-        )
+    by_day = fetch(
+        both.filter(both.day == ibis.literal(day))
+        .join(sectors, "code")
+        .group_by("source")
+        .aggregate(groups=ibis._.sector.nunique())
     )
-    current = [row for row in by_source if row["n"]]
-    if current:
-        best = max(current, key=lambda row: (row["n"] * (row["last"] - row["first"]).days, row["source"]))
-        known.history = (best["source"], max(start, best["first"]))
+    groups = {row["source"]: row["groups"] for row in by_day}
+    own = both.filter(both.day >= ibis.literal(start), both.day <= ibis.literal(day)).semi_join(members, "code")
+    spans = fetch(own.group_by("source").aggregate(first=own.day.min(), n=own.count()))
+    if spans:
+        best = max(spans, key=lambda row: (groups.get(row["source"], 0), row["n"], row["source"]))
+        known.source, known.history_from = best["source"], max(start, best["first"])
 
 
 def _funds(market: Market, known: Reach) -> None:

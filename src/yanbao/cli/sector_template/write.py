@@ -216,14 +216,14 @@ class _Words:
             "funds_source": ', source = "statements"' if known.has_prices else "",
         }
         own = self._values[f"benchmark_{language}"]
-        self._values["benchmark"] = f"{{! {own} | name}}"
+        # a number would run into the index' own
+        self._values["benchmark"] = f"{{! {own} | name}}" + ("指数" if language == "zh" else "")
         for name, span in known.spans.items():
             self._values |= {f"{name}_from": str(span.first), f"{name}_to": str(span.last)}
         if known.valuation_day:
             self._values["valuation_day"] = str(known.valuation_day)
-        if known.history:
-            self._values["history_source"], first = _inside(known.history[0]), known.history[1]
-            self._values["history_from"] = str(first)
+        if known.source:
+            self._values |= {"source": _inside(known.source), "history_from": str(known.history_from)}
         if known.funds:
             self._values["funds"] = _inside(known.funds[0])
             self._values["funds_to"] = str(known.funds[1])
@@ -248,9 +248,13 @@ class _Words:
         for name, (zh, en) in periods.items():
             if name == "profit":  # `profit_zh` is the name of the line
                 same = periods.get("revenue") == (zh, en)
-                self._values |= {"profit_period": "" if same else zh, "profit_period_en": en}
+                self._values |= {"profit_period": "" if same else zh, "profit_when": zh, "profit_period_en": en}
             else:
                 self._values |= {f"{name}_zh": zh, f"{name}_en": en}
+        for name, before in (("admin", "selling"), ("cash", "headcount")):  # a period is said once in a sentence
+            if name in periods:
+                own = "" if periods.get(before) == periods[name] else periods[name][0]
+                self._values[f"{name}_own"] = own
         season = evidence.tables.get("season")
         whole = [row for row in (season.rows if season else []) if evidence.facts[f"season.q4@{row}"].quantity]
         if whole:
