@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from yanbao.author.axis import nice_axis
@@ -97,6 +98,8 @@ def _series(
 ) -> Series:
     decimals = _shown(spec, column)
     points = tuple(point(view.fact(row, column), unit, decimals, view.language) for row in rows)
+    if spec.kind == "stacked":  # a part of nothing has no place for its label
+        points = tuple(replace(each, text="") if each.value == 0 else each for each in points)
     used = [fact.quantity for row in rows if (fact := view.fact(row, column)).quantity is not None]
     most = max((display_decimals(quantity, view.language) for quantity in used if quantity), default=0)
     labels = spec.labels or ("all" if len(rows) <= 8 and mark == "bar" else "last" if mark == "line" else "none")

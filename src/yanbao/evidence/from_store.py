@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from yanbao.store.store import Store
 
 _NAMED = re.compile(r"`([^`]+)`")
-_SETTLED = "calendar"  # a table whose rows are no evidence: which days are trading days
+_FRAME = {"calendar", "security", "industry", "membership"}  # what numbers are sorted by, not what they are made of
 _INDEX_HOUSES = ("SI", "CI", "CSI")  # endings of index codes that no exchange gives
 
 
@@ -197,7 +197,8 @@ class StoreTables:
         from ibis.expr.operations import DatabaseTable
 
         newest: dict[str, date] = {}
-        for table in {table.name for table in found.expression.op().find(DatabaseTable)} - {_SETTLED}:
+        tables = {table.name for table in found.expression.op().find(DatabaseTable)}
+        for table in tables - _FRAME or tables:
             for name, day in self._read(table):
                 newest[name] = max(day, newest.get(name, day))
         # what was always known, the names of a classification, has no day

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from yanbao.sector.find import Sector
 
 RECENT = 3  # years back in which the periods of a line are compared by how many companies reported them
+LEAST = 10  # companies that a page about them rests on at least, or a third of a smaller sector's
 HALF = 2  # the newest period is one that at least half as many reported as any recent one
 YEARS = 5  # that exhibits of statements show
 HISTORY = 10  # years of multiples
@@ -56,6 +57,7 @@ class Reach:
     history_from: date | None = None
     funds: tuple[str, date] | None = None  # a kind of funds and its newest quarter
     has_prices: bool = False  # prices and share counts: valuations that rest on no vendor
+    few: dict[str, str] = field(default_factory=dict)  # lines that too few companies reported, and how many
     passed: list[str] = field(default_factory=list)
 
 
@@ -81,19 +83,20 @@ def reach(market: Market, sector: str) -> Reach:
     names = {row["name"]: row["name_en"] for row in groups if row["level"] == found.level}
     known = Reach(found, names, last_trading_day(market, market.as_of))
     members = members_on(market, Universe(), market.as_of, found).select("code").distinct()
+    size = int(members.count().to_pyarrow().as_py())
     statement = market.table("statement")
     own = statement.filter(statement.basis == "ytd").semi_join(members, "code")
     counted = fetch(own.group_by("line", "period").aggregate(n=own.code.nunique()))
     for name, line in LINES.items():
-        _periods(known, name, (row for row in counted if row["line"] == line))
+        _periods(known, size, name, (row for row in counted if row["line"] == line))
     known.profit_line = max(PROFITS, key=lambda line: _last(row for row in counted if row["line"] == line))
-    _periods(known, "profit", (row for row in counted if row["line"] == known.profit_line))
+    _periods(known, size, "profit", (row for row in counted if row["line"] == known.profit_line))
     years = [row for row in counted if row["line"] == LINES["revenue"] and row["period"].month in (3, 9)]
     if years and "revenue" in known.spans:
         last = max(row["period"] for row in years).year
         known.spans["season"] = Span(date(last - YEARS + 1, 1, 1), date(last, 12, 31))
     people = market.table("headcount").semi_join(members, "code")
-    _periods(known, "headcount", fetch(people.group_by("period").aggregate(n=people.code.nunique())))
+    _periods(known, size, "headcount", fetch(people.group_by("period").aggregate(n=people.code.nunique())))
     _multiples(market, known, members)
     _funds(market, known)
     return known
@@ -108,7 +111,7 @@ def _last(rows: Iterable[Row]) -> date:
     return max((row["period"] for row in recent if row["n"] * HALF >= most), default=date.min)
 
 
-def _periods(known: Reach, name: str, rows: Iterable[Row]) -> None:
+def _periods(known: Reach, size: int, name: str, rows: Iterable[Row]) -> None:
     """Note the periods of a line: the newest one that enough companies reported, and those of the years before it.
 
     A year that fewer than half as many reported is none of them: a change of the sample would be read as one of the
@@ -117,6 +120,9 @@ def _periods(known: Reach, name: str, rows: Iterable[Row]) -> None:
     counts = {row["period"]: row["n"] for row in rows}
     last = _last({"period": period, "n": n} for period, n in counts.items())
     if last == date.min:
+        return
+    if counts[last] < min(LEAST, size / 3):
+        known.few[name] = f"{counts[last]} of {size} members reported {last}, the newest period with most of them"
         return
     enough = [period for period, n in counts.items() if period.month == last.month and n * HALF >= counts[last]]
     first = min(period.year for period in enough if period.year > last.year - YEARS)
@@ -135,6 +141,7 @@ def _multiples(market: Market, known: Reach, members: Table) -> None:
     sectors = members_on(market, Universe(), market.as_of).join(tree, ["scheme", "industry"]).select("code", "sector")
     table = market.table("valuation")
     valued = table.filter(table.market_value.notnull() | table.float_value.notnull())
+    valued = valued.filter(valued.pe_ttm.notnull() | valued.pb.notnull())
     prices, shares = market.table("price"), market.table("shares")
     stated = prices.semi_join(shares.select("code").distinct(), "code").select(
         "code", "day", source=ibis.literal(STATEMENTS)

@@ -112,11 +112,7 @@ def write_sector(request: Request) -> Written:
     words = _Words(known, benchmark or market.home.benchmark, request.language, as_of)
     tables = {name: text for name in _tables() if (text := words.table(name)) is not None}
     evidence = _answers(request, tables, as_of, words.names)
-    failed = _failures(evidence.mistakes) | {
-        name: f"the store has nothing of it for {known.sector.name} by {as_of}"
-        for name in _tables()
-        if name not in tables
-    }
+    failed = _failures(evidence.mistakes) | {name: words.why_not(name) for name in _tables() if name not in tables}
     words.read(evidence)
     sieve = Sieve(Calculator(evidence, [], request.language), request.language, as_of)
     files, left = _chapters(words, sieve, failed, request.language)
@@ -212,7 +208,7 @@ class _Words:
             "benchmark_en": _inside(self.names.get(benchmark, benchmark)),
             "profit_line": known.profit_line,
             "profit_zh": profit.zh,
-            "profit_en": profit.en,
+            "profit_en": _capital(profit.en),
             "funds_source": ', source = "statements"' if known.has_prices else "",
         }
         own = self._values[f"benchmark_{language}"]
@@ -235,6 +231,13 @@ class _Words:
         if not set(text.get_identifiers()) <= self._values.keys():
             return None
         return text.substitute(self._values)
+
+    def why_not(self, name: str) -> str:
+        """Return why nothing can be asked for a table."""
+        of = "profit" if name == "profit_spread" else name.removesuffix("_spread")
+        if of in self._known.few:
+            return f"{name}: only {self._known.few[of]}"
+        return f"{name}: the store has nothing of it for {self._known.sector.name} by {self._values['as_of']}"
 
     def read(self, evidence: Evidence) -> None:
         """Note the newest row of each answer: what pages speak of."""
@@ -280,7 +283,9 @@ class _Words:
         """Return the names of the rows of a table whose keys are lines of statements."""
         rows = evidence.tables[name].rows if name == "coverage" else []
         known = [LINES[row] for row in rows if row in LINES]
-        return "".join(f'\n[rows.{one.id}]\nlabel = {{ zh = "{one.zh}", en = "{one.en}" }}\n' for one in known)
+        return "".join(
+            f'\n[rows.{one.id}]\nlabel = {{ zh = "{one.zh}", en = "{_capital(one.en)}" }}\n' for one in known
+        )
 
     def workspace(self, request: Request, chapters: list[str]) -> str:
         """Return yanbao.toml: the head of its own, ratings and legal texts as the starter has them."""
@@ -293,6 +298,10 @@ class _Words:
         store = os.path.relpath(request.store, request.folder).replace(os.sep, "/")
         own = {"language": request.language, "chapters": json.dumps(chapters), "store": _inside(store), "names": names}
         return head.substitute(self._values | own) + "\n" + starter[starter.index("# What the ratings mean") :]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _period(last: date) -> tuple[str, str]:
