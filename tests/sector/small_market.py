@@ -277,4 +277,5 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
         {"sector": "甲业", "on": D(2024, 6, 30), "where": "revenue > 0", "period": D(2024, 3, 31), "basis": "quarter"},
     ),
     ("coverage", {"sector": "甲业", "on": END}),
+    ("share-price", {"code": A, **_SPAN}),
 ]

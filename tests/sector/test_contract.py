@@ -16,6 +16,7 @@ FIELDS = {
     "performance": "day sector benchmark relative",
     "ranking": "rank code name return relative",
     "movers": "side code name return last_day",
+    "share-price": "day share benchmark relative",
     "members": "day code name level1 level2 level3 since",
     "valuation": "day code name measure method value n",
     "valuation-history": "day code name measure method value n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from yanbao.author.axis import nice_axis
@@ -16,6 +17,8 @@ from yanbao.fact.fact import Fact
 from yanbao.quantity import Unit
 
 MAX_ITEMS = 60
+MAX_POINTS = 300  # of a line: a year of trading days, or five of weeks
+_OVER_TIME = ("line", "step", "band")
 
 
 def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
@@ -29,10 +32,10 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
         return _ranking(spec, view, rows)
     if spec.kind == "scatter":
         return _scatter(spec, view, rows)
+    if len(rows) > (MAX_POINTS if spec.kind in _OVER_TIME else MAX_ITEMS):
+        raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     if spec.kind == "band":
         return _band(spec, view, rows)
-    if len(rows) > MAX_ITEMS:
-        raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     bright = _bright(spec, rows)
     if spec.kind == "bar-line":
@@ -95,6 +98,8 @@ def _series(
 ) -> Series:
     decimals = _shown(spec, column)
     points = tuple(point(view.fact(row, column), unit, decimals, view.language) for row in rows)
+    if spec.kind == "stacked":  # a part of nothing has no place for its label
+        points = tuple(replace(each, text="") if each.value == 0 else each for each in points)
     used = [fact.quantity for row in rows if (fact := view.fact(row, column)).quantity is not None]
     most = max((display_decimals(quantity, view.language) for quantity in used if quantity), default=0)
     labels = spec.labels or ("all" if len(rows) <= 8 and mark == "bar" else "last" if mark == "line" else "none")

@@ -11,12 +11,13 @@ from typing import Literal
 from yanbao.author import engine_pages
 from yanbao.author.binding import Binder
 from yanbao.author.engine_pages import WorkspaceFacts
-from yanbao.author.exhibits import DraftExhibit, ExhibitMaker
+from yanbao.author.exhibits import DraftExhibit, ExhibitMaker, Gap
 from yanbao.author.labels import LABELS, MARKS
 from yanbao.author.markdown import Piece, RawBlock, RawColumns, RawExhibit, RawPage, parse_chapter
 from yanbao.author.origins import origin_line
 from yanbao.author.parts import PartNumbers
 from yanbao.author.prose import Draft, Writer
+from yanbao.author.store_tables import store_tables
 from yanbao.author.theme_file import load_theme
 from yanbao.author.translation import needed_texts, untranslated
 from yanbao.author.workspace import FILE, Workspace
@@ -35,7 +36,15 @@ from yanbao.document.tree import (
     plain,
 )
 from yanbao.errors import Mistake, WorkspaceError
-from yanbao.evidence import Calculator, disagreements, key_lines, load_tables, parse_toml, read_text, table_names
+from yanbao.evidence import (
+    Calculator,
+    disagreements,
+    key_lines,
+    load_tables,
+    parse_toml,
+    read_text,
+    table_names,
+)
 from yanbao.fact.fact import Derivation, Fact
 
 
@@ -140,7 +149,12 @@ class _Composer:
                 path = folder / "evidence" / f"{name}{suffix}"
                 if path.is_file():
                     inputs[f"evidence/{name}{suffix}"] = path.read_bytes()
-        evidence, pending = load_tables(folder / "evidence", names, workspace.origins, self._language)
+        asked = store_tables(folder, workspace, lines)
+        try:
+            evidence, pending = load_tables(folder / "evidence", names, workspace.origins, self._language, asked)
+        finally:
+            asked.close()
+        inputs |= {file: text.encode() for file, text in evidence.kept.items()}
         self._calculator = Calculator(evidence, pending, self._language)
         self._calculator.run()
         self._facts = WorkspaceFacts(workspace, lines, self._language, evidence.facts)
@@ -253,7 +267,10 @@ class _Composer:
                 blocks.append(_DraftColumns(raw.ratio, left, right))
             elif isinstance(raw, RawExhibit):
                 exhibit = self._exhibits.draft(raw, file, writer, day, self._mistakes)
-                if exhibit is not None:
+                if isinstance(exhibit, Gap):
+                    words = writer.draft((Piece(exhibit.words),), exhibit.line)
+                    blocks.append(_DraftParagraph(f"{prefix}-{index}", "body", 0, words))
+                elif exhibit is not None:
                     blocks.append(exhibit)
             else:
                 draft = writer.draft(raw.pieces, raw.line)

@@ -8,7 +8,7 @@ from datetime import date
 from yanbao.author.binding import Binder
 from yanbao.author.chart_body import chart_body
 from yanbao.author.exhibit_spec import ExhibitSpec
-from yanbao.author.labels import KINDS, MARKS, Language
+from yanbao.author.labels import CHINESE, KINDS, MARKS, Language
 from yanbao.author.markdown import RawExhibit, inline_pieces
 from yanbao.author.origins import origin_line
 from yanbao.author.prose import Draft, Writer
@@ -33,6 +33,15 @@ class DraftExhibit:
     as_of: Fact
     facts: tuple[Fact, ...]
     alt_kind: str
+    coverage: Fact | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What stands in the place of an exhibit whose store the workspace does not name."""
+
+    words: str
+    line: int
 
 
 class ExhibitMaker:
@@ -49,8 +58,8 @@ class ExhibitMaker:
 
     def draft(
         self, raw: RawExhibit, file: str, writer: Writer, day: date, mistakes: list[Mistake]
-    ) -> DraftExhibit | None:
-        """Return the exhibit of a block, or note its mistakes."""
+    ) -> DraftExhibit | Gap | None:
+        """Return the exhibit of a block, what is said in its place, or `None` and its mistakes."""
         spec = parse_toml(raw.toml, file, ExhibitSpec, mistakes, raw.line)
         place = f"{file}:{raw.line - 1}"
         if raw.id in self._seen:
@@ -59,6 +68,14 @@ class ExhibitMaker:
         self._seen[raw.id] = place
         if spec is None:
             return None
+        gap = self._calculator.evidence.gaps.get(spec.data)
+        if gap is not None:
+            words = gap.get(self._language)
+            if words is None:
+                cause = f"has no text in language {self._language}"
+                mistakes.append(Mistake(f"evidence/{spec.data}.toml", 1, "store.gap", cause, "{ zh = …, en = … }"))
+                return None
+            return Gap(words, raw.line - 1)
         lines = key_lines(raw.toml, raw.line)
         try:
             return self._make(raw, spec, writer, day, lines)
@@ -113,6 +130,7 @@ class ExhibitMaker:
             self._day(view, facts_of_card),
             tuple(known[identifier] for identifier in facts if identifier in known),
             KINDS[self._language].get(spec.kind, self._labels["table"].strip()),
+            self._coverage(view, writer, raw.line - 1),
         )
 
     def next_label(self, counter: str) -> Span:
@@ -158,11 +176,28 @@ class ExhibitMaker:
             day, dataset, file = view.table.sidecar.as_of, view.id, view.table.file.removesuffix(".csv") + ".toml"
         assert day is not None
         identifier = f"day:{dataset}"
-        line = view.table.lines.get(("as_of",), 1) if view else 1
-        source = Source(dataset, "", "as_of", file, line, "", None, day)
+        key = ("snapshot", "as_of") if view is not None and view.table.coverage is not None else ("as_of",)
+        line = view.table.lines.get(key, 1) if view else 1
+        source = Source(dataset, "", ".".join(key), file, line, "", None, day)
         subject = view.id if view is not None else newest.subject
         fact = Fact(identifier, subject, "as_of", source, text=day_text(day, self._language), as_of=day)
         self._calculator.evidence.facts[identifier] = fact
+        return fact
+
+    def _coverage(self, view: TableView | None, writer: Writer, line: int) -> Fact | None:
+        """Return a fact of how many members a table of a store rests on, in the store's own words."""
+        table = None if view is None else view.table
+        text = None if table is None or table.coverage is None else table.coverage.get(self._language)
+        if table is None or not text:
+            return None
+        if self._language == "en" and CHINESE.search(text):
+            hint = "give its names in English: [market.names] of yanbao.toml"
+            writer.mistake(line, f"the coverage of table `{table.id}` is Chinese in an English report: {text}", hint)
+        path = ("snapshot", "coverage")
+        file, day = table.file.removesuffix(".csv") + ".toml", table.sidecar.as_of
+        source = Source(table.id, "", ".".join((*path, self._language)), file, table.lines.get(path, 1), "", None, day)
+        fact = Fact(f"coverage:{table.id}", table.id, "coverage", source, text=text, as_of=day)
+        self._calculator.evidence.facts[fact.id] = fact
         return fact
 
     def finish(self, draft: DraftExhibit, writer: Writer, page_facts: list[Fact], page_day: date) -> Exhibit:
@@ -173,6 +208,9 @@ class ExhibitMaker:
         known = self._calculator.evidence.facts
         own = draft.as_of.as_of or page_day
         note = writer.text(draft.note, [*draft.facts, *page_facts], own) if draft.note else ()
+        if draft.coverage is not None:
+            gap = (Span(MARKS[self._language]["semicolon"]),) if note else ()
+            note = (*note, *gap, Span(draft.coverage.text or "", "quote", draft.coverage.id))
         unit = (Span(labels["unit"]), Span(draft.unit)) if draft.unit else ()
         alt = labels["chart_alt"].format(kind=draft.alt_kind, title=plain(title))
         return Exhibit(

@@ -135,10 +135,26 @@ class Legal(Strict):
     )
 
 
+class MarketData(Strict):
+    """The store that tables of the evidence ask."""
+
+    store: str = Field(
+        description="The folder that `yanbao load` filled, or its store.duckdb: a path from the workspace.",
+        examples=['"../market"'],
+    )
+    names: dict[str, str] = Field(
+        default_factory=dict,
+        description="English names of what the store names in Chinese (sectors, indices, sources), for an English"
+        " edition.",
+        examples=['{ "计算机" = "Computers" }'],
+    )
+
+
 class Workspace(Strict):
     """The content of yanbao.toml."""
 
     report: Report = Field(description="What the report is.")
+    market: MarketData | None = Field(default=None, description="The store that tables of the evidence ask.")
     analysts: tuple[Analyst, ...] = Field(min_length=1, description="Who signs, in the order of the cover.")
     origins: dict[str, Origin] = Field(
         default_factory=dict, description="Publishers that evidence refers to by their key."

@@ -49,6 +49,13 @@ GroupRole = Literal[
     "speaker-note",
 ]
 
+_MOST_NAMED = 24  # categories that the axis of a line always prints; of more it may print every k-th
+
+
+def is_thinned(chart: Chart) -> bool:
+    """Whether the axis of a chart may leave names of categories out: a line over months or days."""
+    return chart.kind in ("line", "step", "band") and len(chart.categories) > _MOST_NAMED
+
 
 @dataclass(frozen=True)
 class Atom:
@@ -242,9 +249,11 @@ def _cell(page: Page, block: str, cell: Cell, at: str) -> Group | None:
 def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
     """Yield the texts of a chart: names, categories, labels of points that are printed, ticks.
 
-    A single series needs no legend, and a scatter prints the names of its labelled items only: those are optional.
+    A single series needs no legend, and the axis of a line over days prints every k-th of them, the last among them:
+    the others are optional. A scatter prints the names of its labelled items only.
     """
     scatter = chart.kind == "scatter"
+    thinned = is_thinned(chart)
     for series in chart.series:
         group = _group("series", page, block, series.name, f"series {series.id}")
         if group is not None:
@@ -252,7 +261,8 @@ def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
     for number, category in enumerate(chart.categories, 1):
         if scatter and number - 1 not in chart.labelled:
             continue
-        yield from _some(_group("category", page, block, category.text, f"category {number}"))
+        for group in _some(_group("category", page, block, category.text, f"category {number}")):
+            yield replace(group, optional=thinned and number < len(chart.categories))
     for series in () if scatter else chart.series:
         shown = [number for number, point in enumerate(series.points) if point.text and point.value is not None]
         if series.labels == "none":

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from yanbao.check.accounted import account
-from yanbao.check.atoms import Atom, atoms_of, squeeze
+from yanbao.check.atoms import Atom, atoms_of, is_thinned, squeeze
 from yanbao.check.axes import axis_of
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
@@ -127,10 +127,16 @@ def _categories(
 
 
 def _own_categories(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
-    """Each series that keeps categories of its own, and an axis that does, says the same as the chart."""
+    """Each series that keeps categories of its own, and an axis that does, says the same as the chart.
+
+    The axis of a line over days may leave names out, never the last.
+    """
     wanted = [squeeze(plain(category.text)) for category in chart.categories]
     kept = [("series " + (series.name or str(at)), series.categories) for at, series in enumerate(contents.series, 1)]
-    for name, found in [*kept[1:], ("the axis", contents.drawn)]:
+    drawn = contents.drawn
+    if is_thinned(chart) and len(wanted) == len(drawn) and drawn[-1]:
+        drawn = tuple(text or right for text, right in zip(drawn, wanted, strict=True))
+    for name, found in [*kept[1:], ("the axis", drawn)]:
         if found and [squeeze(text) for text in found] != wanted:
             pairs = zip_longest(wanted, found)
             text = next((text or "" for right, text in pairs if squeeze(text or "") != right), "")

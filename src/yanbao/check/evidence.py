@@ -208,6 +208,8 @@ def _sidecar(inputs: Inputs, fact: Fact, source: Source, language: str) -> Itera
         place = (Where(f"inputs/{file}"),)
         yield Finding("evidence", Claim(source.dataset), place, f"{file} cannot be read: {data}")
         return
+    kept = data.get("snapshot")
+    data |= kept if isinstance(kept, dict) else {}  # an answer of a store: the build noted its day and origin
     day = data.get("as_of")
     if isinstance(day, date) and fact.as_of is not None and day != fact.as_of:
         place = (Where(f"inputs/{file}", text=day.isoformat()),)

@@ -15,6 +15,8 @@ _DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?
 _MONTH = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*月?[份底末初]?$")
 _LETTERED = re.compile(r"(?:FY)?(\d{2}|\d{4})\s*年?\s*([QH])([1-4])\s*[AE]?$", re.IGNORECASE)
 _LETTERED_BEFORE = re.compile(r"([1-4])([QH])(\d{2}|\d{4})[AE]?$", re.IGNORECASE)
+_LETTERED_ENGLISH = re.compile(r"([QH])([1-4])\s+(\d{4})$")
+_NINE_MONTHS = re.compile(r"(?:9M\s?(\d{4})|(\d{4})Q1-Q3|(\d{4})年前三季度)$")
 _QUARTER = re.compile(r"(\d{2}|\d{4})年?第?([一二三四1-4])季(?:度|报)?$")
 _HALF = re.compile(r"(\d{2}|\d{4})年?([上下])半年$")
 _TO_MONTH = re.compile(r"(\d{2}|\d{4})年?M?(\d{1,2})[-~至—–]M?(\d{1,2})月?$")
@@ -28,6 +30,10 @@ def days_of(text: str) -> Days | None:
 
     >>> days_of("2024年一季度")
     (datetime.date(2024, 1, 1), datetime.date(2024, 3, 31))
+    >>> days_of("Q1 2024") == days_of("2024年一季度")
+    True
+    >>> days_of("9M 2024") == days_of("2024年前三季度") == days_of("2024Q1-Q3")
+    True
     """
     text = text.strip()
     found = _one(text)
@@ -69,6 +75,11 @@ def _unchecked(text: str) -> Days | None:
         before, letter, behind = match.groups()
         named, part = (before, behind) if match.re is _LETTERED else (behind, before)
         return _part(_year(named), letter, int(part))
+    if match := _LETTERED_ENGLISH.match(text):
+        return _part(_year(match[3]), match[1], int(match[2]))
+    if match := _NINE_MONTHS.match(text):
+        year = int(match[1] or match[2] or match[3])
+        return date(year, 1, 1), date(year, 9, 30)
     if match := _QUARTER.match(text):
         return _part(_year(match[1]), "Q", DIGITS[match[2]] if match[2] in DIGITS else int(match[2]))
     if match := _HALF.match(text):

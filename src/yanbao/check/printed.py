@@ -19,6 +19,7 @@ from yanbao.fact.fact import Fact
 from yanbao.quantity.quantity import Quantity
 
 _AROUND = re.compile(rf"{WORDS}|[\s近约超逾余多来几+＋~～≈()（）]|第|No\.?|#")
+_MINUS_BEFORE_UNIT = re.compile(r"\s*[-−－](?=\s*[A-Z$€£¥￥])")  # -RMB 7.6bn
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def parse_printed(text: str) -> Printed | None:
 
     >>> parse_printed("5,275.0亿元")
     Printed(value=Fraction(5275, 1), decimals=1, unit='亿元', signed=False)
+    >>> parse_printed("-RMB 7.6bn").value
+    Fraction(-38, 5)
     """
     found = numbers(text)
     if len(found) != 1 or found[0].value is None:
@@ -44,6 +47,9 @@ def parse_printed(text: str) -> Printed | None:
     value = token.value
     assert value is not None
     outside = text[: token.start] + text[token.end :]
+    minus = _MINUS_BEFORE_UNIT.match(text[: token.start])
+    if minus is not None:
+        value, outside = -value, outside[minus.end() :]
     if text[: token.start].strip() in ("(", "（") and text[token.end :].strip().rstrip(")）") == "":
         value = -value  # accountants' negative
     unit = token.unit + "".join(_AROUND.sub("", outside).split())

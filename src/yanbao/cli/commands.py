@@ -55,6 +55,13 @@ class Language(str, Enum):
     en = "en"
 
 
+class TemplateName(str, Enum):
+    """What a new workspace is."""
+
+    starter = "starter"
+    sector = "sector"
+
+
 class ProofFormat(str, Enum):
     """How a proof is printed."""
 
@@ -87,17 +94,56 @@ def _day(text: str | None) -> date | None:
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist or be empty.")]) -> None:
-    """Make a small workspace that builds and proves: three pages to change into your own.
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; no file in it is overwritten.")],
+    template: Annotated[
+        TemplateName, typer.Option("--template", "-t", help="starter: three pages; sector: a sector's first chapter.")
+    ] = TemplateName.starter,
+    sector: Annotated[str | None, typer.Option("--sector", help="Sector: its name or code.")] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Sector: the folder that `yanbao load` filled. Default: FOLDER.")
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", "-l", help="Sector: zh or en.")] = Language.zh,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DAY", help="Sector: the report's day. Default: the newest data.")
+    ] = None,
+) -> None:
+    """Make a workspace that builds and proves: three pages to change into your own, or a sector's first chapter.
 
-    Example: `yanbao new my-sector && yanbao build my-sector --out out`
+    `--template sector` writes the chapter from a store: performance, ranking, movers, valuation, fund holdings, growth,
+    margins, expenses, people and cash flow, each as known on the report's day. A page that the store has no data for is
+    left out, and the command says why.
+
+    Examples:
+
+        yanbao new my-sector && yanbao build my-sector --out out
+        yanbao new my-report --template sector --sector 计算机 --store build/market --as-of 2024-06-30
     """
-    from yanbao.cli.starter import write_starter
+    if template is TemplateName.starter:
+        given = {"--sector": sector, "--store": store, "--as-of": as_of}
+        wrong = [name for name, value in given.items() if value is not None]
+        if wrong:
+            raise typer.BadParameter(f"{', '.join(wrong)} goes with --template sector")
+        from yanbao.cli.starter import write_starter
 
-    with fail():
-        written = write_starter(folder)
-    for name in written:
-        say(f"  {folder / name}")
+        with fail():
+            written = write_starter(folder)
+        for name in written:
+            say(f"  {folder / name}")
+    else:
+        if sector is None:
+            raise typer.BadParameter("--template sector needs --sector, the name or the code of one")
+        from yanbao.cli.sector_template import Request, write_sector
+
+        with fail():
+            made = write_sector(Request(folder, sector, store or folder, language.value, _day(as_of)))
+        for name in made.files:
+            say(f"  {folder / name}")
+        say(f"as of {made.as_of}")
+        for line in made.passed:
+            say(f"newest period with enough companies: {line}")
+        for left in made.left:
+            say(f"left out: {left.page}: {left.why}")
     say(f"next: yanbao build {folder} --out out")
 
 

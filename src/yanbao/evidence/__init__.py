@@ -3,6 +3,7 @@
 from yanbao.evidence.bind import FollowOnError
 from yanbao.evidence.compute import Calculator
 from yanbao.evidence.disagreement import Disagreement, disagreements
+from yanbao.evidence.from_store import StoreTables
 from yanbao.evidence.load import load_tables, table_names
 from yanbao.evidence.sidecar import Bilingual, Origin, Strict, Text
 from yanbao.evidence.table import Evidence, Table
@@ -15,6 +16,7 @@ __all__ = [
     "Evidence",
     "FollowOnError",
     "Origin",
+    "StoreTables",
     "Strict",
     "Table",
     "Text",

@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from yanbao.errors import FormulaError, Mistake, QuantityError
-from yanbao.evidence.sidecar import CellSpec, ColumnSpec, Origin, Sidecar
+from yanbao.evidence.from_store import Answer, StoreTables, asks_store, kept_answer
+from yanbao.evidence.sidecar import Bilingual, CellSpec, ColumnSpec, Origin, Sidecar
 from yanbao.evidence.table import Column, Evidence, Pending, Table
 from yanbao.fact.fact import Fact, Source
 from yanbao.formula import Expr, parse
@@ -28,9 +29,11 @@ LINE = "line"  # the column that gives each row's line in the origin
 
 
 def load_tables(
-    folder: Path, names: list[str], origins: dict[str, Origin], language: str
+    folder: Path, names: list[str], origins: dict[str, Origin], language: str, market: StoreTables | None = None
 ) -> tuple[Evidence, list[Pending]]:
-    """Read the tables `names` of an evidence folder.
+    """Read the tables `names` of an evidence folder; `market` answers those that ask a store.
+
+    Without `market` the folder is that of a build's inputs, where each answer stands beside its question.
 
     Returns the evidence with its sourced facts, and the cells that are still to be computed. Mistakes are collected
     in `Evidence.mistakes`: a table with any is left out.
@@ -38,10 +41,13 @@ def load_tables(
     evidence = Evidence({}, {})
     pending: list[Pending] = []
     for name in names:
-        reader = _Reader(folder, name, origins, language)
+        reader = _Reader(folder, name, origins, language, market)
         table = reader.read()
         evidence.mistakes += reader.mistakes
-        if table is None:
+        evidence.kept |= reader.kept
+        if market is not None and name in market.gaps:
+            evidence.gaps[name] = market.gaps[name]
+        elif table is None:
             evidence.refused.add(name)
         else:
             evidence.tables[name] = table
@@ -53,8 +59,11 @@ def load_tables(
 class _Reader:
     """Reads one table; collects facts, pending computations and mistakes."""
 
-    def __init__(self, folder: Path, name: str, origins: dict[str, Origin], language: str) -> None:
+    def __init__(
+        self, folder: Path, name: str, origins: dict[str, Origin], language: str, market: StoreTables | None
+    ) -> None:
         self._folder = folder
+        self._market = market
         self._name = name
         self._origins = origins
         self._language = language
@@ -63,24 +72,36 @@ class _Reader:
         self.mistakes: list[Mistake] = []
         self.facts: dict[str, Fact] = {}
         self.pending: list[Pending] = []
+        self.kept: dict[str, str] = {}
 
     def read(self) -> Table | None:
         sidecar_text = read_text(self._folder / f"{self._name}.toml", self.toml_file, self.mistakes)
-        csv_text = read_text(self._folder / f"{self._name}.csv", self.csv_file, self.mistakes)
-        if sidecar_text is None or csv_text is None:
+        asks = sidecar_text is not None and asks_store(key_lines(sidecar_text))
+        csv_text = None
+        if not asks or self._market is None:
+            csv_text = read_text(self._folder / f"{self._name}.csv", self.csv_file, self.mistakes)
+        if sidecar_text is None or (csv_text is None and not asks):
             return None
-        sidecar = parse_toml(sidecar_text, self.toml_file, Sidecar, self.mistakes)
-        if sidecar is None:
+        coverage = None
+        sidecar: Sidecar | None
+        if asks:
+            answer = self._answer(sidecar_text, csv_text)
+            if answer is None:
+                return None
+            sidecar, csv_text, coverage, sidecar_text = answer.sidecar, answer.csv, answer.coverage, answer.toml
+        else:
+            sidecar = parse_toml(sidecar_text, self.toml_file, Sidecar, self.mistakes)
+        if sidecar is None or csv_text is None:
             return None
         made_from = (self._name, self._language, self._origins, sidecar_text, csv_text)
-        made = remembered("evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text))
+        made = remembered("evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text, coverage))
         if made is None:
             return None
         table, self.facts, self.pending = made
         return table
 
     def _made(
-        self, sidecar: Sidecar, sidecar_text: str, csv_text: str
+        self, sidecar: Sidecar, sidecar_text: str, csv_text: str, coverage: Bilingual | None
     ) -> tuple[Table, dict[str, Fact], list[Pending]] | None:
         records = self._records(csv_text)
         if not records:
@@ -88,8 +109,21 @@ class _Reader:
         table = self._table(sidecar, key_lines(sidecar_text), records)
         if table is None:
             return None
+        table.coverage = coverage
         self._cells(table, records)
         return (table, self.facts, self.pending) if not self.mistakes else None
+
+    def _answer(self, toml: str, table: str | None) -> Answer | None:
+        """Return what a store says to the table's question: asked now, or as a build kept it."""
+        if self._market is None:
+            return None if table is None else kept_answer(self.toml_file, toml, table, self.mistakes)
+        if (self._folder / f"{self._name}.csv").exists():
+            hint = f"drop it, or drop [store] from {self.toml_file}: one of them would go stale unseen"
+            self._csv_mistake(1, "", "stands beside a sidecar that asks the store", hint)
+        answer = self._market.answer(self._name, toml, self.mistakes)
+        if answer is not None:
+            self.kept = {self.csv_file: answer.csv, self.toml_file: answer.toml}
+        return answer
 
     def _records(self, text: str) -> list[tuple[int, list[str]]]:
         """Return header and rows with their line in the file."""

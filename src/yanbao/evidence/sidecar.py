@@ -114,17 +114,10 @@ class RowSpec(Strict):
     )
 
 
-class Sidecar(Strict):
-    """The TOML file beside an evidence table NAME.csv; a CSV column `line` gives each row's line in the origin."""
+class _Shape(Strict):
+    """What every table says of itself."""
 
     title: Text = Field(description="What the table holds.", examples=['{ zh = "两网投资额", en = "Grid investment" }'])
-    origin: str | Bilingual = Field(
-        description="Who published it: a key of `origins` in yanbao.toml, or a text of its own.", examples=['"swsc"']
-    )
-    as_of: date = Field(
-        description="The day on which the numbers were true. On a page of another day the text has to say so.",
-        examples=["2024-06-30"],
-    )
     period: Literal["year", "half", "quarter", "month", "day", "any"] | None = Field(
         default=None,
         description="What kind of period the row keys are, `any` for several kinds. Without it rows are no periods, and"
@@ -138,6 +131,81 @@ class Sidecar(Strict):
     )
     cells: tuple[CellSpec, ...] = Field(default=(), description="Single cells that differ from their column.")
     rows: dict[str, RowSpec] = Field(default_factory=dict, description="Rows that are more than body rows.")
+
+
+class Sidecar(_Shape):
+    """The TOML file beside an evidence table NAME.csv; a CSV column `line` gives each row's line in the origin."""
+
+    origin: str | Bilingual = Field(
+        description="Who published it: a key of `origins` in yanbao.toml, or a text of its own.", examples=['"swsc"']
+    )
+    as_of: date = Field(
+        description="The day on which the numbers were true. On a page of another day the text has to say so.",
+        examples=["2024-06-30"],
+    )
+
+
+Scalar = str | int | date
+
+
+class StoreColumn(Strict):
+    """Which answers of the exhibit stand in a column."""
+
+    column: str = Field(description="The exhibit's column.", examples=['"n"'])
+    where: dict[str, Scalar] = Field(
+        default_factory=dict,
+        description="Columns of the exhibit and the value that an answer has in them.",
+        examples=['{ bucket = ">=50%" }'],
+    )
+
+
+class StoreQuery(Strict):
+    """What a table asks of the workspace's store."""
+
+    exhibit: str = Field(description="An exhibit of the market; `yanbao show list` names them.", examples=['"ranking"'])
+    rows: str = Field(
+        description="The exhibit's column that holds the row keys, one of `columns` too. Days become periods of the"
+        " kind that `period` names, years to date where it is `any`: 2024Q1, 2024H1, 2024Q1-Q3, 2024.",
+        examples=['"name"'],
+    )
+    where: dict[str, Scalar] = Field(
+        default_factory=dict,
+        description="Columns of the exhibit and the value that an answer must have in them to be taken.",
+        examples=['{ measure = "pe", method = "median" }'],
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict,
+        description="The exhibit's options.",
+        examples=["{ from = 2023-12-29, to = 2024-06-28 }"],
+    )
+    columns: dict[Identifier, StoreColumn] = Field(
+        default_factory=dict, description="Columns of the table that are not called as the exhibit's own."
+    )
+    gap: Text | None = Field(
+        default=None,
+        description="What an exhibit block of this table says in its place where yanbao.toml names no store. Without it"
+        " that is a mistake.",
+        examples=['"未载入行情序列，股价走势图从缺"'],
+    )
+
+
+class Snapshot(Strict):
+    """What a build noted of an answer; in a workspace it is a mistake."""
+
+    as_of: date
+    origin: Bilingual
+    coverage: Bilingual
+
+
+class StoreTable(_Shape):
+    """The TOML file of a table that is computed from a store; it has no CSV, `origin` and `as_of` come with the answer.
+
+    Values are rounded to eight significant digits, and kept with the question among the inputs of the build. How many
+    companies the numbers rest on is printed below each exhibit.
+    """
+
+    store: StoreQuery = Field(description="The question; the store is the one that `market` in yanbao.toml names.")
+    snapshot: Snapshot | None = Field(default=None, exclude=True)
 
 
 class Origin(Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from yanbao.errors import Mistake
-from yanbao.evidence.sidecar import ColumnSpec, Sidecar
+from yanbao.evidence.sidecar import Bilingual, ColumnSpec, Sidecar
 from yanbao.fact.fact import Fact, Source
 from yanbao.formula import Expr
 from yanbao.quantity.period import Period
@@ -49,6 +49,7 @@ class Table:
     periods: dict[str, Period]
     file: str
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
+    coverage: Bilingual | None = None  # of a table from a store: how many members its numbers rest on
 
     def fact_id(self, row: str, column: str) -> str:
         """Return the id of a cell's fact."""
@@ -72,3 +73,5 @@ class Evidence:
     facts: dict[str, Fact]
     mistakes: list[Mistake] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)  # tables with mistakes: left out of `tables`
+    gaps: dict[str, Bilingual] = field(default_factory=dict)  # what stands for tables of a store that there is none of
+    kept: dict[str, str] = field(default_factory=dict)  # files of answers of a store, for the inputs of a build

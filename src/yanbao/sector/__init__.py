@@ -52,6 +52,7 @@ EXHIBITS: dict[str, Entry] = {
         "performance",
         "ranking",
         "movers",
+        "share-price",
         "members",
         "valuation",
         "valuation-history",

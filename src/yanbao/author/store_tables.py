@@ -1,0 +1,28 @@
+"""The store of a workspace, with its answers kept between builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from yanbao.author.workspace import FILE, Workspace
+from yanbao.evidence import StoreTables
+
+
+def store_tables(folder: Path, workspace: Workspace, lines: Mapping[tuple[str, ...], int]) -> StoreTables:
+    """Return what answers the tables of a workspace that ask a store, as known on the report's day."""
+    market = workspace.market
+    return StoreTables(
+        folder / market.store if market else None,
+        workspace.report.as_of,
+        market.names if market else {},
+        (FILE, lines.get(("market", "store"), 1), "market.store"),
+        _kept,
+    )
+
+
+def _kept(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
+    """Return an answer: as long as store, question and code are the same it is not asked again."""
+    from yanbao.render.cache import cached, content
+
+    return cached(kind, (*made_from, content(libraries=("ibis-framework", "duckdb"))), make)
