@@ -12,8 +12,8 @@ from yanbao.errors import ReadError
 from yanbao.read.foreign.tree import ForeignDocument
 
 MAX_FILE = 200 * 2**20  # bytes: of a workbook or deck, pictures included
-SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx", ".docm", ".pptx", ".pptm", ".ppsx")
-SUFFIXES = (*SUFFIXES, ".xlsx", ".xlsm", ".xls", ".pdf", ".jsonl")
+_OFFICE = (".docx", ".docm", ".pptx", ".pptm", ".ppsx", ".xlsx", ".xlsm", ".xls")
+SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".jsonl", ".pdf", *_OFFICE)  # found in folders
 
 Content = Literal["pdf", "docx", "pptx", "xlsx", "xls", "html", "jsonl", "txt"]
 
@@ -131,7 +131,7 @@ def _content(file: Path, head: bytes) -> Content:
     if file.suffix.lower() in (".html", ".htm", ".xhtml"):
         return "html"
     expected = file.suffix.lower()
-    if expected in (".docx", ".docm", ".pptx", ".pptm", ".ppsx", ".xlsx", ".xlsm", ".pdf", ".xls", ".doc", ".ppt"):
+    if expected in (*_OFFICE, ".pdf", ".doc", ".ppt"):
         raise ReadError(
             f"{file}: is no {expected} file: it begins with {head[:12]!r}\n    hint: was it downloaded to the end?"
         )
