@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from yanbao.errors import ReadError
-from yanbao.read.contents import ChartContents, Place
+from yanbao.read.contents import ChartContents, Place, SeriesContents
 from yanbao.read.foreign.grid import MAX_POSITIONS
+from yanbao.read.foreign.prose import one_line
 from yanbao.read.foreign.tree import Cell, Line, Prose, Table, Unread
 from yanbao.read.number_display import display, general
 from yanbao.read.package import Package
-from yanbao.read.pptx_chart import C, chart_of_xml
+from yanbao.read.pptx_chart import A, C, chart_of_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-def chart_table(package: Package, part: str, place: Place, title: Prose | None = None) -> Table | Unread:
+Shown = Callable[[str], list[tuple[Fraction | None, str]]]
+
+
+def chart_table(package: Package, part: str, place: Place, shown: Shown | None = None) -> Table | Unread:
     """Return the data that a chart part holds, as they are drawn; why not, where they cannot be read.
 
-    Numbers stand as their labels or their number format show them, the stored ones as values.
+    Numbers stand as their labels or their number format show them, the stored ones as values. In a workbook `shown`
+    gives the numbers behind a reference and their cells' texts: those stand where the numbers agree.
     """
     where = f"{package.file}: part {part!r}"
     try:
@@ -30,7 +36,25 @@ def chart_table(package: Package, part: str, place: Place, title: Prose | None =
     except ReadError as error:
         return Unread(replace(place, part=part), f"a chart that cannot be read: {str(error).splitlines()[0]}")
     codes = _formats(root)
-    return _table(chart, codes, replace(place, part=part), title)
+    if shown is not None:
+        chart = replace(chart, series=tuple(_with_labels(item, shown(item.value_ref)) for item in chart.series))
+    return _table(chart, codes, replace(place, part=part), _title(root))
+
+
+def _with_labels(series: SeriesContents, behind: list[tuple[Fraction | None, str]]) -> SeriesContents:
+    """Return a series with the texts of its cells as labels, where it has none of its own."""
+    if series.labels:
+        return series
+    labels = [
+        behind[at][1] if at < len(behind) and behind[at][0] == value else "" for at, value in enumerate(series.values)
+    ]
+    return replace(series, labels=tuple(labels))
+
+
+def _title(root: _Element) -> str:
+    """Return the chart's own title, without those of its axes."""
+    element = root.find(f"{C}chart/{C}title")
+    return "" if element is None else one_line("".join(piece.text or "" for piece in element.iter(f"{A}t")))
 
 
 def _formats(root: _Element) -> list[str]:
@@ -54,7 +78,7 @@ def _formats(root: _Element) -> list[str]:
     return [code for _, code in found]
 
 
-def _table(chart: ChartContents, codes: list[str], place: Place, title: Prose | None) -> Table | Unread:
+def _table(chart: ChartContents, codes: list[str], place: Place, title: str) -> Table | Unread:
     series = chart.series
     length = max((len(item.values) for item in series), default=0)
     if not length:
@@ -76,10 +100,9 @@ def _table(chart: ChartContents, codes: list[str], place: Place, title: Prose | 
             printed = item.labels[at] if at < len(item.labels) else ""
             row.append(_number(item.values, at, code, printed, place))
         rows.append(tuple(row))
-    words = [text for text in chart.texts if text.strip()]
-    caption = title
-    if caption is None and words:
-        caption = Prose(words[0], (Line(words[0], replace(place, start=0, end=len(words[0]))),), (0,), "caption")
+    caption = None
+    if title:
+        caption = Prose(title, (Line(title, replace(place, start=0, end=len(title))),), (0,), "caption")
     return Table(
         tuple(rows), place, "chart", caption, head_rows=1, head_columns=0 if scatter and not any(labels) else 1
     )

@@ -32,6 +32,7 @@ _NUMBERED = re.compile(
 _SUB_CAPTION = re.compile(r"\s*[（(][a-z][)）]\s+\S")  # LaTeX sets it under its table
 _PREPARED_BY = re.compile(r"\s*(?:编制单位|法定代表人|公司负责人|编制日期)\s*[：:].*")
 _TICK_BOX = re.compile(r"\s*[√✓☑□☐■×]\s*\S{1,6}(?:\s*[√✓☑□☐■×]\s*\S{1,6})+\s*")
+_AS_OF = re.compile(r"\s*[（(]?(?:(?:数据)?截[至止]|as (?:of|at)\b|报告期[：:]).{4,40}", re.IGNORECASE)
 _QUESTION = re.compile("是否|有无")
 _RUNNING = re.compile(
     r".{2,60}(?:报告|全文|摘要|招股说明书|说明书|report|form 10-[kq])\s*(?:全文|正文)?", re.IGNORECASE
@@ -162,26 +163,30 @@ def with_exhibits(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
 
 
 def _with_heads(before: list[ForeignBlock], run: list[Table]) -> list[Table]:
-    """Take the captions and the unit line above a run of tables out of what stands before it."""
+    """Take the captions, the unit line and the day of the data above a run of tables out of what stands before it."""
     unit: Prose | None = None
+    days: list[Prose] = []
     captions: list[Prose] = []
     kept: list[ForeignBlock] = []
-    while before and len(captions) < len(run):
+    while before and len(days) + len(kept) < 6:
         block = before[-1]
         if not isinstance(block, Prose):
             break
-        if unit is None and not captions and is_unit_line(block.text):
+        if unit is None and is_unit_line(block.text):
             unit = block
-        elif captions and len(run) == 1:
-            break
-        elif (
-            _is_caption(block)
-            and not (kept and _QUESTION.search(block.text))
-            and not (captions and not _same_kind(block, captions[0]))
-        ):
-            captions.insert(0, block)
-        elif not captions and len(kept) < 4 and _is_between(block, kept):
+        elif _AS_OF.fullmatch(block.text):
+            days.insert(0, block)
+        elif not captions and _is_between(block, kept):
             kept.append(block)
+        elif len(captions) < len(run) and _is_caption(block) and not (kept and _QUESTION.search(block.text)):
+            if captions and not _same_kind(block, captions[0]):
+                break
+            captions.insert(0, block)
+        elif (
+            captions and len(run) == 1 and is_numbered_caption(block.text) and not is_numbered_caption(captions[0].text)
+        ):
+            days.insert(0, captions.pop())  # words of a button between the title and the table
+            captions.append(block)
         else:
             break
         before.pop()
@@ -189,11 +194,11 @@ def _with_heads(before: list[ForeignBlock], run: list[Table]) -> list[Table]:
         before.extend(captions[:-1])
         captions = captions[-1:]
     before.extend(reversed(kept))
-    tables = list(run)
-    if run[0].unit_line is not None and unit is not None:
-        before.append(unit)
-    elif unit is not None:
-        tables[0] = replace(tables[0], unit_line=unit)
+    first = run[0]
+    notes = tuple(replace(day, role="note") for day in days)
+    if unit is not None and first.unit_line is not None:
+        notes = (replace(unit, role="note"), *notes)
+    tables = [replace(first, unit_line=first.unit_line or unit, notes=(*notes, *first.notes)), *run[1:]]
     for index, caption in enumerate(captions):
         if tables[index].caption is None:
             role = caption.role if caption.role in ("heading", "title") else "caption"

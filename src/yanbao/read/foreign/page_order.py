@@ -10,13 +10,14 @@ _MOST = 2000  # shapes; beyond it they are taken from the top
 
 
 def in_reading_order(boxes: Sequence[Rectangle]) -> list[int]:
-    """Return the indices of boxes in reading order: bands from the top, in each band columns from the left.
+    """Return the indices of boxes in reading order: columns as far down as their gutter goes, else from the top.
 
-    A band ends where a level line across crosses no box; a column where an upright line crosses none. What neither
-    divides is taken by its upper edge, then from the left (recursive X-Y cut: Nagy and Seth 1984).
+    Level lines that cross no box divide a page into bands. Bands that follow each other and leave one upright gutter
+    free form columns, read one after the other; a band across the page stands alone (a recursive X-Y cut, Nagy and
+    Seth 1984, that keeps a caption with the chart below it).
 
-    >>> in_reading_order([(300, 100, 500, 400), (0, 0, 500, 50), (0, 100, 250, 200), (0, 210, 250, 400)])
-    [1, 2, 3, 0]
+    >>> in_reading_order([(300, 60, 500, 70), (300, 75, 500, 400), (0, 0, 500, 50), (0, 60, 250, 400)])
+    [2, 3, 0, 1]
     """
     if len(boxes) > _MOST:
         return sorted(range(len(boxes)), key=lambda at: (boxes[at][1], boxes[at][0]))
@@ -24,17 +25,25 @@ def in_reading_order(boxes: Sequence[Rectangle]) -> list[int]:
     todo: list[list[int]] = [list(range(len(boxes)))]
     while todo:
         group = todo.pop()
-        if len(group) < 2:
-            found.extend(group)
-            continue
-        for low, high in ((1, 3), (0, 2)):
-            parts = _parts(boxes, group, low, high)
-            if len(parts) > 1:
-                todo.extend(reversed(parts))
-                break
+        parts = _columns_or_bands(boxes, group)
+        if len(parts) > 1:
+            todo.extend(reversed(parts))
         else:
             found.extend(sorted(group, key=lambda at: (boxes[at][1], boxes[at][0])))
     return found
+
+
+def _columns_or_bands(boxes: Sequence[Rectangle], group: list[int]) -> list[list[int]]:
+    columns = _parts(boxes, group, 0, 2)
+    if len(columns) > 1:
+        return columns
+    runs: list[list[int]] = []
+    for band in _parts(boxes, group, 1, 3):
+        if runs and len(_parts(boxes, [*runs[-1], *band], 0, 2)) > 1:
+            runs[-1].extend(band)
+        else:
+            runs.append(band)
+    return runs
 
 
 def _parts(boxes: Sequence[Rectangle], group: Sequence[int], low: int, high: int) -> list[list[int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yanbao.errors import ReadError
 from yanbao.read.contents import Place
 from yanbao.read.foreign.chart import chart_table
-from yanbao.read.foreign.exhibits import with_exhibits
+from yanbao.read.foreign.exhibits import with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room
 from yanbao.read.foreign.office import main_part, opened, properties_of
 from yanbao.read.foreign.tree import ForeignBlock, ForeignDocument, ForeignPage, Table, Unread
@@ -17,7 +18,7 @@ from yanbao.read.foreign.xlsx_blocks import SheetGrid, blocks_of
 from yanbao.read.foreign.xlsx_repair import repaired
 from yanbao.read.package import Package
 from yanbao.read.reference import Reference, parse_reference
-from yanbao.read.xlsx_sheet import R, S, cells, number_formats, shared_strings
+from yanbao.read.xlsx_sheet import R, ReadCell, S, cells, number_formats, shared_strings
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -49,6 +50,7 @@ class _Book:
         self.package = package
         self.unread: list[Unread] = []
         self.room = Room()
+        self.sheets: dict[str, dict[tuple[int, int], ReadCell]] = {}
 
     def pages(self) -> Iterator[ForeignPage]:
         """Yield the sheets in the order of their tabs."""
@@ -67,6 +69,7 @@ class _Book:
             raise ReadError(
                 f"{package.file}: has {len(sheets)} sheets; 1 to {_MAX_SHEETS} are read\n    hint: split the workbook"
             )
+        pages: list[tuple[int, str, str, bool, list[ForeignBlock]]] = []
         for number, item in enumerate(sheets, 1):
             name = item.get("name") or ""
             kind, target = relations.get(str(item.get(f"{R}id")), ("", ""))
@@ -79,7 +82,9 @@ class _Book:
                 blocks += self._blocks(number, name, target, strings, formats)
             elif kind != "chartsheet":
                 self._tell(number, name, f"a sheet of the kind {kind!r}")
-            blocks += self._charts(number, target)
+            pages.append((number, name, target, hidden, blocks))
+        for number, name, target, hidden, blocks in pages:  # a chart may show the cells of a later sheet
+            blocks += self._charts(number, name, target)
             yield ForeignPage(number, tuple(blocks), name=name, hidden=hidden)
 
     def _tell(self, page: int | None, sheet: str, reason: str) -> None:
@@ -96,13 +101,14 @@ class _Book:
         blank = sum(cell.cell.formula is not None and cell.cell.value is None for cell in found)
         if blank:
             self._tell(number, name, f"{blank} formulas hold no result: open the workbook in Excel and save it")
-        grid = SheetGrid(self.package.file.name, number, name, found, _merges(root))
+        self.sheets[name] = {(cell.row, cell.column): cell for cell in found}
+        grid = SheetGrid(self.package.file.name, number, name, found, _merges(root), _links(root))
         blocks, too_big = blocks_of(grid, self.room)
         for reason in too_big:
             self._tell(number, name, reason)
-        return with_exhibits(blocks)
+        return with_exhibits(without_running_heads(blocks))
 
-    def _charts(self, number: int, part: str) -> Iterator[ForeignBlock]:
+    def _charts(self, number: int, sheet: str, part: str) -> Iterator[ForeignBlock]:
         for kind, drawing in self.package.relations(part).values():
             if kind != "drawing" or drawing not in self.package.names:
                 continue
@@ -113,11 +119,33 @@ class _Book:
                 if target not in self.package.names:
                     self.unread.append(Unread(place, "a chart whose data are missing"))
                     continue
-                table = chart_table(self.package, target, place)
+                table = chart_table(self.package, target, place, lambda reference: self._shown(sheet, reference))
                 if isinstance(table, Table):
                     yield table
                 else:
                     self.unread.append(table)
+
+    def _shown(self, sheet: str, reference: str) -> list[tuple[Fraction | None, str]]:
+        """Return the numbers behind a reference and how their cells show them."""
+        found = parse_reference(reference)
+        if found is None:
+            return []
+        held = self.sheets.get(found.sheet or sheet, {})
+        read = [held.get(spot) for spot in found.cells()]
+        return [
+            (cell.cell.value, cell.text) if cell is not None and isinstance(cell.cell.value, Fraction) else (None, "")
+            for cell in read
+        ]
+
+
+def _links(root: _Element) -> frozenset[tuple[int, int]]:
+    """Return the cells that lead to another place of the workbook: they are no words of a table."""
+    found: set[tuple[int, int]] = set()
+    for link in root.iter(f"{S}hyperlink"):
+        place = parse_reference(link.get("ref") or "")
+        if place is not None and link.get("location"):
+            found.add((place.first_row, place.first_column))
+    return frozenset(found)
 
 
 def _merges(root: _Element) -> list[Reference]:

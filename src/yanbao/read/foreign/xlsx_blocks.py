@@ -8,9 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from yanbao.read.contents import Place
+from yanbao.read.foreign.exhibits import is_note
 from yanbao.read.foreign.grid import Grid, Room, TooBig
 from yanbao.read.foreign.prose import one_line
-from yanbao.read.foreign.tree import Cell, ForeignBlock, Line, Prose, Table
+from yanbao.read.foreign.tree import Cell, ForeignBlock, Line, Prose, ProseRole, Table
 from yanbao.read.reference import Reference
 from yanbao.read.xlsx_sheet import ReadCell
 
@@ -26,6 +27,7 @@ class SheetGrid:
     sheet: str
     found: Sequence[ReadCell]
     merges: Sequence[Reference]
+    links: frozenset[tuple[int, int]] = frozenset()  # cells that lead to another place of the workbook
     cells: dict[tuple[int, int], ReadCell] = field(init=False)
     spans: dict[tuple[int, int], Reference] = field(init=False)
 
@@ -54,7 +56,8 @@ class SheetGrid:
     def prose(self, row: int, column: int) -> Prose:
         """Return the words of a cell that stands alone."""
         cell = self.table_cell(row, column)
-        return Prose(cell.text, (Line(cell.text, cell.place),), (0,))
+        role: ProseRole = "header" if (row, column) in self.links else "body"
+        return Prose(cell.text, (Line(cell.text, cell.place),), (0,), role)
 
 
 def _size(merge: Reference | None) -> tuple[int, int]:
@@ -71,31 +74,51 @@ def blocks_of(grid: SheetGrid, room: Room) -> tuple[list[ForeignBlock], list[str
     """
     blocks: list[ForeignBlock] = []
     reasons: list[str] = []
-    for area in _areas(grid):
-        top, left, bottom, right = area
-        alone = {row: _single(grid, row, left, right) for row in (*range(top, bottom + 1),)}
-        while top <= bottom and (column := alone[top]) is not None:
-            blocks.append(grid.prose(top, column))
-            top += 1
-        after: list[ForeignBlock] = []
-        while bottom >= top and (column := alone[bottom]) is not None and not grid.is_number(bottom, column):
-            prose = grid.prose(bottom, column)
-            if bottom > top and column == left and len(prose.text) < 12:
-                break  # a label whose row is empty
-            after.insert(0, prose)
-            bottom -= 1
+    for top, left, bottom, right in _areas(grid):
+        before, after, top, bottom = _words_around(grid, top, left, bottom, right)
+        blocks.extend(before)
         if top <= bottom:
+            columns = [column for row in range(top, bottom + 1) for column in _filled(grid, row, left, right)]
             try:
-                blocks.append(_table(grid, (top, left, bottom, right), room))
+                blocks.append(_table(grid, (top, min(columns), bottom, max(columns)), room))
             except TooBig as error:
                 reasons.append(str(error))
         blocks.extend(after)
     return blocks, reasons
 
 
+def _words_around(
+    grid: SheetGrid, top: int, left: int, bottom: int, right: int
+) -> tuple[list[ForeignBlock], list[ForeignBlock], int, int]:
+    """Return the words above and below the cells of a block that form a table, and its first and last row then.
+
+    A text alone in the first column above is a title; alone in another column it heads that one. A single row
+    without numbers is no table.
+    """
+    before: list[ForeignBlock] = []
+    after: list[ForeignBlock] = []
+    while top <= bottom and _single(grid, top, left, right) == left:
+        before.append(grid.prose(top, left))
+        top += 1
+    while bottom >= top and _single(grid, bottom, left, right) == left:
+        prose = grid.prose(bottom, left)
+        if bottom > top and len(prose.text) < 12 and not is_note(prose.text):
+            break  # a label whose row is empty
+        after.insert(0, prose)
+        bottom -= 1
+    if top == bottom and not any(grid.is_number(top, column) for column in _filled(grid, top, left, right)):
+        before.extend(grid.prose(top, column) for column in _filled(grid, top, left, right))
+        top += 1
+    return before, after, top, bottom
+
+
+def _filled(grid: SheetGrid, row: int, left: int, right: int) -> list[int]:
+    return [column for column in range(left, right + 1) if (row, column) in grid.cells]
+
+
 def _single(grid: SheetGrid, row: int, left: int, right: int) -> int | None:
     """Return the column of a row's only filled cell if that holds words."""
-    filled = [column for column in range(left, right + 1) if (row, column) in grid.cells]
+    filled = _filled(grid, row, left, right)
     if len(filled) != 1 or grid.is_number(row, filled[0]):
         return None
     return filled[0] if grid.cells[row, filled[0]].text.strip() else None
