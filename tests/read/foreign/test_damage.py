@@ -102,14 +102,14 @@ def damage_and_read(name: str, tmp_path: Path, own: Path, count: int) -> None:
     data = make(tmp_path, own)
     file = tmp_path / f"damaged.{name}"
     read = 0
+    refused: list[tuple[int, str]] = []
     for seed in range(count):
         file.write_bytes(damage(data, random.Random(zlib.crc32(f"{name} {seed}".encode()))))
         with watched(f"{name}, seed {seed}"):
             try:
                 document = read_foreign(file)
             except ReadError as error:
-                assert str(file) in str(error), f"seed {seed}: {error}"
-                assert "hint:" in str(error), f"seed {seed}: {error}"
+                refused.append((seed, str(error)))
                 continue
         read += 1
         for page in document.pages:
@@ -119,6 +119,7 @@ def damage_and_read(name: str, tmp_path: Path, own: Path, count: int) -> None:
                 else:
                     assert block.rows, f"seed {seed}"
                     assert any(cell is not None and cell.text for row in block.rows for cell in row), f"seed {seed}"
+    assert [entry for entry in refused if str(file) not in entry[1] or "hint:" not in entry[1]] == []
     assert read > count // 10, "nearly all damaged files were refused: the damage is too coarse to test reading"
 
 
