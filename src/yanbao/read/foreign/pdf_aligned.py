@@ -14,7 +14,8 @@ from yanbao.read.foreign.pdf_words import is_caption, is_note, is_unit_line
 _RIVER = 0.3  # of the font size: the narrowest blank between two columns of figures
 _TEXT_RIVER = 0.7  # and beside a column of words
 _PITCHES = 3.2  # of the row distance: how far apart rows of one table may stand
-_HEAD_ROWS = 5  # at most, above the first row of figures
+_HEAD_ROWS = 6  # at most, above the first row of figures
+_YEAR = re.compile(r"(?:FY)?(?:19|20)\d\d(?:[AE]|年|E年)?[⁰¹²³⁴⁵⁶⁷⁸⁹*]*|[1-4]Q\d\d[AE]?|\d\dQ[1-4]")
 
 
 @dataclass
@@ -93,6 +94,10 @@ def _run(table_rows: Sequence[Row], start: int) -> int:
                 break
             columns += values
             last = index
+        elif all(is_value(cell.text) for cell in row) and all(
+            any(_aligned(cell, other) for other in columns) for cell in row
+        ):
+            last = index
         elif not _is_filler(row, columns) or index - last > 4:
             break
         index += 1
@@ -107,7 +112,8 @@ def _aligned(cell: Chunk, other: Chunk) -> bool:
     size = max(cell.size, other.size)
     if abs(cell.right - other.right) < 0.8 * size or abs(cell.middle - other.middle) < 0.8 * size:
         return True
-    return abs(cell.left - other.left) < 0.4 * size
+    shared = min(cell.right, other.right) - max(cell.left, other.left)
+    return abs(cell.left - other.left) < 0.4 * size or shared > 0.5 * min(cell.width, other.width)
 
 
 def _is_filler(row: Row, columns: Sequence[Chunk]) -> bool:
@@ -186,7 +192,9 @@ def _grid(
         return None
     head = _head_start(table_rows, start, columns, across)
     left, right = columns.spans[0][0], columns.spans[-1][1]
-    first_body = start
+    first_body = _after_years(table_rows, start, last, columns)
+    while first_body > head and _is_label(table_rows[first_body - 1], columns):
+        first_body -= 1
     head_rows = [_placed(row, columns, across, True) for row in table_rows[head:first_body]]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
     stacked = _stacked_heads(head_rows)
@@ -226,29 +234,57 @@ def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
     return True
 
 
+def _is_label(row: Row, columns: _Columns) -> bool:
+    """Return whether a row stands in the columns of words only, as a sub-heading does."""
+    if not columns.first_value:
+        return False
+    edge = columns.spans[columns.first_value][0]
+    return row[-1].right < edge or (len(row) == 1 and row[0].left < columns.spans[0][0] + row[0].size)
+
+
+def _after_years(table_rows: Sequence[Row], start: int, last: int, columns: _Columns) -> int:
+    """Return the first row below those whose figures are years, and what stands under these: they are heads."""
+    first = start
+    while first < last:
+        row = table_rows[first]
+        values = [cell for cell in row if is_value(cell.text)]
+        years = bool(values) and all(_YEAR.fullmatch(cell.text) for cell in values)
+        under = first > start and not values and row[0].left > columns.spans[columns.first_value][0] - row[0].size
+        if not years and not under:
+            break
+        first += 1
+    return first
+
+
 def _head_start(table_rows: Sequence[Row], start: int, columns: _Columns, across: Sequence[Rule]) -> int:
     """Return the index of the first row of the table's head."""
-    head = start
-    values_left = columns.spans[columns.first_value][0]
-    right = columns.spans[-1][1]
-    width = right - columns.spans[0][0]
-    while head > 0 and start - head < _HEAD_ROWS:
-        row, below = table_rows[head - 1], table_rows[head]
-        size = max(cell.size for cell in row)
-        if _pitch(row, below) > 2.6 * size or _is_outside(row):
+    head = index = start
+    while index > 0 and start - index < _HEAD_ROWS:
+        row = table_rows[index - 1]
+        if _pitch(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or _is_outside(row):
             break
-        over = [cell for cell in row if cell.middle > values_left - 2 * size and cell.left < right + 2 * size]
-        straddles = [
-            cell
-            for cell in row
-            if cell.left < values_left - 2.5 * size and cell.right > values_left + 2 * size and columns.first_value > 0
-        ]
-        if not over or straddles or any(cell.width > 0.75 * width and len(cell.text) > 30 for cell in row):
+        if _is_head(row, columns):
+            head = index - 1
+        elif not _is_label(row, columns) or head < start or index < start - 1:
             break
-        if row[-1].right > right + 4 * size or (len(row) == 1 and _is_title(row[0], columns)):
-            break
-        head -= 1
+        index -= 1
     return head
+
+
+def _is_head(row: Row, columns: _Columns) -> bool:
+    """Return whether a row above the figures heads their columns: it is no title, and no text that runs across."""
+    size = max(cell.size for cell in row)
+    first = columns.first_value
+    values_left, right = columns.spans[first][0], columns.spans[-1][1]
+    label_right = columns.spans[first - 1][1] if first else values_left
+    width = right - columns.spans[0][0]
+    if not any(cell.middle > values_left - 2 * size and cell.left < right + 2 * size for cell in row):
+        return False
+    if any(cell.left < label_right - 2 * size and cell.right > values_left + 2 * size for cell in row) and first:
+        return False
+    if any(cell.width > 0.75 * width and len(cell.text) > 30 for cell in row):
+        return False
+    return not (row[-1].right > right + 4 * size or (len(row) == 1 and _is_title(row[0], columns)))
 
 
 def _is_title(cell: Chunk, columns: _Columns) -> bool:
@@ -303,22 +339,41 @@ def _under_rule(cell: Chunk, columns: _Columns, across: Sequence[Rule]) -> list[
 
 
 def _stacked_heads(head: Sequence[_Placed]) -> list[_Placed]:
-    """Return the head's rows with the lines of one head joined: rows with a head over several columns stay apart."""
+    """Return the head's rows with the lines of one head joined; a head over several others keeps a row of its own."""
     stacked: list[_Placed] = []
     for row in head:
-        spanning = any(count > 1 for _, count in row.cells.values())
-        if (
-            stacked
-            and not spanning
-            and not any(count > 1 for _, count in stacked[-1].cells.values())
-            and min(c.base for parts, _ in stacked[-1].cells.values() for c in parts) - row.base < 2.3 * row.size
-        ):
-            for first, (parts, count) in row.cells.items():
-                above = stacked[-1].cells.get(first, ([], count))[0]
-                stacked[-1].cells[first] = ([*above, *parts], count)
-        else:
+        above = stacked[-1] if stacked else None
+        if above is None or not _stacks(above, row):
             stacked.append(row)
+            continue
+        for first, (parts, count) in row.cells.items():
+            hosts = [at for at, (_, n) in above.cells.items() if at < first + count and first < at + n]
+            if not hosts:
+                above.cells[first] = (parts, count)
+                continue
+            held, wide = above.cells.pop(hosts[0])
+            start, end = min(hosts[0], first), max(hosts[0] + wide, first + count)
+            above.cells[start] = ([*held, *parts], end - start)
     return stacked
+
+
+def _stacks(above: _Placed, row: _Placed) -> bool:
+    """Return whether each head of a row goes on one head of the row above: nearly the same middle, close below."""
+    lowest = min(part.base for parts, _ in above.cells.values() for part in parts)
+    if lowest - row.base > 2.4 * row.size:
+        return False
+    for first, (parts, count) in row.cells.items():
+        hosts = [at for at, (_, n) in above.cells.items() if at < first + count and first < at + n]
+        if len(hosts) > 1:
+            return False
+        if hosts:
+            held, wide = above.cells[hosts[0]]
+            guests = [at for at, (_, n) in row.cells.items() if at < hosts[0] + wide and hosts[0] < at + n]
+            reach = max(1.2 * row.size, 0.3 * max(part.width for part in (*held, *parts)))
+            close = abs(held[-1].middle - parts[0].middle) < reach or abs(held[-1].right - parts[0].right) < row.size
+            if len(guests) > 1 or not (close or abs(held[-1].left - parts[0].left) < row.size):
+                return False
+    return True
 
 
 def _joined_labels(body: Sequence[_Placed], columns: _Columns) -> list[_Placed]:

@@ -169,7 +169,7 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
     small = [
         chunk
         for chunk in found
-        if len(chunk.text) <= 6 and chunk.size <= 12 and re.fullmatch(r"[\d()*,，+\-a-zA-Z注\[\]]+", chunk.text)
+        if len(chunk.text) <= 6 and chunk.size <= 12 and re.fullmatch(r"[\d()*,，+\-a-zA-Z注\[\]®™℠†‡]+", chunk.text)
     ]
     gone: set[int] = set()
     for mark in small:
