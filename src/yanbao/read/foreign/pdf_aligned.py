@@ -98,10 +98,20 @@ def _run(table_rows: Sequence[Row], start: int) -> int:
             any(_aligned(cell, other) for other in columns) for cell in row
         ):
             last = index
-        elif not _is_filler(row, columns) or index - last > 4:
+        elif not _is_filler(row, columns) or index - last > 4 or _heads_again(row, columns):
             break
         index += 1
     return last
+
+
+def _heads_again(row: Row, columns: Sequence[Chunk]) -> bool:
+    """Return whether a row below figures holds words over several of their columns: the head of a further table."""
+    over = [cell for cell in row if any(_aligned(cell, other) or _covers(cell, other) for other in columns)]
+    return len(over) >= 2 and not any(is_value(cell.text) for cell in over)
+
+
+def _covers(cell: Chunk, other: Chunk) -> bool:
+    return cell.left < other.middle < cell.right
 
 
 def _is_outside(row: Row) -> bool:
@@ -188,6 +198,10 @@ def _grid(
     columns = _columns(body)
     if columns is None:
         return None
+    groups = _groups(table_rows[start : last + 1], body, columns)
+    if groups:
+        columns.spans.insert(0, (min(g.left for g in groups), max(g.right for g in groups)))
+        columns.first_value += 1
     if _is_axis(body, columns):
         return None
     head = _head_start(table_rows, start, columns, across)
@@ -198,6 +212,8 @@ def _grid(
     head_rows = [_placed(row, columns, across, True) for row in table_rows[head:first_body]]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
     stacked = _stacked_heads(head_rows)
+    if groups:
+        body_rows = _without(body_rows, groups)
     placed = [*stacked, *_joined_labels(body_rows, columns)]
     count = len(columns.spans)
     pitch = [low for row in table_rows[head : last + 1] for low in (row[0].size,)]
@@ -212,8 +228,79 @@ def _grid(
         head_rows=len(stacked) or None,
         size=sorted(pitch)[len(pitch) // 2],
     )
+    if groups:
+        _span_groups(grid, groups, len(stacked), across)
     grid.taken = {id(chunk) for row in lines[head : last + 1] for chunk in row}
     return grid
+
+
+def _groups(found: Sequence[Row], body: Sequence[Row], columns: _Columns) -> list[Chunk]:
+    """Return the words left of all columns that stand on lines of their own: names of groups of rows."""
+    edge = columns.spans[0][0]
+    named = [
+        cell
+        for row in found
+        if not any(row is other for other in body)
+        for cell in row
+        if cell.right < edge - 0.3 * cell.size
+    ]
+    alone = all(
+        cell.right < edge
+        for row in found
+        if not any(row is other for other in body)
+        for cell in row
+    )
+    return named if alone else []
+
+
+def _without(body: Sequence[_Placed], groups: Sequence[Chunk]) -> list[_Placed]:
+    gone = {id(group) for group in groups}
+    kept = []
+    for row in body:
+        row.cells = {
+            first: (parts, count)
+            for first, (parts, count) in row.cells.items()
+            if not all(id(part) in gone for part in parts)
+        }
+        if row.cells:
+            kept.append(row)
+    return kept
+
+
+def _span_groups(grid: Grid, groups: Sequence[Chunk], head: int, across: Sequence[Rule]) -> None:
+    """Write each group's name over its rows: those between two lines, else those nearest to it."""
+    lines = sorted({rule.at for rule in across if rule.start < grid.edges[1] and rule.end > grid.right - grid.size})
+    middles = [max(cell.base for cell in row if cell is not None) for row in grid.rows]
+    bands = [sum(line > middle for line in lines) for middle in middles]
+    names: list[list[Chunk]] = []
+    for group in groups:
+        band = sum(line > group.base for line in lines)
+        last = names[-1] if names else None
+        if (
+            last
+            and last[-1].base - group.base < 2.6 * group.size
+            and sum(line > last[-1].base for line in lines) == band
+        ):
+            last.append(group)
+        else:
+            names.append([group])
+    owners: dict[int, int] = {}
+    for index in range(head, len(grid.rows)):
+        same = [i for i, name in enumerate(names) if sum(line > name[0].base for line in lines) == bands[index]]
+        middle = middles[index]
+        owners[index] = min(
+            same or range(len(names)), key=lambda i, y=middle: abs((names[i][0].base + names[i][-1].base) / 2 - y)  # type: ignore[misc]
+        )
+    for i, name in enumerate(names):
+        rows_of = [index for index, owner in owners.items() if owner == i]
+        if not rows_of:
+            continue
+        first = rows_of[0]
+        cell = cell_of(name, grid.edges[0], grid.bottom, grid.edges[1], grid.top)
+        cell.rows = len(rows_of)
+        grid.rows[first][0] = cell
+        for index in rows_of[1:]:
+            grid.rows[index][0] = None
 
 
 def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
