@@ -211,6 +211,7 @@ def _grid(
         first_body -= 1
     head_rows = [_placed(row, columns, across, True) for row in table_rows[head:first_body]]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
+    _span_heads(head_rows, columns)
     stacked = _stacked_heads(head_rows)
     if groups:
         body_rows = _without(body_rows, groups)
@@ -423,6 +424,34 @@ def _under_rule(cell: Chunk, columns: _Columns, across: Sequence[Rule]) -> list[
             if found:
                 return found
     return None
+
+
+def _span_heads(head: Sequence[_Placed], columns: _Columns) -> None:
+    """Spread each head that stands over the middle of several heads of the next row over all of these.
+
+    Centred heads without a line under them overlap only some of their columns. They are spread only if every head of
+    the row then stands over the middle of its share, so that wrapped heads stay as they are.
+    """
+    for row, below in zip(head, head[1:], strict=False):
+        leaves = sorted(first for first in below.cells if first >= columns.first_value)
+        tops = sorted(first for first in row.cells if first >= columns.first_value)
+        if not tops or len(tops) >= len(leaves):
+            continue
+        middles = {first: sum(part.middle for part in row.cells[first][0]) / len(row.cells[first][0]) for first in tops}
+        shares: dict[int, list[int]] = {first: [] for first in tops}
+        for leaf in leaves:
+            x = sum(columns.spans[leaf]) / 2
+            shares[min(tops, key=lambda first, x=x: abs(middles[first] - x))].append(leaf)  # type: ignore[misc]
+        if all(share and _is_over(middles[first], share, columns, row.size) for first, share in shares.items()):
+            rest = {first: cell for first, cell in row.cells.items() if first not in shares}
+            row.cells = rest | {
+                share[0]: (row.cells[first][0], share[-1] - share[0] + 1) for first, share in shares.items()
+            }
+
+
+def _is_over(middle: float, share: Sequence[int], columns: _Columns, size: float) -> bool:
+    left, right = columns.spans[share[0]][0], columns.spans[share[-1]][1]
+    return abs(middle - (left + right) / 2) < max(1.5 * size, 0.12 * (right - left))
 
 
 def _stacked_heads(head: Sequence[_Placed]) -> list[_Placed]:

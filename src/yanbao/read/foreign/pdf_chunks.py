@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yanbao.read.foreign.pdf_glyphs import Glyph, Rule
 
 _SAME_LINE = 0.18  # of the font size: how far baselines of one line may lie apart
-_BLANK = 0.16  # of the font size: a gap this wide is a blank where the file has none
+_BLANK = 0.14  # of the font size: a gap this wide is a blank where the file has none
 _BREAK = 0.55  # of the font size: a gap this wide ends a chunk; a blank is 0.25-0.35 wide
 _FIGURE_BREAK = 0.2  # between two figures, which never stand in one cell
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
@@ -75,9 +75,11 @@ def chunks(glyphs: Sequence[Glyph], bold: frozenset[int], down: Sequence[Rule] =
     """Return the chunks of a page: cut at gaps, at vertical ruled lines, and between two figures."""
     found: list[Chunk] = []
     for line in _baselines(_without_doubles(glyphs)):
+        height = line[0].base + 0.3 * line[0].size
+        posts = [rule.at for rule in down if rule.start <= height <= rule.end]
         start = 0
         for index in range(1, len(line) + 1):
-            if index == len(line) or _breaks(line[start:index], line[index], down):
+            if index == len(line) or _breaks(line[index - 1], line[index], posts):
                 found.append(_chunk(line[start:index], bold))
                 start = index
     return _with_superscripts(found)
@@ -114,22 +116,23 @@ def _baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     return lines
 
 
-def _breaks(before: Sequence[Glyph], glyph: Glyph, down: Sequence[Rule]) -> bool:
-    last = before[-1]
+def _breaks(last: Glyph, glyph: Glyph, posts: Sequence[float]) -> bool:
+    """Return whether a chunk ends between two neighbours of a line; `posts` are the vertical lines through it."""
     size = min(last.size, glyph.size)
     gap = glyph.left - last.right
     if gap > _BREAK * size or gap < -1.5 * size:
         return True
     if glyph.size > 1.6 * last.size or last.size > 1.6 * glyph.size:
         return True
-    if gap > -0.3 * size:
-        edge = (last.right + glyph.left) / 2
-        for rule in down:
-            if abs(rule.at - edge) <= max(1.0, gap / 2 + 0.6) and rule.start <= glyph.base + 0.3 * size <= rule.end:
-                return True
-    if (gap > _FIGURE_BREAK * size or glyph.spaced) and glyph.text.isdigit() and last.text in "0123456789%)）":
-        return True
-    return glyph.text in "$(" and last.text in "0123456789%)" and (gap > _FIGURE_BREAK * size or glyph.spaced)
+    if posts and gap > -0.3 * size:
+        edge, reach = (last.right + glyph.left) / 2, max(1.0, gap / 2 + 0.6)
+        if any(abs(post - edge) <= reach for post in posts):
+            return True
+    if gap <= _FIGURE_BREAK * size and not glyph.spaced:
+        return False
+    if glyph.text.isdigit():
+        return last.text in "0123456789%)）"
+    return glyph.text in "$(" and last.text in "0123456789%)"
 
 
 def _is_wide(char: str) -> bool:
