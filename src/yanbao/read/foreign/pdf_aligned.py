@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, cells_of, is_figure, is_value, merged
 from yanbao.read.foreign.pdf_glyphs import Rule
@@ -94,14 +94,21 @@ def _run(table_rows: Sequence[Row], start: int) -> int:
                 break
             columns += values
             last = index
-        elif all(is_value(cell.text) for cell in row) and all(
-            any(_aligned(cell, other) for other in columns) for cell in row
-        ):
+        elif _is_nil(row, columns):
             last = index
         elif not _is_filler(row, columns) or index - last > 4 or _heads_again(row, columns):
             break
         index += 1
     return last
+
+
+def _is_nil(row: Row, columns: Sequence[Chunk]) -> bool:
+    """Return whether a row says in the table's columns that there is nothing."""
+    values = [cell for cell in row if is_value(cell.text)]
+    label = [cell for cell in row if not is_value(cell.text)]
+    if not values or len(label) > 1 or any(cell.right > values[0].left for cell in label):
+        return False
+    return all(any(_aligned(cell, other) for other in columns) for cell in values)
 
 
 def _heads_again(row: Row, columns: Sequence[Chunk]) -> bool:
@@ -209,7 +216,7 @@ def _grid(
     first_body = _after_years(table_rows, start, last, columns)
     while first_body > head and _is_label(table_rows[first_body - 1], columns):
         first_body -= 1
-    head_rows = [_placed(row, columns, across, True) for row in table_rows[head:first_body]]
+    head_rows = [_placed(_at_columns(row, columns), columns, across, True) for row in table_rows[head:first_body]]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
     _span_heads(head_rows, columns)
     stacked = _stacked_heads(head_rows)
@@ -351,7 +358,7 @@ def _head_start(table_rows: Sequence[Row], start: int, columns: _Columns, across
         row = table_rows[index - 1]
         if _pitch(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or _is_outside(row):
             break
-        if _is_head(row, columns):
+        if _is_head(_at_columns(row, columns), columns):
             head = index - 1
         elif not _is_label(row, columns) or head < start or index < start - 1:
             break
@@ -372,7 +379,48 @@ def _is_head(row: Row, columns: _Columns) -> bool:
         return False
     if any(cell.width > 0.75 * width and len(cell.text) > 30 for cell in row):
         return False
-    return not (row[-1].right > right + 4 * size or (len(row) == 1 and _is_title(row[0], columns)))
+    return not (row[-1].left > right + size or (len(row) == 1 and _is_title(row[0], columns)))
+
+
+def _at_columns(row: Row, columns: _Columns) -> Row:
+    """Return a head's row with words that stand close together parted where each stands over a column of its own."""
+    parted: Row = []
+    for cell in row:
+        over = [i for i, span in enumerate(columns.spans) if cell.left < sum(span) / 2 < cell.right]
+        parts = _parted(cell, [columns.spans[i] for i in over]) if 1 < len(over) <= 12 else None
+        parted.extend(parts or [cell])
+    return parted
+
+
+def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
+    """Return a chunk cut once for each column, or None where its parts would not stand over their columns."""
+    parts: Row = []
+    rest = cell
+    for low, high in spans[:-1]:
+        options = []
+        for index in range(1, len(rest.text)):
+            end, start = rest.gaps[index], rest.gaps[index]
+            blank = rest.text[index] == " "
+            if blank:
+                start = rest.gaps[min(index + 1, len(rest.gaps) - 1)]
+            miss = _miss(rest.left, end, low, high)
+            if miss < (2.5 if blank else 0.45) * cell.size:
+                options.append((miss, index, end, start))
+        if not options:
+            return None
+        _, index, end, start = min(options)
+        skip = index + (rest.text[index] == " ")
+        parts.append(replace(rest, text=rest.text[:index], right=end, gaps=rest.gaps[:index]))
+        rest = replace(rest, text=rest.text[skip:], left=start, gaps=rest.gaps[skip:])
+    low, high = spans[-1]
+    if not rest.text or _miss(rest.left, rest.right, low, high) > 2.5 * cell.size:
+        return None
+    return [*parts, rest]
+
+
+def _miss(left: float, right: float, low: float, high: float) -> float:
+    """Return how far words are from standing over a column: by their middle, or by their nearer edge."""
+    return min(abs((left + right) - (low + high)) / 2, abs(right - high), abs(left - low))
 
 
 def _is_title(cell: Chunk, columns: _Columns) -> bool:

@@ -17,7 +17,11 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _FIGURE = re.compile(
     r"[(（]?\s*[-+−–±~≈<>≥≤]?\s*(?:(?:US|HK|RMB|NT|C|A)?[$€£¥￥]|RMB|USD|CNY)?\s*[(（]?\s*[-+−–]?"
     r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?\s*[)）]?\s*"
-    r"(?:%|％|‰|pp|pct|pts?|bps?|bp|[xX×倍]|[MBKk]|bn|mn|亿|万|元|\*+|[A-E])?\s*[)）]?[*⁰¹²³⁴⁵⁶⁷⁸⁹]*"
+    r"(?:%|％|‰|pp|pct|pts?|bps?|bp|[xX×倍]|[MBKk]|bn|mn|亿|万|元|[Mm]illion|[Bb]illion|[Tt]housand|\*+|[A-E])?\s*[)）]?[*⁰¹²³⁴⁵⁶⁷⁸⁹]*"
+)
+_RANGE = re.compile(
+    rf"(?:(?:[Aa]pproximately|[Aa]bout|[Aa]round|[Uu]p to|[Aa]t least|约|近|超)\s*)?{_FIGURE.pattern}"
+    rf"(?:\s*(?:-|–|—|~|～|to|至|或)\s*{_FIGURE.pattern})?"
 )
 _NIL = re.compile(r"[-—–−―]{1,3}|/|N/?A|n/?a|N\.?M\.?|n\.?m\.?|—%|不适用|\*{1,3}|[-—–]\s*%")
 _CURRENCY = re.compile(r"(?:US|HK|RMB|NT)?[$€£¥￥]|RMB|USD")
@@ -56,10 +60,10 @@ Row = list[Chunk]  # chunks on one line, from left to right
 def is_figure(text: str) -> bool:
     """Return whether a cell's text is a number as tables print it, with its sign, currency, unit or mark.
 
-    >>> [is_figure(text) for text in ("(1,234)", "$8,006", "12.5%", "2017年", "Revenue 5")]
-    [True, True, True, False, False]
+    >>> [is_figure(text) for text in ("(1,234)", "$8,006", "12.5%", "4% to 5%", "2017年", "Revenue 5")]
+    [True, True, True, True, False, False]
     """
-    return _FIGURE.fullmatch(text) is not None
+    return _RANGE.fullmatch(text) is not None
 
 
 def is_value(text: str) -> bool:
@@ -178,18 +182,25 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
     for mark in small:
         for host in found:
             if (
-                host is not mark
-                and host.size > 1.25 * mark.size
-                and 0.1 * host.size < mark.base - host.base < 0.75 * host.size
-                and -0.3 * host.size < mark.left - host.right < 0.45 * host.size
-                and id(host) not in gone
+                host is mark
+                or id(host) in gone
+                or host.size <= 1.25 * mark.size
+                or not 0.1 * host.size < mark.base - host.base < 0.75 * host.size
             ):
-                raised = mark.text.translate(_SUPERSCRIPTS)
+                continue
+            raised = mark.text.translate(_SUPERSCRIPTS)
+            if -0.3 * host.size < mark.left - host.right < 0.45 * host.size:
                 host.text += raised
                 host.gaps += (mark.left,) * len(raised)
                 host.right = max(host.right, mark.right)
-                gone.add(id(mark))
-                break
+            elif -0.3 * host.size < host.left - mark.right < 0.45 * host.size:
+                host.text = f"{raised} {host.text}"
+                host.gaps = (mark.left,) * (len(raised) + 1) + host.gaps
+                host.left = min(host.left, mark.left)
+            else:
+                continue
+            gone.add(id(mark))
+            break
     return [chunk for chunk in found if id(chunk) not in gone]
 
 

@@ -101,6 +101,9 @@ def _above(items: Sequence[Grid | Paragraph], index: int, used: set[int]) -> tup
                 break
             captions.append(item)
             break
+        elif not captions and item.text.rstrip().endswith((":", "：")) and len(item.lines) <= 2:
+            captions.append(item)
+            break
         elif _is_title(item, grid) and len(captions) < _TITLE_LINES:
             captions.append(item)
         else:
