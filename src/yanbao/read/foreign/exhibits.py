@@ -87,15 +87,18 @@ def without_running_heads(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
 def with_continuations(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
     """Return the blocks with tables joined that a page end had cut.
 
-    They have the same columns, and nothing but running heads stands between them.
+    They have the same columns, and nothing but running heads stands between them. The file must have pages: its
+    places count them, or running heads come back in it.
     A head that is repeated on the new page is left out. A second table with a head of its own, another one, stays
     apart.
     """
+    paged = any(isinstance(block, Prose) and block.role == "header" for block in blocks)
     found: list[ForeignBlock] = []
     between: list[ForeignBlock] = []
     for block in blocks:
         if isinstance(block, Table) and found and isinstance(found[-1], Table):
-            joined = _continued(found[-1], block)
+            ends = next(cell.place.page for cell in found[-1].rows[-1] if cell is not None)
+            joined = _continued(found[-1], block) if paged or ends != block.place.page else None
             if joined is not None:
                 found[-1] = joined
                 continue
