@@ -176,6 +176,7 @@ def test_our_own_workbook(own: Path) -> None:
     assert table.unit_line is not None
 
 
+@pytest.mark.slow
 def test_a_real_workbook_of_fund_holdings() -> None:
     """By another route: openpyxl; heads and each numeric cell."""
     file = shared("data", "fund_holdings", "2021-Q3.xlsx")

@@ -92,7 +92,10 @@ class _Reader:
     def blocks(self, parent: _Element, part: str, role: ProseRole, depth: int) -> list[ForeignBlock]:
         """Return the blocks of a body, a cell, a note or a text box."""
         if depth > _MOST_NESTED:
-            raise ReadError(f"{self.package.file}: part {part!r} nests tables or boxes more than {_MOST_NESTED} deep")
+            raise ReadError(
+                f"{self.package.file}: part {part!r} nests tables or boxes more than {_MOST_NESTED} deep"
+                "\n    hint: take inner tables out of their cells"
+            )
         found: list[ForeignBlock] = []
         for child in _unwrapped(parent):
             if child.tag == f"{W}p":
