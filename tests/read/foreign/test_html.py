@@ -114,9 +114,30 @@ def test_spans_are_laid_out_as_a_browser_does(tmp_path: Path) -> None:
 def test_spacer_columns_and_rows_fall_away(tmp_path: Path) -> None:
     body = (
         "<table><tr><td></td><td colspan=3>2023</td><td>&nbsp;</td></tr><tr><td colspan=5></td></tr>"
-        "<tr><td>Sales</td><td>$</td><td>&nbsp;</td><td>1,234</td><td></td></tr></table>"
+        "<tr><td>Sales</td><td>7</td><td>&nbsp;</td><td>1,234</td><td></td></tr></table>"
     )
-    assert cells(only(read(tmp_path, body))) == [["", "2023", None], ["Sales", "$", "1,234"]]
+    assert cells(only(read(tmp_path, body))) == [["", "2023", None], ["Sales", "7", "1,234"]]
+
+
+def test_columns_of_signs_join_their_numbers(tmp_path: Path) -> None:
+    """A statement as filings set it: the currency before, the closing bracket and the percent sign behind."""
+    body = (
+        "<table><tr><td></td><td colspan=11>Three Months Ended July 31,</td></tr>"
+        "<tr><td></td><td colspan=3>2023</td><td></td><td colspan=3>2022</td><td></td><td colspan=3>Change</td></tr>"
+        "<tr><td>Revenues</td><td>$</td><td>8,603</td><td></td><td></td><td>$</td><td>7,720</td><td></td><td></td>"
+        "<td>11</td><td>%</td><td></td></tr>"
+        "<tr><td>Net loss</td><td></td><td>(127</td><td>)</td><td></td><td></td><td>68</td><td></td><td></td>"
+        "<td>nm</td><td></td><td></td></tr></table>"
+    )
+    table = only(read(tmp_path, body))
+    assert cells(table) == [
+        ["", "Three Months Ended July 31,", None, None],
+        ["", "2023", "2022", "Change"],
+        ["Revenues", "$8,603", "$7,720", "11%"],
+        ["Net loss", "(127)", "68", "nm"],
+    ]
+    assert [cell.columns for cell in table.rows[0] if cell] == [1, 3]
+    assert [cell.columns for cell in table.rows[1] if cell] == [1, 1, 1, 1]
 
 
 def test_hidden_words_scripts_and_forms_are_left_out(tmp_path: Path) -> None:

@@ -213,6 +213,15 @@ def test_unit_and_note_join_their_table(tmp_path: Path) -> None:
     assert texts(document) == [("body", "正文。")]
 
 
+def test_a_numbered_heading_below_a_table_is_no_note(tmp_path: Path) -> None:
+    document = read(tmp_path, "\t2023\nA\t1\n\n(2) 2019年账面价值如下\n\n\t2023\nB\t2\n\n(1) Includes leases.\n")
+    first, second = document.tables()
+    assert first.notes == ()
+    assert second.caption is not None
+    assert second.caption.text == "(2) 2019年账面价值如下"
+    assert [note.text for note in second.notes] == ["(1) Includes leases."]
+
+
 def test_a_sentence_above_a_table_is_no_caption(tmp_path: Path) -> None:
     table = only(read(tmp_path, "2023年公司营收增长。\n\n\t2023\nA\t1\n"))
     assert table.caption is None

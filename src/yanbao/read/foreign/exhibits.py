@@ -22,7 +22,7 @@ _UNIT = re.compile(
 )
 _NOTE = re.compile(
     r"\s*(?:注(?:释|\d*)?\s*[：:]|注\s*\d+|附注\s*[：:]|说明\s*[：:]|备注\s*[：:]"
-    r"|(?:资料|数据|信息|图片|图表)?(?:来源|出处)\s*[：:]|notes?\s*[:.]|sources?\s*[:.]|\(\d\)\s+\S|\*+\s*\S)",
+    r"|(?:资料|数据|信息|图片|图表)?(?:来源|出处)\s*[：:]|notes?\s*[:.]|sources?\s*[:.]|\(\d\)\s+[A-Za-z]|\*+\s*\S)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
