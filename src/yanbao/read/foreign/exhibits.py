@@ -29,6 +29,7 @@ _NUMBERED = re.compile(
     r"\s*(?:(?:图表?|表格?|附图|附表|exhibit|table|figure|fig\.?|chart)\s*[\d一二三四五六七八九十]+(?:[-－.–]\d+)*\s*[：:.、．\s]?)",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}(?:[)）、]|\.(?!\d))")  # （1）营业收入构成
 _SUB_CAPTION = re.compile(r"\s*[（(][a-z][)）]\s+\S")  # LaTeX sets it under its table
 _PREPARED_BY = re.compile(r"\s*(?:编制单位|法定代表人|公司负责人|编制日期)\s*[：:].*")
 _TICK_BOX = re.compile(r"\s*[√✓☑□☐■×]\s*\S{1,6}(?:\s*[√✓☑□☐■×]\s*\S{1,6})+\s*")
@@ -226,7 +227,8 @@ def _is_caption(block: Prose) -> bool:
     text = block.text.strip()
     if block.role == "caption" or is_numbered_caption(text):
         return True
-    if block.role not in ("body", "heading", "title") or is_note(text) or len(text) < 2:
+    numbered = block.role == "bullet" and _ITEM.match(text) is not None
+    if not (numbered or block.role in ("body", "heading", "title")) or is_note(text) or len(text) < 2:
         return False
     if _TICK_BOX.fullmatch(text) or _SUB_CAPTION.match(text) or _PREPARED_BY.match(text):
         return False
