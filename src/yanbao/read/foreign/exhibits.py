@@ -240,7 +240,7 @@ def _with_feet(table: Table, blocks: Sequence[ForeignBlock], at: int) -> tuple[T
     notes = list(table.notes)
     while at < len(blocks):
         block = blocks[at]
-        if not isinstance(block, Prose) or block.role not in ("body", "note", "caption"):
+        if not isinstance(block, Prose) or block.role not in ("body", "bullet", "note", "caption"):
             break
         if is_note(block.text) or block.role == "note":
             notes.append(replace(block, role="note"))
