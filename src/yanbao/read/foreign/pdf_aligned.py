@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +67,7 @@ def _is_tabular(row: Row) -> bool:
     if is_note(row[0].text) or is_caption(row[0].text):
         return False
     apart = 0
-    for last, cell in zip(row, row[1:], strict=False):
+    for last, cell in itertools.pairwise(row):
         gap = cell.left - last.right
         if is_value(cell.text) and (gap > 1.0 * cell.size or (is_value(last.text) and gap > 0.15 * cell.size)):
             apart += 1
@@ -141,7 +142,7 @@ def _is_filler(row: Row, columns: Sequence[Chunk]) -> bool:
         return False
     if len(row) == 1:
         return row[0].right < left + 2 * row[0].size or (row[0].left > left - 2 * row[0].size and len(row[0].text) < 40)
-    gaps = [cell.left - last.right for last, cell in zip(row, row[1:], strict=False)]
+    gaps = [cell.left - last.right for last, cell in itertools.pairwise(row)]
     return max(gaps) > 1.2 * row[0].size and max(len(cell.text) for cell in row) < 60
 
 
@@ -252,12 +253,7 @@ def _groups(found: Sequence[Row], body: Sequence[Row], columns: _Columns) -> lis
         for cell in row
         if cell.right < edge - 0.3 * cell.size
     ]
-    alone = all(
-        cell.right < edge
-        for row in found
-        if not any(row is other for other in body)
-        for cell in row
-    )
+    alone = all(cell.right < edge for row in found if not any(row is other for other in body) for cell in row)
     return named if alone else []
 
 
@@ -297,7 +293,8 @@ def _span_groups(grid: Grid, groups: Sequence[Chunk], head: int, across: Sequenc
         same = [i for i, name in enumerate(names) if sum(line > name[0].base for line in lines) == bands[index]]
         middle = middles[index]
         owners[index] = min(
-            same or range(len(names)), key=lambda i, y=middle: abs((names[i][0].base + names[i][-1].base) / 2 - y)  # type: ignore[misc]
+            same or range(len(names)),
+            key=lambda i, y=middle: abs((names[i][0].base + names[i][-1].base) / 2 - y),  # type: ignore[misc]
         )
     for i, name in enumerate(names):
         rows_of = [index for index, owner in owners.items() if owner == i]
@@ -323,7 +320,7 @@ def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
                     digits = re.sub(r"[^\d.\-]", "", cell.text.replace("(", "-"))
                     if digits and re.fullmatch(r"-?\d+(\.\d+)?", digits):
                         numbers.append(float(digits))
-        steps = {round(a - b, 6) for a, b in zip(numbers, numbers[1:], strict=False)}
+        steps = {round(a - b, 6) for a, b in itertools.pairwise(numbers)}
         if len(numbers) >= 2 and len(steps) > 1:
             return False
     return True
@@ -356,7 +353,7 @@ def _head_start(table_rows: Sequence[Row], start: int, columns: _Columns, across
     head = index = start
     while index > 0 and start - index < _HEAD_ROWS:
         row = table_rows[index - 1]
-        if _pitch(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or _is_outside(row):
+        if _pitch(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or _is_outside(row) or _leads_in(row):
             break
         if _is_head(_at_columns(row, columns), columns):
             head = index - 1
@@ -364,6 +361,11 @@ def _head_start(table_rows: Sequence[Row], start: int, columns: _Columns, across
             break
         index -= 1
     return head
+
+
+def _leads_in(row: Row) -> bool:
+    """Return whether a row is a sentence that leads to the table: … were as follows:"""
+    return len(row) <= 2 and row[-1].text.rstrip().endswith((":", "：")) and sum(len(cell.text) for cell in row) > 25
 
 
 def _is_head(row: Row, columns: _Columns) -> bool:
@@ -401,6 +403,8 @@ def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
         for index in range(1, len(rest.text)):
             end, start = rest.gaps[index], rest.gaps[index]
             blank = rest.text[index] == " "
+            if not blank and rest.text[index].islower():
+                continue
             if blank:
                 start = rest.gaps[min(index + 1, len(rest.gaps) - 1)]
             miss = _miss(rest.left, end, low, high)
@@ -480,7 +484,7 @@ def _span_heads(head: Sequence[_Placed], columns: _Columns) -> None:
     Centred heads without a line under them overlap only some of their columns. They are spread only if every head of
     the row then stands over the middle of its share, so that wrapped heads stay as they are.
     """
-    for row, below in zip(head, head[1:], strict=False):
+    for row, below in itertools.pairwise(head):
         leaves = sorted(first for first in below.cells if first >= columns.first_value)
         tops = sorted(first for first in row.cells if first >= columns.first_value)
         if not tops or len(tops) >= len(leaves):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -223,7 +224,7 @@ def merged(parts: Sequence[Chunk], joint: str | None = None) -> Chunk:
         return parts[0]
     text = parts[0].text
     edges = list(parts[0].gaps)
-    for last, part in zip(parts, parts[1:], strict=False):
+    for last, part in itertools.pairwise(parts):
         gap = (part.left - last.right) / min(last.size, part.size)
         wide = _is_wide(last.text[-1:]) and _is_wide(part.text[:1])
         between = joint if joint is not None else "" if gap < _BLANK or (wide and gap < 0.8) else " "

@@ -153,9 +153,7 @@ def joined_pages(pages: Sequence[list[Piece]]) -> None:
                 open_piece.grid = body[0].grid
                 open_piece.ended = body[0].ended
                 pieces.remove(body[0])
-                if len(body) > 1:
-                    open_piece = None
-                elif open_piece.ended:
+                if len(body) > 1 or open_piece.ended:
                     open_piece = None
                 if len(body) == 1:
                     continue

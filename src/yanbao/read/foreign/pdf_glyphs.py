@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-MAX_GLYPHS = 200_000  # of a page; the densest printed page has about 20,000
+MAX_GLYPHS = 50_000  # of a page; the densest printed page has about 20,000
 MAX_OBJECTS = 200_000  # of a page that are looked at for ruled lines
 MAX_DEPTH = 8  # of forms within forms
 _MAX_SEGMENTS = 600  # of one path: a longer one is a drawn curve or a map
@@ -135,7 +136,8 @@ def read_sheet(page: Any, number: int) -> Sheet:
     angle = _main_angle(inside)
     turn = Turn({0: 0, 90: 1, 180: 2, 270: 3}[angle], width, height)
     across, down, image, marks = _drawing(page, turn, (left, bottom), problems)
-    upright, tilted = [], []
+    upright: list[Glyph] = []
+    tilted: list[Glyph] = []
     for char in inside:
         glyph = _glyph(char, turn)
         (upright if char.angle == angle else tilted).append(glyph)
@@ -424,7 +426,7 @@ def _path(item: Any, outer: _Matrix) -> Iterator[tuple[str, tuple[float, float, 
         if min(box[2] - box[0], box[3] - box[1]) <= _THIN:
             yield "line", box
         elif stroke.value:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(points):
                 if abs(x0 - x1) < 0.5 or abs(y0 - y1) < 0.5:
                     yield "line", (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -188,7 +189,7 @@ def _is_text(lines: Sequence[Row]) -> bool:
         if line[-1].right - line[0].left > _FULL * (high - low)
         and sum(len(chunk.text) for chunk in line if not is_value(chunk.text))
         > 0.8 * sum(len(chunk.text) for chunk in line)
-        and all(b.left - a.right < 1.6 * a.size for a, b in zip(line, line[1:], strict=False))
+        and all(b.left - a.right < 1.6 * a.size for a, b in itertools.pairwise(line))
         and line[-1].right - line[0].left > 8 * line[0].size
     ]
     return len(full) >= 3 and len(full) >= 0.45 * len(lines)
@@ -320,10 +321,8 @@ def _goes_on(last: Paragraph, line: Chunk, role: ProseRole, unit: bool, width: t
     if line.left > start + 1.2 * line.size and (len(last.lines) > 1 or line.left > before.left + 1.2 * line.size):
         return False
     if wide:
-        return (
-            before.right > width[1] - 3.5 * line.size
-            or not re.search(r"[。：；！？]$", before.text)
-            and before.width > 0.5 * (width[1] - width[0])
+        return before.right > width[1] - 3.5 * line.size or (
+            not re.search(r"[。：；！？]$", before.text) and before.width > 0.5 * (width[1] - width[0])
         )
     if re.search(r"[.:!?]['\")\u201d]?$", before.text) and before.width < 0.75 * (width[1] - width[0]):
         return False

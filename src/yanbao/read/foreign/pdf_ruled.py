@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -232,10 +233,10 @@ def _text_rows(cells: Sequence[list[Chunk]], spans: Sequence[Sequence[tuple[int,
     agreeing = [stack for stack in stacks if all(any(abs(y - base) < 2.0 for base in longest) for y in stack)]
     if len(agreeing) < 2 or len(agreeing) * 2 < len(stacks):
         return whole
-    middles = [(upper + lower) / 2 for upper, lower in zip(longest, longest[1:], strict=False)]
+    middles = [(upper + lower) / 2 for upper, lower in itertools.pairwise(longest)]
     size = next(part.size for parts in cells for part in parts)
     edges = [float("inf"), *(middle + 0.3 * size for middle in middles), float("-inf")]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def _without_empty_columns(grid: Grid) -> Grid:

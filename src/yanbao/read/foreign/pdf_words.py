@@ -20,7 +20,9 @@ _UNIT = re.compile(
     r"\s*[（(](?:百万|千|万|亿|十亿)?(?:元|美元|港元|人民币)[^（）()]{0,12}[)）]\s*|"
     r"\s*[（(]?(?:In|in)\s+(?:thousands|millions|billions)[^()]{0,60}[)）]?\s*"
 )
-_BULLET = re.compile(r"\s*(?:[\uf000-\uf0ff•●■◆◇□▪▫➤➢►▶◼○⚫·–]\s*|[-−]\s+|[（(]?[0-9一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*)")
+_BULLET = re.compile(
+    r"\s*(?:[\uf000-\uf0ff•●■◆◇□▪▫➤➢►▶◼○⚫·–]\s*|[-−]\s+|[（(]?[0-9一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*)"
+)
 _PAGE_NUMBER = re.compile(
     r"\s*(?:第\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?\s*(?:[/／]\s*\d{1,4}|页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)?\s*|"
     r"\s*(?:Page|PAGE|page|P\.)\s*\|?\s*\d{1,4}(?:\s*(?:of|OF|/)\s*\d{1,4})?\s*|\s*[ivxIVX]{1,5}\s*"
@@ -34,17 +36,20 @@ _NUMBERED_HEADING = re.compile(
 def is_caption(text: str) -> bool:
     """Return whether a line is the title of a numbered table or figure.
 
-    >>> [is_caption(text) for text in ("图表 12：净利润", "表3、费用", "Table 4 Revenue", "图表 6 的统计值可以看出，", "表格")]
-    [True, True, True, False, False]
+    >>> [is_caption(text) for text in ("图表 12：净利润", "表3、费用", "Table 4 Revenue", "图表 6 的统计值可以看出，")]
+    [True, True, True, False]
+    >>> is_caption("图表 12：净利润 ........ 5")  # an entry of a list of exhibits
+    False
     """
     found = _CAPTION.match(text)
-    if found is None:
+    if found is None or re.search(r"[.…·]{4,}", text):
         return False
     if found.group().rstrip()[-1] in ":：":
         return len(text) < 120
     rest = text[found.end() :].strip()
     if re.match(
-        r"(?:的|是|中的|中可|可|展示|显示|给出|列|和|与|及|为|所示|说明|shows?\b|presents?\b|below\b|summari[sz]es\b)", rest
+        r"(?:的|是|中(?:的|可|我们|，|,|看)|可|分别|展示|显示|给出|列|和|与|及|为|所示|说明|shows?\b|presents?\b|below\b|summari[sz]es\b)",
+        rest,
     ):
         return False
     return not rest.endswith(("。", "；", "，")) and len(text) < 120
