@@ -1,8 +1,8 @@
 """A PDF that others made -> the tree of a document, read in a process of its own within limits of time and memory.
 
-A page can be written so that the PDF library needs hours, all memory, or dies: a form that draws itself, a few kilobytes
-that unpack to gigabytes. No limit inside the library stops these. So a child process reads, page by page, and tells
-which page it is at; the parent ends it where a page takes too long, and reads again without that page.
+A page can be written so that the PDF library needs hours, all memory, or dies: a form that draws itself, a few
+kilobytes that unpack to gigabytes. No limit inside the library stops these. So a child process reads, page by page,
+and tells which page it is at; the parent ends it where a page takes too long, and reads again without that page.
 """
 
 from __future__ import annotations

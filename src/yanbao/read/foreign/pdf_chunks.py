@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from yanbao.read.foreign.pdf_glyphs import Glyph, Rule
+from yanbao.read.foreign.pdf_glyphs import Glyph
+from yanbao.read.foreign.pdf_rules import Rule
 
 _SAME_LINE = 0.18  # of the font size: how far baselines of one line may lie apart
 _BLANK = 0.14  # of the font size: a gap this wide is a blank where the file has none

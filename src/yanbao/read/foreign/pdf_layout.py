@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from yanbao.read.foreign.pdf_aligned import aligned_grids
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, is_value, merged, rows
-from yanbao.read.foreign.pdf_glyphs import Rule
 from yanbao.read.foreign.pdf_grid import Grid
+from yanbao.read.foreign.pdf_rules import Rule
 from yanbao.read.foreign.pdf_words import (
     heading_level,
     is_bullet,

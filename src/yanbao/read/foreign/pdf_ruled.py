@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from yanbao.read.foreign.pdf_chunks import Chunk, cells_of, is_value, merged, rows
-from yanbao.read.foreign.pdf_glyphs import Rule
 from yanbao.read.foreign.pdf_grid import Grid, GridCell, cell_of
+from yanbao.read.foreign.pdf_rules import Rule
 
 _TOUCH = 3.0  # points: lines this near meet
 _SAME = 2.5  # points: lines this near are one (double lines)
