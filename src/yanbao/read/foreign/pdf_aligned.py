@@ -132,7 +132,9 @@ def _grid(
     first_body = after_years(table_rows, start, last, columns)
     while first_body > head and is_label(table_rows[first_body - 1], columns):
         first_body -= 1
-    head_rows = [_placed(at_columns(row, columns), columns, across, True) for row in table_rows[head:first_body]]
+    head_rows = [
+        _placed(at_columns(row, columns, across), columns, across, True) for row in table_rows[head:first_body]
+    ]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
     span_heads(head_rows, columns)
     stacked = stacked_heads(head_rows)

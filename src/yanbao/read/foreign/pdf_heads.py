@@ -22,7 +22,7 @@ def head_start(table_rows: Sequence[Row], start: int, columns: Columns, across: 
         row = table_rows[index - 1]
         if pitch_of(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or is_outside(row) or _leads_in(row):
             break
-        if _is_head(at_columns(row, columns), columns):
+        if _is_head(at_columns(row, columns, across), columns):
             head = index - 1
         elif not is_label(row, columns) or head < start or index < start - 1:
             break
@@ -71,14 +71,18 @@ def _is_title(cell: Chunk, columns: Columns) -> bool:
     return columns.first_value > 0 and abs(cell.middle - middle) < 1.5 * cell.size and len(columns.spans) > 2
 
 
-def at_columns(row: Row, columns: Columns) -> Row:
+def at_columns(row: Row, columns: Columns, across: Sequence[Rule]) -> Row:
     """Return a head's row with words that stand close together parted where each stands over a column of its own."""
     parted: Row = []
     for cell in row:
         over = [i for i, span in enumerate(columns.spans) if cell.left < sum(span) / 2 < cell.right]
-        parts = _parted(cell, [columns.spans[i] for i in over]) if 1 < len(over) <= 12 else None
+        parts = _parted(cell, [columns.spans[i] for i in over]) if _may_part(cell, over, columns, across) else None
         parted.extend(parts or [cell])
     return parted
+
+
+def _may_part(cell: Chunk, over: Sequence[int], columns: Columns, across: Sequence[Rule]) -> bool:
+    return 1 < len(over) <= 12 and len(under_rule(cell, columns, across) or ()) < 2
 
 
 def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
@@ -95,7 +99,7 @@ def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
             if blank:
                 start = rest.gaps[min(index + 1, len(rest.gaps) - 1)]
             miss = _miss(rest.left, end, low, high)
-            if miss < (2.5 if blank else 0.45) * cell.size:
+            if miss < (0.8 if blank else 0.45) * cell.size:
                 options.append((miss, index, end, start))
         if not options:
             return None
@@ -104,7 +108,7 @@ def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
         parts.append(replace(rest, text=rest.text[:index], right=end, gaps=rest.gaps[:index]))
         rest = replace(rest, text=rest.text[skip:], left=start, gaps=rest.gaps[skip:])
     low, high = spans[-1]
-    if not rest.text or _miss(rest.left, rest.right, low, high) > 2.5 * cell.size:
+    if not rest.text or _miss(rest.left, rest.right, low, high) > 0.8 * cell.size:
         return None
     return [*parts, rest]
 
