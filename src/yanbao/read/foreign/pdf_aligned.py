@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, cells_of, is_figure, is_value, merged
 from yanbao.read.foreign.pdf_columns import Columns, Placed, columns_of, is_label, is_outside, pitch_of
 from yanbao.read.foreign.pdf_grid import Grid, GridCell, cell_of, joined_lines
+from yanbao.read.foreign.pdf_halves import halves
 from yanbao.read.foreign.pdf_heads import after_years, at_columns, head_start, span_heads, stacked_heads, under_rule
 from yanbao.read.foreign.pdf_rules import Rule
 from yanbao.read.foreign.pdf_words import is_caption, is_note
@@ -30,7 +31,7 @@ def aligned_grids(lines: Sequence[Row], across: Sequence[Rule]) -> list[Grid]:
         if grid is None:
             start += 1
             continue
-        grids.append(grid)
+        grids.extend(halves(grid))
         start = last + 1
     return grids
 

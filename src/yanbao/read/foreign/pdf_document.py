@@ -160,7 +160,12 @@ def _judge_scans(file: Path, pages: Sequence[_Page], unread: list[Unread]) -> No
 def _document(
     file: Path, pages: list[_Page], unread: list[Unread], properties: dict[str, str], tell: Callable[[int], None]
 ) -> ForeignDocument:
-    roles = running([(page.sheet.height if page.sheet else 1.0, page.found) for page in pages])
+    roles = running(
+        [
+            (page.sheet.height, page.found, page.sheet.across, page.sheet.down) if page.sheet else (1.0, [], [], [])
+            for page in pages
+        ]
+    )
     sizes: Counter[float] = Counter()
     for page in pages:
         for chunk in page.found:

@@ -216,12 +216,13 @@ def _region(found: list[Chunk], ruled: list[Grid], across: Sequence[Rule], body_
 
 
 def _paragraphs(
-    lines: Sequence[Row], grids: Sequence[Grid], width: tuple[float, float], body_size: float
+    lines: Sequence[Row], grids: Sequence[Grid], bounds: tuple[float, float], body_size: float
 ) -> list[Paragraph]:
     found: list[Paragraph] = []
     pieces = [piece for line in lines for piece in _pieces(line)]
     in_figure = False
-    for line in pieces:
+    for index, line in enumerate(pieces):
+        width = _width_at(pieces, index, bounds)
         role, unit = _role(line, body_size, width)
         last = found[-1] if found else None
         if last is not None and last.role == "caption" and is_caption(last.text):
@@ -239,6 +240,19 @@ def _paragraphs(
             level = heading_level(line.text) if role == "heading" else 0
             found.append(Paragraph([line], role, level, unit))
     return found
+
+
+def _width_at(pieces: Sequence[Chunk], index: int, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return how far lines reach to the left and right around a line: the column's width, where it has text enough."""
+    line = pieces[index]
+    near = [
+        piece
+        for piece in pieces[max(0, index - 6) : index + 7]
+        if piece.left < line.right and line.left < piece.right and abs(piece.size - line.size) < 0.2 * line.size
+    ]
+    if len(near) < 4:
+        return bounds
+    return min(piece.left for piece in near), max(piece.right for piece in near)
 
 
 def _pieces(line: Row) -> list[Chunk]:
@@ -273,7 +287,7 @@ def _role(line: Chunk, body_size: float, width: tuple[float, float]) -> tuple[Pr
             return "heading", False
         if line.bold and (ends not in ".:：" or is_numbered(text)) and line.size > 0.85 * body_size:
             return "heading", False
-    if is_numbered(text) and len(text) < 32 and ends not in "。；;，,、：:.":
+    if is_numbered(text) and len(text) < 32 and not re.search("[。，；]", text) and ends not in "。；;，,、：:.":
         return "heading", False
     if is_bullet(text):
         return "bullet", False
