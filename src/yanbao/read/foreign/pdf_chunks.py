@@ -199,11 +199,22 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
                 host.text = f"{raised} {host.text}"
                 host.gaps = (mark.left,) * (len(raised) + 1) + host.gaps
                 host.left = min(host.left, mark.left)
+            elif host.left < mark.left and mark.right < host.right:
+                _insert(host, mark, raised)
             else:
                 continue
             gone.add(id(mark))
             break
     return [chunk for chunk in found if id(chunk) not in gone]
+
+
+def _insert(host: Chunk, mark: Chunk, raised: str) -> None:
+    """Write a raised mark into the middle of a chunk, where the line has left room for it."""
+    at = next(i for i, edge in enumerate(host.gaps) if edge > mark.middle)
+    before = at - 1 if host.text[at - 1] == " " else at
+    after = " " if host.gaps[at] - mark.right > _BLANK * host.size else ""
+    host.text = host.text[:before] + raised + after + host.text[at:]
+    host.gaps = host.gaps[:before] + (mark.left,) * len(raised) + (mark.right,) * len(after) + host.gaps[at:]
 
 
 def rows(found: Iterable[Chunk]) -> list[Row]:

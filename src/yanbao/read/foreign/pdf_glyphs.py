@@ -10,6 +10,7 @@ from typing import Any
 from yanbao.read.foreign.pdf_rules import Rule, Turn, drawing
 
 MAX_GLYPHS = 50_000  # of a page; the densest printed page has about 20,000
+_HYPHEN = 2  # pdfium's code for a hyphen that breaks a word
 _BLANKS = frozenset((0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x3000))
 _WITHOUT_WIDTH = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0xFEFF))
 
@@ -163,6 +164,8 @@ def _characters(
             continue
         if code in (13, 10) and pdfium.FPDFText_IsGenerated(handle, index) == 1:
             continue
+        if code == _HYPHEN and pdfium.FPDFText_IsHyphen(handle, index) == 1:
+            code = ord("-")
         if code < 32 or pdfium.FPDFText_HasUnicodeMapError(handle, index) == 1:
             unmapped += 1
         if code in _WITHOUT_WIDTH or not pdfium.FPDFText_GetLooseCharBox(handle, index, rect_at):
@@ -206,8 +209,6 @@ def _quarter(angle: int) -> int:
 
 
 def _readable(code: int) -> str:
-    if code == 0xFFFE:  # pdfium puts this where a line ends with a hyphen
-        return "-"
     if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
         return "\ufffd"
     return chr(code)
