@@ -67,10 +67,11 @@ def _read(file: Path, lost: dict[int, str], end: float) -> ForeignDocument | tup
     assert child.stdout is not None
     assert child.stderr is not None
     answer: list[bytes] = []
+    said: list[str] = []
     steps: queue.Queue[int | None] = queue.Queue()
     readers = [
         threading.Thread(target=_collect, args=(child.stdout, answer), daemon=True),
-        threading.Thread(target=_follow, args=(child.stderr, steps), daemon=True),
+        threading.Thread(target=_follow, args=(child.stderr, steps, said), daemon=True),
     ]
     for reader in readers:
         reader.start()
@@ -96,8 +97,10 @@ def _read(file: Path, lost: dict[int, str], end: float) -> ForeignDocument | tup
         child.stderr.close()
     if reason:
         return page, reason
-    if code != 0:
-        return page, f"the PDF library fails on it (exit {code}): it is damaged or needs more than 2 GiB of memory"
+    if code < 0:
+        return page, f"the PDF library dies on it (signal {-code}): it is damaged or needs more than 2 GiB of memory"
+    if code > 0:
+        return page, f"reading it fails ({said[-1] if said else f'exit {code}'})"
     outcome = pickle.loads(answer[0])  # noqa: S301 written by this program a moment ago
     if isinstance(outcome, str):
         raise ReadError(outcome)
@@ -109,10 +112,12 @@ def _collect(stream: IO[bytes], answer: list[bytes]) -> None:
     answer.append(stream.read())
 
 
-def _follow(stream: IO[bytes], steps: queue.Queue[int | None]) -> None:
+def _follow(stream: IO[bytes], steps: queue.Queue[int | None], said: list[str]) -> None:
     for line in stream:
         if line.strip().isdigit():
             steps.put(int(line))
+        elif line.strip():
+            said.append(line.decode("utf-8", "replace").strip())
     steps.put(None)
 
 

@@ -210,7 +210,10 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
 
 def _insert(host: Chunk, mark: Chunk, raised: str) -> None:
     """Write a raised mark into the middle of a chunk, where the line has left room for it."""
-    at = next(i for i, edge in enumerate(host.gaps) if edge > mark.middle)
+    at = next((i for i, edge in enumerate(host.gaps) if edge > mark.middle), None)
+    if at is None:
+        host.text, host.gaps = host.text + raised, host.gaps + (mark.left,) * len(raised)
+        return
     before = at - 1 if host.text[at - 1] == " " else at
     after = " " if host.gaps[at] - mark.right > _BLANK * host.size else ""
     host.text = host.text[:before] + raised + after + host.text[at:]

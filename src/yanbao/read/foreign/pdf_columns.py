@@ -49,9 +49,9 @@ def columns_of(body: Sequence[Row]) -> Columns | None:
     size = sorted(cell.size for row in body for cell in row)[sum(len(row) for row in body) // 2]
     values = sorted((c.left, c.right) for row in body for c in row if is_value(c.text))
     words = sorted((c.left, c.right) for row in body for c in row if not is_value(c.text))
-    merged_values = _union(values, _RIVER * size)
+    merged_values = united(values, _RIVER * size)
     allowed = int(0.08 * len(body))
-    blocked = _union(_thick(words, allowed), 0.0)
+    blocked = united(covered_by(words, allowed), 0.0)
     spans: list[tuple[float, float, bool]] = [(low, high, True) for low, high in merged_values]
     for low, high in blocked:
         hits = [i for i, span in enumerate(spans) if min(high, span[1]) - max(low, span[0]) > -_TEXT_RIVER * size * 0.4]
@@ -73,7 +73,8 @@ def columns_of(body: Sequence[Row]) -> Columns | None:
     return Columns([(low, high) for low, high, _ in spans], first)
 
 
-def _union(intervals: Sequence[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+def united(intervals: Sequence[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+    """Return intervals with those less than a gap apart joined."""
     united: list[tuple[float, float]] = []
     for low, high in sorted(intervals):
         if united and low - united[-1][1] < gap:
@@ -83,7 +84,7 @@ def _union(intervals: Sequence[tuple[float, float]], gap: float) -> list[tuple[f
     return united
 
 
-def _thick(intervals: Sequence[tuple[float, float]], allowed: int) -> list[tuple[float, float]]:
+def covered_by(intervals: Sequence[tuple[float, float]], allowed: int) -> list[tuple[float, float]]:
     """Return the stretches that more than `allowed` of the intervals cover."""
     events = sorted([(low, 1) for low, _ in intervals] + [(high, -1) for _, high in intervals])
     depth, start, found = 0, 0.0, []

@@ -12,6 +12,7 @@ from yanbao.read.foreign.pdf_aligned import aligned_grids
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, is_value, merged, rows
 from yanbao.read.foreign.pdf_grid import Grid
 from yanbao.read.foreign.pdf_rules import Rule
+from yanbao.read.foreign.pdf_worded import worded_grids
 from yanbao.read.foreign.pdf_words import (
     heading_level,
     is_bullet,
@@ -205,6 +206,7 @@ def _region(found: list[Chunk], ruled: list[Grid], across: Sequence[Rule], body_
     for index, piece in enumerate(pieces):
         lines = rows(piece)
         grids = aligned_grids(lines, across)
+        grids += worded_grids(lines, {key for grid in grids for key in grid.taken}, across)
         taken = {key for grid in grids for key in grid.taken}
         rest = [row for row in lines if not any(id(chunk) in taken for chunk in row)]
         items: list[Grid | Paragraph] = [*_paragraphs(rest, grids, width, body_size), *grids]

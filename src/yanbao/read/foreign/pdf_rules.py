@@ -70,7 +70,9 @@ def drawing(
     marks = 0
     area = max(1.0, turn.width * turn.height)
     for kind, box in _objects(page, problems):
-        marks += 1
+        if kind == "shape":
+            marks += 1
+            continue
         if kind == "image":
             wide = min(box[2] - corner[0], turn.width) - max(box[0] - corner[0], 0)
             high = min(box[3] - corner[1], turn.height) - max(box[1] - corner[1], 0)
@@ -110,6 +112,7 @@ def _joined(rules: list[Rule]) -> list[Rule]:
     return joined
 
 
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
 _Matrix = tuple[float, float, float, float, float, float]
 _UNIT: _Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -133,7 +136,7 @@ def _apply(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
 
 
 def _objects(page: Any, problems: list[str]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
-    """Yield ("line", box) for each straight line or thin or outlined box, and ("image", box) for each picture."""
+    """Yield ("shape", _) for each path, ("line", box) for each straight line in it, ("image", box) for each picture."""
     import pypdfium2.raw as pdfium
 
     left = [MAX_OBJECTS]
@@ -148,6 +151,7 @@ def _objects(page: Any, problems: list[str]) -> Iterator[tuple[str, tuple[float,
             item = get(holder, index)
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                yield "shape", _NOWHERE
                 yield from _path(item, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 yield "image", _image_box(item, outer)
