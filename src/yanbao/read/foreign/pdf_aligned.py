@@ -27,13 +27,23 @@ def aligned_grids(lines: Sequence[Row], across: Sequence[Rule]) -> list[Grid]:
             start += 1
             continue
         last = _run(table_rows, start)
-        grid = _grid(lines, table_rows, start, last, across) if last > start else None
-        if grid is None:
+        single = last == start
+        if single and sum(is_value(cell.text) for cell in table_rows[start]) < 2:
+            start += 1
+            continue
+        grid = _grid(lines, table_rows, start, last, across)
+        if grid is None or (single and not _is_headed(grid)):
             start += 1
             continue
         grids.extend(halves(grid))
         start = last + 1
     return grids
+
+
+def _is_headed(grid: Grid) -> bool:
+    """Return whether at least two columns of figures have heads: then a single row makes a table."""
+    heads = grid.rows[: grid.head_rows or 0]
+    return sum(any(row[j] is not None and row[j].text for row in heads) for j in range(1, len(grid.edges) - 1)) >= 2  # type: ignore[union-attr]
 
 
 def _is_tabular(row: Row) -> bool:

@@ -15,7 +15,7 @@ from yanbao.read.foreign.pdf_chunks import Chunk, chunks, merged, rows
 from yanbao.read.foreign.pdf_exhibits import Piece, joined_exhibits, joined_pages
 from yanbao.read.foreign.pdf_glyphs import Glyph, Sheet, read_sheet
 from yanbao.read.foreign.pdf_layer import is_scan, poor_recognition, unusable
-from yanbao.read.foreign.pdf_layout import Paragraph, regions
+from yanbao.read.foreign.pdf_layout import Paragraph, Region, regions
 from yanbao.read.foreign.pdf_ruled import ruled_grids
 from yanbao.read.foreign.pdf_running import running
 from yanbao.read.foreign.tree import (
@@ -29,6 +29,7 @@ from yanbao.read.foreign.tree import (
 
 MAX_BYTES = 200 * 2**20
 MAX_PAGES = 2000
+_FOOTNOTE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]+\s*\S|[①-⑳]\s*\S")
 
 
 @dataclass
@@ -253,12 +254,26 @@ def _pieces(file: Path, page: _Page, margin: dict[int, Any], body_size: float) -
     for side in ("header", "footer"):
         if side == "footer":
             for region in regions(rest, ruled, sheet.across, body_size):
+                _mark_footnotes(region, body_size)
                 pieces.extend(joined_exhibits(region.items, page.number, places, places.prose))
             pieces.extend(_tilted(sheet.tilted, places, page.number))
         for line in rows(chunk for chunk in page.found if margin.get(id(chunk)) == side):
             prose = places.prose(Paragraph([merged(line)]))
             pieces.append(Piece(replace(prose, role=side), page=page.number))
     return pieces
+
+
+def _mark_footnotes(region: Region, body_size: float) -> None:
+    """Mark the small paragraphs at the end of a column that start with a raised figure, unless a table is above."""
+    tail = []
+    for item in reversed(region.items):
+        if isinstance(item, Paragraph) and _FOOTNOTE.match(item.text) and item.lines[0].size < 0.97 * body_size:
+            tail.append(item)
+            continue
+        if isinstance(item, Paragraph):
+            for paragraph in tail:
+                paragraph.role = "footnote"
+        return
 
 
 def _tilted(glyphs: Sequence[Glyph], places: _Places, number: int) -> list[Piece]:

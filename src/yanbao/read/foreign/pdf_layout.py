@@ -169,11 +169,15 @@ def _uncrossed(lines: Sequence[Row], x: float, ruled: Sequence[Grid]) -> list[tu
 def _are_columns(lines: Sequence[Row], x: float) -> bool:
     left = [[chunk for chunk in line if chunk.middle < x] for line in lines]
     right = [[chunk for chunk in line if chunk.middle >= x] for line in lines]
+    labelled = sum(
+        bool(labels) and sum(is_value(chunk.text) for chunk in figures) >= max(2, 0.6 * len(figures))
+        for labels, figures in zip(left, right, strict=True)
+    )
     left, right = [line for line in left if line], [line for line in right if line]
-    if len(left) < 3 or len(right) < 3:
+    if len(left) < 3 or len(right) < 3 or labelled >= 2:
         return False
     shared = sum(
-        any(abs(chunk.base - other.base) < 0.35 * chunk.size for line in left for other in line)
+        any(abs(chunk.base - other.base) < 0.1 * chunk.size for line in left for other in line)
         for chunk in (line[0] for line in right)
     )
     apart = shared <= 0.5 * min(len(left), len(right))
@@ -318,6 +322,8 @@ def _goes_on(last: Paragraph, line: Chunk, role: ProseRole, unit: bool, width: t
         return role == "heading" and before.width > 0.6 * (width[1] - width[0]) and gap < 1.6 * line.size
     if last.role == "chart-text" or role == "chart-text":
         return False
+    if last.role == "bullet" and role == "heading" and line.bold == before.bold and not is_numbered(line.text):
+        role = "body"
     if role != "body":
         return False
     if len(last.lines) > 1:
