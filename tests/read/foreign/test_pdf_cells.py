@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -106,3 +107,32 @@ def test_boxes_of_cells_lie_in_their_table_and_on_their_page(tmp_path: Path) -> 
             assert box is not None
             assert outer.left - 1 <= box.left < box.right <= outer.right + 1
             assert outer.bottom - 1 <= box.bottom < box.top <= outer.top + 1
+
+
+def test_rows_that_others_labelled_stand_as_rows() -> None:
+    """The labels of the samples quote rows of tables as other programs and hands found them."""
+    labels = [json.loads(line) for line in shared("samples", "labels.jsonl").read_text("utf-8").splitlines()]
+    quotes = [(label["file"], label["quote"]) for label in labels if label["file"].endswith(".pdf")]
+    documents = {file: read_document(shared("samples", file)) for file in sorted({file for file, _ in quotes})}
+    rows = {
+        file: [[_plain(c.text) for c in row if c is not None and c.text] for t in document.tables() for row in t.rows]
+        for file, document in documents.items()
+    }
+    asked, missed = 0, []
+    for file, quote in quotes:
+        cells = [_plain(cell) for cell in re.split(r"\s{2,}", quote) if _plain(cell)]
+        if len(cells) >= 3:
+            asked += 1
+            if not any(_in_order(cells, row) for row in rows[file]):
+                missed.append((file, cells))
+    assert asked > 160
+    assert missed == []
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s$|]", "", text)
+
+
+def _in_order(cells: list[str], row: list[str]) -> bool:
+    rest = iter(row)
+    return all(cell in rest for cell in cells)

@@ -186,7 +186,7 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
             if (
                 host is mark
                 or id(host) in gone
-                or host.size <= 1.25 * mark.size
+                or host.size <= 1.12 * mark.size
                 or not 0.1 * host.size < mark.base - host.base < 0.75 * host.size
             ):
                 continue

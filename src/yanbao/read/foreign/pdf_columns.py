@@ -51,7 +51,7 @@ def columns_of(body: Sequence[Row]) -> Columns | None:
     words = sorted((c.left, c.right) for row in body for c in row if not is_value(c.text))
     merged_values = united(values, _RIVER * size)
     allowed = int(0.08 * len(body))
-    blocked = united(covered_by(words, allowed), 0.0)
+    blocked = united(covered_by(words, allowed), 0.5 * size)
     spans: list[tuple[float, float, bool]] = [(low, high, True) for low, high in merged_values]
     for low, high in blocked:
         hits = [i for i, span in enumerate(spans) if min(high, span[1]) - max(low, span[0]) > -_TEXT_RIVER * size * 0.4]
