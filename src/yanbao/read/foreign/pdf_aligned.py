@@ -12,7 +12,7 @@ from yanbao.read.foreign.pdf_grid import Grid, GridCell, cell_of, joined_lines
 from yanbao.read.foreign.pdf_halves import halves
 from yanbao.read.foreign.pdf_heads import after_years, at_columns, head_start, span_heads, stacked_heads, under_rule
 from yanbao.read.foreign.pdf_rules import Rule
-from yanbao.read.foreign.pdf_words import is_caption, is_note
+from yanbao.read.foreign.pdf_words import is_caption, is_contents, is_note
 
 _PITCHES = 3.2  # of the row distance: how far apart rows of one table may stand
 
@@ -31,6 +31,9 @@ def aligned_grids(lines: Sequence[Row], across: Sequence[Rule]) -> list[Grid]:
         if single and sum(is_value(cell.text) for cell in table_rows[start]) < 2:
             start += 1
             continue
+        if _lists_contents(table_rows[: last + 1], start):
+            start = last + 1
+            continue
         grid = _grid(lines, table_rows, start, last, across)
         if grid is None or (single and not _is_headed(grid)):
             start += 1
@@ -38,6 +41,14 @@ def aligned_grids(lines: Sequence[Row], across: Sequence[Rule]) -> list[Grid]:
         grids.extend(halves(grid))
         start = last + 1
     return grids
+
+
+def _lists_contents(table_rows: Sequence[Row], start: int) -> bool:
+    """Return whether rows are a list of contents: a word for it above, and page numbers that never go down."""
+    if not any(is_contents(row[0].text) for row in table_rows[:start]):
+        return False
+    numbers = [row[-1].text.strip() for row in table_rows[start:] if is_value(row[-1].text)]
+    return all(number.isdigit() for number in numbers) and sorted(map(int, numbers)) == list(map(int, numbers))
 
 
 def _is_headed(grid: Grid) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, is_value
-from yanbao.read.foreign.pdf_words import is_caption, is_note, is_unit_line
+from yanbao.read.foreign.pdf_words import is_as_of, is_caption, is_note, is_unit_line
 
 _RIVER = 0.3  # of the font size: the narrowest blank between two columns of figures
 _TEXT_RIVER = 0.7  # and beside a column of words
@@ -113,4 +113,8 @@ def pitch_of(first: Row, second: Row) -> float:
 
 def is_outside(row: Row) -> bool:
     """Return whether a row belongs to what stands around a table: a caption, a note, a unit line."""
-    return is_caption(row[0].text) or is_note(row[0].text) or any(is_unit_line(cell.text) for cell in row)
+    return (
+        is_caption(row[0].text)
+        or is_note(row[0].text)
+        or any(is_unit_line(cell.text) or is_as_of(cell.text) for cell in row)
+    )

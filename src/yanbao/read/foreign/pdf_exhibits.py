@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from yanbao.read.contents import Place
 from yanbao.read.foreign.pdf_grid import Grid, GridCell
 from yanbao.read.foreign.pdf_layout import Paragraph
-from yanbao.read.foreign.pdf_words import is_caption, is_figure_caption, is_note
+from yanbao.read.foreign.pdf_words import is_as_of, is_caption, is_figure_caption, is_note
 from yanbao.read.foreign.tree import Cell, ForeignBlock, Prose, Table
 
 _NEAR = 9.0  # of the font size: how far a caption, unit line or note may stand from its table
@@ -104,6 +104,8 @@ def _above(items: Sequence[Grid | Paragraph], index: int, used: set[int]) -> tup
             if unit is not None:
                 break
             unit = item
+        elif is_as_of(item.text):
+            captions.append(item)
         elif is_caption(item.text):
             if is_figure_caption(item.text) and captions:
                 break

@@ -82,6 +82,25 @@ def is_unit_line(text: str) -> bool:
     return len(text) < 110 and _UNIT.fullmatch(text) is not None
 
 
+def is_as_of(text: str) -> bool:
+    """Return whether a line only names a day, as at the corner of an exhibit: 截至2024年6月30日, As of June 30, 2024.
+
+    >>> is_as_of("截至2024年6月30日"), is_as_of("截至2024年6月30日收入")
+    (True, False)
+    """
+    return re.fullmatch(r"\s*截[至止][\d\s年月日./-]{6,16}|\s*[Aa]s [Oo]f [A-Z][a-z]+ \d{1,2}, \d{4}", text) is not None
+
+
+def is_contents(text: str) -> bool:
+    """Return whether a line heads a list of contents.
+
+    >>> is_contents("目 录"), is_contents("图表目录"), is_contents("Contents"), is_contents("目录编号")
+    (True, True, True, False)
+    """
+    words = text.replace(" ", "").lower()
+    return re.fullmatch(r"(?:正文|图表|插图|表格|图|表)?目录|(?:tableof)?contents", words) is not None
+
+
 def is_bullet(text: str) -> bool:
     """Return whether a line starts an item of a list."""
     return _BULLET.match(text) is not None
