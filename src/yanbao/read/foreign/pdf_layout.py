@@ -15,6 +15,7 @@ from yanbao.read.foreign.pdf_rules import Rule
 from yanbao.read.foreign.pdf_worded import worded_grids
 from yanbao.read.foreign.pdf_words import (
     heading_level,
+    is_as_of,
     is_bullet,
     is_caption,
     is_note,
@@ -237,7 +238,13 @@ def _paragraphs(
             in_figure = False
         if role == "note" or (role == "body" and _is_running(line, width)):
             in_figure = False
-        if in_figure and role in ("body", "heading", "bullet") and len(line.text) < 40 and line.text[-1] not in "。；":
+        if (
+            in_figure
+            and role in ("body", "heading", "bullet")
+            and len(line.text) < 40
+            and line.text[-1] not in "。；"
+            and not is_as_of(line.text)
+        ):
             role = "chart-text"
         blocked = last is not None and any(last.bottom > grid.top - 1 and grid.bottom > line.top - 1 for grid in grids)
         if last is not None and not blocked and _goes_on(last, line, role, unit, width):
