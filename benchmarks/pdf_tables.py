@@ -47,7 +47,10 @@ class Reference:
 
     def path(self) -> Path:
         """Return the sample's path."""
-        return next(iter(sorted(SAMPLES.glob(self.file))))
+        found = sorted(SAMPLES.glob(self.file))
+        if not found:
+            raise FileNotFoundError(f"{self.file} is not in {SAMPLES}; set YANBAO_SHARED to the folder of samples")
+        return found[0]
 
     def rows(self) -> Rows:
         """Return its cells."""
@@ -82,9 +85,7 @@ def ours(file: Path, pages: Sequence[int]) -> list[Rows]:
         target.import_pages(source, [page - 1 for page in pages])
         target.save(part)
         document = read_foreign_pdf(part)
-    return [
-        [["" if cell is None else cell.text for cell in row] for row in table.rows] for table in document.tables()
-    ]
+    return [[["" if cell is None else cell.text for cell in row] for row in table.rows] for table in document.tables()]
 
 
 def _plumber(strategy: str) -> Reader:
