@@ -30,23 +30,24 @@ class Memory:
 
     @contextmanager
     def active(self) -> Iterator[None]:
-        """Let `remembered` and `settled` use this memory; after a build that succeeds, what it did not use is dropped.
+        """Let `remembered` and `settled` use this memory for one build.
 
-        Threads see it if they run in a copy of the context.
+        After a build that succeeds, what it did not use is dropped; after one that fails, what it made.
         """
         token = _active.set(self)
         try:
             yield
+            self._last = self._now
         finally:
+            self._now = {}
             _active.reset(token)
-        self._last, self._now = self._now, {}
 
     def get(self, kind: str, parts: tuple[object, ...]) -> Any:
         """Return what was made from these very parts, `None` where nothing was."""
         key = _key(kind, parts)
         entry = self._now.get(key)
         if entry is None:
-            entry = self._last.pop(key, None)
+            entry = self._last.get(key)
             if entry is None:
                 return None
             self._now[key] = entry

@@ -87,6 +87,19 @@ def test_hidden_files_and_the_build_itself_are_no_changes(tmp_path: Path) -> Non
         assert files(builder).keys() - before.keys() == {str(workspace / "evidence" / "new.csv")}
 
 
+def test_links_are_followed_and_end(tmp_path: Path) -> None:
+    workspace = starter(tmp_path / "w")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "more.csv").write_text("a,b\n")
+    (workspace / "data").symlink_to(tmp_path / "elsewhere")
+    (workspace / "back").symlink_to(workspace)
+    (workspace / "nowhere").symlink_to(tmp_path / "gone")
+    seen = files(Builder(workspace, tmp_path / "out"))
+    assert str(workspace / "data" / "more.csv") in seen
+    assert str(workspace / "yanbao.toml") in seen
+    assert not [path for path in seen if "back" in path or "nowhere" in path]
+
+
 @linux
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["built", "building"])

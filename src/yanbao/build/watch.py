@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,23 +93,24 @@ def _build(builder: Builder, showing: Showing) -> Built | Failed:
 def files(builder: Builder) -> Files:
     """Return the files of a builder's workspace, each with what changes when it does."""
     found: Files = {}
-    out = builder.out.resolve()
+    looked_at = {builder.out.resolve()}
     waiting = [builder.workspace]
     while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
+        folder = waiting.pop()
+        real = folder.resolve()
+        if real in looked_at:  # the build, or a link that leads back
+            continue
+        looked_at.add(real)
+        with suppress(OSError), os.scandir(folder) as entries:  # one that goes away is not there at the next look
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                with suppress(OSError):
                     if entry.is_dir():
-                        path = Path(entry.path)
-                        if path.resolve() != out:
-                            waiting.append(path)
+                        waiting.append(Path(entry.path))
                     else:
                         told = entry.stat()
                         found[entry.path] = (told.st_mtime_ns, told.st_size, told.st_ino)
-        except FileNotFoundError:  # removed while it is looked at: the next look will not find it
-            continue
     return found
 
 

@@ -13,7 +13,7 @@ import typer
 from yanbao import __version__
 from yanbao.cli.load import load
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
-from yanbao.errors import ExhibitError
+from yanbao.errors import BuildError, ExhibitError
 
 ROWS = 40  # of a table that is printed without being asked for all of it
 
@@ -184,6 +184,8 @@ def build(
         if watching:
             from yanbao.cli.watching import watch_and_tell
 
+            if not (workspace / "yanbao.toml").is_file():  # mistakes are waited out, a wrong folder is not
+                raise BuildError(f"{workspace} is no workspace: it has no yanbao.toml; `yanbao new` makes one")
             with builder:
                 watch_and_tell(builder)
             return

@@ -56,7 +56,7 @@ def render_xlsx(document: Document, theme: Theme, path: Path) -> None:
 
 def plan(document: Document) -> tuple[list[Sheet], Homes]:
     """Return the sheets in order, laid out, and the home of every fact in them."""
-    own, facts = words(document), document.facts
+    own, facts = settled("words of the workbook", words(document)), document.facts
     names = Names(document.language)
     index = names.give(own["index"])
     zh = document.language == "zh"
@@ -66,7 +66,7 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
         for exhibit in page.exhibits():
             name = names.give(f"{plain(exhibit.label)} {plain(exhibit.title)}")
             ids = remembered("facts of an exhibit", (exhibit,), partial(_facts_of, exhibit))
-            parts = (exhibit, page, name, document.language, *map(facts.get, ids))
+            parts = (exhibit, page, name, own, zh, *map(facts.get, ids))
             make = partial(exhibit_sheet, exhibit, page, name, index, facts, own, zh)
             exhibits.append(remembered("exhibit sheet", parts, make))
             shown.append((page, exhibit, name))
@@ -82,7 +82,7 @@ def plan(document: Document) -> tuple[list[Sheet], Homes]:
         label = own["workspace"] if dataset == "workspace" else f"{own['data']} {dataset}"
         name = names.give(label)
         make = partial(evidence_sheet, dataset, found, name, index, own, document.language)
-        evidence.append(remembered("evidence sheet", (dataset, name, document.language, *found), make))
+        evidence.append(remembered("evidence sheet", (dataset, name, own, document.language, *found), make))
         origins = (fact.lineage.origin for fact in found if isinstance(fact.lineage, Source))
         titles[name] = own["semicolon"].join(dict.fromkeys(origin for origin in origins if origin))
     homes = Homes.of([*evidence, *exhibits], facts)
