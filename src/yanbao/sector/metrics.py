@@ -82,8 +82,8 @@ def _growth(line: str) -> Callable[[Market, Question], Table]:
     def query(market: Market, asked: Question) -> Table:
         now = _line(market, asked, line)
         then = now.view()
-        then = then.select(of="code", at=then.quarter + 4, base="value")
-        joined = now.left_join(then, [("code", "of"), ("quarter", "at")])
+        then = then.select(of="code", who="company", at=then.quarter + 4, base="value")
+        joined = now.left_join(then, [("code", "of"), ("company", "who"), ("quarter", "at")])
         return _newest(joined.select("code", "period", value=growth_of(joined.value, joined.base)), asked.period)
 
     return query

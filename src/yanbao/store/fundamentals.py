@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from yanbao.store.companies import told_apart
 from yanbao.store.trailing import latest, share_counts, trailing
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ FLOWS: Final = {
 BALANCES: Final = {"equity": "equity_parent"}
 SHARES: Final = {"total_shares": "total", "float_shares": "float"}
 MEASURES: Final = (*SHARES, *FLOWS, *BALANCES)
+FOREVER: Final = "9999-12-31"
 
 
-def fundamentals(statement: ir.Table, shares: ir.Table) -> ir.Table:
+def fundamentals(statement: ir.Table, shares: ir.Table, security: ir.Table) -> ir.Table:
     """Return each company's trailing flows, latest balance and shares: `code, known_from, known_to` and the measures.
 
-    Both tables are vintages. Intervals of a company follow each other without a gap from the first that was known.
+    The first two tables are vintages, `security` tells apart companies that had one code. Intervals of a code follow each
+    other without a gap from the first that was known; between two companies nothing is known.
     `total_shares` and `float_shares` in shares, all others in CNY; missing where a part was not published.
     """
+    statement, shares = told_apart(statement, security), told_apart(shares, security)
     return side_by_side(
         trailing(statement, list(FLOWS.values())), latest(statement, list(BALANCES.values())), share_counts(shares)
     )
@@ -40,12 +44,13 @@ def side_by_side(flows: ir.Table, balances: ir.Table, counts: ir.Table) -> ir.Ta
         *(_part(balances.filter(balances.line == line), {name: "value"}) for name, line in BALANCES.items()),
         _part(counts, dict(SHARES)),
     ]
-    marks = parts[0].select("code", known_from="part_from")
-    for part in parts[1:]:
-        marks = marks.union(part.select("code", known_from="part_from"))
-    marks = marks.distinct()
+    # ends as well: where a company gave its code up nothing follows
+    marks = ibis.union(
+        *(part.select("code", known_from=side) for part in parts for side in ("part_from", "part_to"))
+    ).distinct()
+    marks = marks.filter(marks.known_from < ibis.date(FOREVER))
     following = marks.known_from.lead().over(ibis.window(group_by="code", order_by="known_from"))
-    wide = marks.mutate(known_to=ibis.coalesce(following, ibis.date("9999-12-31")))
+    wide = marks.mutate(known_to=ibis.coalesce(following, ibis.date(FOREVER)))
     for part in parts:
         beside = part.view()
         measures = [name for name in part.columns if name in MEASURES]
