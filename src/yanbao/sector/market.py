@@ -26,6 +26,10 @@ class Tables(Protocol):
         """Return every row ever known of a table, with `known_from` and `known_to` (missing or far off: still)."""
         ...
 
+    def panel_if_kept(self, as_of: date) -> Table | None:
+        """Return the valuation of companies by day as known on a day, or nothing where it is not kept or not current."""
+        ...
+
 
 @dataclass(frozen=True)
 class Home:
@@ -69,6 +73,10 @@ class Market:
         """Return every row of a table that was known on `as_of` or before, with `known_from` and `known_to`."""
         rows = self.kept(("vintages", name), lambda: _missing_allowed(self.tables.vintages(name)))
         return rows.filter(rows.known_from <= self.as_of)
+
+    def panel(self) -> Table | None:
+        """Return what the store keeps of each company and day (see `yanbao.store.panel`), or nothing: then compute it."""
+        return self.kept("panel", lambda: self.tables.panel_if_kept(self.as_of))
 
     def at(self, day: date) -> Market:
         """Return the market as known on an earlier day.

@@ -15,7 +15,10 @@ from yanbao.sector.exhibit import Row, Text, fetch
 from yanbao.sector.market import Market
 from yanbao.sector.shift import stacked
 from yanbao.sector.statements import line_name
-from yanbao.store.trailing import latest, trailing
+from yanbao.store.companies import told_apart
+from yanbao.store.fundamentals import FLOWS, part
+from yanbao.store.intervals import on_days, side_by_side
+from yanbao.store.trailing import latest, share_counts, trailing
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -178,23 +181,9 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
     """
     profit, sales = line_name(basis.profit), line_name(basis.sales)
     used: Weight = basis.weight or "total"
-    price = market.table("price")
-    rows = price.filter(price.day.between(ibis.literal(frm), ibis.literal(to))).select("code", "day", "close")
-    counts = _share_intervals(market, used)
-    rows = rows.join(counts, [rows.code == counts.of, counts.entry <= rows.day, _open(counts.exit, rows.day)])
-    rows = rows.select("code", "day", market_value=rows.close * rows.shares)
-    vintages = market.vintages("statement")
-    flowing = trailing(vintages, sorted({basis.profit, basis.sales}))
-    parts = {
-        "base_pe": flowing.filter(flowing.line == basis.profit),
-        "base_pb": latest(vintages, ["equity_parent"]),
-        "base_ps": flowing.filter(flowing.line == basis.sales),
-    }
-    for name, part in parts.items():
-        held = part.view().select(of="code", known_from="known_from", known_to="known_to", **{name: "value"})
-        rows = rows.join(
-            held, [rows.code == held.of, held.known_from <= rows.day, rows.day < held.known_to], how="left"
-        ).select(*rows.columns, name)
+    kept = market.panel() if (basis.profit, basis.sales) == (FLOWS["profit_ttm"], FLOWS["revenue_ttm"]) else None
+    rows = _from_panel(kept, used) if kept is not None else _from_statements(market, basis, used)
+    rows = rows.filter(rows.day.between(ibis.literal(frm), ibis.literal(to)), rows.market_value.notnull())
     return Values(
         rows,
         STATEMENTS,
@@ -208,14 +197,31 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
     )
 
 
-def _share_intervals(market: Market, weight: Weight) -> Table:
-    """Return share counts as intervals: from the day they hold, and not before they were published, to the next one."""
-    shares = market.table("shares")
-    since = ibis.greatest(shares.day, shares.published)
-    own = shares.select("day", of="code", shares=shares[weight], entry=since)
-    following = own.entry.lead().over(ibis.window(group_by=own.of, order_by=[own.entry, own.day]))
-    return own.mutate(exit=following).select("of", "shares", "entry", "exit")
+def _from_panel(panel: Table, weight: Weight) -> Table:
+    return panel.select(
+        "code",
+        "day",
+        market_value=panel.market_value if weight == "total" else panel.float_value,
+        base_pe="profit_ttm",
+        base_pb="equity",
+        base_ps="revenue_ttm",
+    )
 
 
-def _open(end: ibis.Value, day: ibis.Value) -> ibis.ir.BooleanValue:
-    return end.isnull() | (day < end)
+def _from_statements(market: Market, basis: ValueBasis, weight: Weight) -> Table:
+    security = market.table("security")
+    vintages = told_apart(market.vintages("statement"), security)
+    flowing = trailing(vintages, sorted({basis.profit, basis.sales}))
+    known = side_by_side(
+        [
+            part(flowing.filter(flowing.line == basis.profit), base_pe="value"),
+            part(latest(vintages, ["equity_parent"]), base_pb="value"),
+            part(flowing.filter(flowing.line == basis.sales), base_ps="value"),
+            part(share_counts(told_apart(market.vintages("shares"), security)), shares=weight),
+        ]
+    )
+    price = market.table("price").select("code", "day", "close")
+    rows = on_days(price, known)
+    return rows.select("code", "day", "base_pe", "base_pb", "base_ps", market_value=rows.close * rows.shares).select(
+        "code", "day", *VALUES
+    )

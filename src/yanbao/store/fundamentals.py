@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from yanbao.store import intervals
 from yanbao.store.companies import told_apart
 from yanbao.store.trailing import latest, share_counts, trailing
 
@@ -19,7 +20,6 @@ FLOWS: Final = {
 BALANCES: Final = {"equity": "equity_parent"}
 SHARES: Final = {"total_shares": "total", "float_shares": "float"}
 MEASURES: Final = (*SHARES, *FLOWS, *BALANCES)
-FOREVER: Final = "9999-12-31"
 
 
 def fundamentals(statement: ir.Table, shares: ir.Table, security: ir.Table) -> ir.Table:
@@ -37,31 +37,14 @@ def fundamentals(statement: ir.Table, shares: ir.Table, security: ir.Table) -> i
 
 def side_by_side(flows: ir.Table, balances: ir.Table, counts: ir.Table) -> ir.Table:
     """Return `fundamentals` from its parts: `trailing`, `latest` and `share_counts`, which it reads several times."""
-    import ibis
-
     parts = [
-        *(_part(flows.filter(flows.line == line), {name: "value"}) for name, line in FLOWS.items()),
-        *(_part(balances.filter(balances.line == line), {name: "value"}) for name, line in BALANCES.items()),
-        _part(counts, dict(SHARES)),
+        *(part(flows.filter(flows.line == line), **{name: "value"}) for name, line in FLOWS.items()),
+        *(part(balances.filter(balances.line == line), **{name: "value"}) for name, line in BALANCES.items()),
+        part(counts, **SHARES),
     ]
-    # ends as well: where a company gave its code up nothing follows
-    marks = ibis.union(
-        *(part.select("code", known_from=side) for part in parts for side in ("part_from", "part_to"))
-    ).distinct()
-    marks = marks.filter(marks.known_from < ibis.date(FOREVER))
-    following = marks.known_from.lead().over(ibis.window(group_by="code", order_by="known_from"))
-    wide = marks.mutate(known_to=ibis.coalesce(following, ibis.date(FOREVER)))
-    for part in parts:
-        beside = part.view()
-        measures = [name for name in part.columns if name in MEASURES]
-        kept = [*wide.columns, *measures]
-        wide = wide.join(
-            beside,
-            [wide.code == beside.code, beside.part_from <= wide.known_from, wide.known_from < beside.part_to],
-            how="left",
-        ).select(*kept)
-    return wide.select("code", "known_from", "known_to", *MEASURES)
+    return intervals.side_by_side(parts).select("code", "known_from", "known_to", *MEASURES)
 
 
-def _part(rows: ir.Table, measures: dict[str, str]) -> ir.Table:
-    return rows.select("code", part_from="known_from", part_to="known_to", **measures)
+def part(rows: ir.Table, **measures: str) -> ir.Table:
+    """Return intervals with some of their columns, under the names they have side by side."""
+    return rows.select("code", "known_from", "known_to", **measures)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from yanbao.store.companies import told_apart
 from yanbao.store.connection import abandon
 from yanbao.store.fundamentals import BALANCES, FLOWS, MEASURES, side_by_side
+from yanbao.store.intervals import on_days
 from yanbao.store.layout import ALWAYS, INTERNAL, literal, names, quoted
 from yanbao.store.successors import changes_by, with_current_codes
 from yanbao.store.tables import TABLES
@@ -37,14 +38,10 @@ def panel_of(price: ir.Table, known: ir.Table) -> ir.Table:
     close x A-shares free to trade, in CNY. A day on which nothing but the price is known of a company is left out.
     """
     price = price.filter(price.known_from < price.known_to)
-    known = known.filter(_known_at_all(known))
-    joined = price.join(
-        known, [price.code == known.code, known.known_from <= price.day, price.day < known.known_to], how="inner"
-    )
-    joined = joined.mutate(
-        market_value=joined.close * joined.total_shares, float_value=joined.close * joined.float_shares
-    )
-    return joined.select(*COLUMNS, "known_from", "known_to")
+    rows = on_days(price.select("code", "day", "close", "known_from", "known_to"), known.filter(_known_at_all(known)))
+    return rows.mutate(
+        market_value=rows.close * rows.total_shares, float_value=rows.close * rows.float_shares
+    ).select(*COLUMNS, "known_from", "known_to")
 
 
 def _known_at_all(rows: ir.Table) -> ir.BooleanValue:
