@@ -12,7 +12,6 @@ from typing import Any
 
 SECTORS = 31
 START = dt.date(2014, 1, 1)
-LINES = ("net_profit_parent", "revenue")
 
 
 def calendar(days: int) -> Any:
@@ -128,6 +127,20 @@ def write(folder: Path, stocks: int, days: int) -> None:
                     }
                 )
             )
+    held = draw.uniform(1e8, 1e10, (stocks, len(ends))).round(0)
+    who, when = np.nonzero(known)
+    rows.append(
+        pl.DataFrame(
+            {
+                "code": codes.gather(who),
+                "period": pl.Series(periods[when]).cast(pl.Date),
+                "basis": "instant",
+                "line": "equity_parent",
+                "value": held[who, when],
+                "published": pl.Series(published[who, when]).cast(pl.Date),
+            }
+        )
+    )
     pl.concat(rows).write_parquet(folder / "statement.parquet")
 
     halves = [at for at, day in enumerate(ends) if day.month in (6, 12)]

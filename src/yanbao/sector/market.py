@@ -26,6 +26,10 @@ class Tables(Protocol):
         """Return every row ever known of a table, with `known_from` and `known_to` (missing or far off: still)."""
         ...
 
+    def held(self, query: Table) -> Table:
+        """Return the rows of a query that is read several times; an engine may compute them once and keep them."""
+        ...
+
     def panel_if_kept(self, as_of: date) -> Table | None:
         """Return the valuation of companies by day as known on a day, or nothing where it is not kept or not current."""
         ...
@@ -68,6 +72,10 @@ class Market:
             self._kept[key] = ask()
         found: T = self._kept[key]
         return found
+
+    def held(self, key: Hashable, query: Callable[[], Table]) -> Table:
+        """Return the rows of a query that exhibits read again and again, computed once where the engine can keep them."""
+        return self.kept(("held", key), lambda: _missing_allowed(self.tables.held(query())))
 
     def vintages(self, name: str) -> Table:
         """Return every row of a table that was known on `as_of` or before, with `known_from` and `known_to`."""

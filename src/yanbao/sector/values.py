@@ -182,8 +182,10 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
     profit, sales = line_name(basis.profit), line_name(basis.sales)
     used: Weight = basis.weight or "total"
     kept = market.panel() if (basis.profit, basis.sales) == (FLOWS["profit_ttm"], FLOWS["revenue_ttm"]) else None
-    rows = _from_panel(kept, used) if kept is not None else _from_statements(market, basis, used)
-    rows = rows.filter(rows.day.between(ibis.literal(frm), ibis.literal(to)), rows.market_value.notnull())
+    priced = kept if kept is not None else market.table("price")
+    priced = priced.filter(priced.day.between(ibis.literal(frm), ibis.literal(to)))
+    rows = _from_panel(priced, used) if kept is not None else _from_statements(market, basis, used, priced)
+    rows = rows.filter(rows.market_value.notnull())
     return Values(
         rows,
         STATEMENTS,
@@ -208,20 +210,27 @@ def _from_panel(panel: Table, weight: Weight) -> Table:
     )
 
 
-def _from_statements(market: Market, basis: ValueBasis, weight: Weight) -> Table:
+def _from_statements(market: Market, basis: ValueBasis, weight: Weight, price: Table) -> Table:
+    known = market.held(
+        ("known of companies", basis.profit, basis.sales, weight), lambda: _known(market, basis, weight)
+    )
+    rows = on_days(price.select("code", "day", "close"), known)
+    rows = rows.mutate(market_value=rows.close * rows.shares)
+    return rows.select("code", "day", *VALUES)
+
+
+def _known(market: Market, basis: ValueBasis, weight: Weight) -> Table:
+    """Return what was known of each company from when to when: `code, known_from, known_to`, the bases, its shares."""
     security = market.table("security")
     vintages = told_apart(market.vintages("statement"), security)
-    flowing = trailing(vintages, sorted({basis.profit, basis.sales}))
-    known = side_by_side(
+    flowing = market.held(
+        ("trailing", basis.profit, basis.sales), lambda: trailing(vintages, sorted({basis.profit, basis.sales}))
+    )
+    return side_by_side(
         [
             part(flowing.filter(flowing.line == basis.profit), base_pe="value"),
             part(latest(vintages, ["equity_parent"]), base_pb="value"),
             part(flowing.filter(flowing.line == basis.sales), base_ps="value"),
             part(share_counts(told_apart(market.vintages("shares"), security)), shares=weight),
         ]
-    )
-    price = market.table("price").select("code", "day", "close")
-    rows = on_days(price, known)
-    return rows.select("code", "day", "base_pe", "base_pb", "base_ps", market_value=rows.close * rows.shares).select(
-        "code", "day", *VALUES
     )

@@ -157,6 +157,14 @@ class Store:
             rows = rows.mutate(code=rows.code.substitute(before))
         return rows.select(*COLUMNS)
 
+    def held(self, query: ir.Table) -> ir.Table:
+        """Return the rows of a query, computed now and kept in memory until the store is closed."""
+        import ibis
+
+        # a cursor of its own would not see it: temporary tables belong to a connection
+        made: ir.Table = self.connection.create_table(ibis.util.gen_name("held"), query, temp=True)
+        return made
+
     def panel_if_kept(self, as_of: dt.date | None = None) -> ir.Table | None:
         """Return the panel, or nothing where no load brought it up to date: then it is computed from its inputs.
 
