@@ -1,4 +1,4 @@
-"""The daily valuation of sectors written by hand for that one question, in Polars and in pandas: what ours is held against.
+"""The daily valuation of sectors written by hand for that one question, in Polars and in pandas: the rivals of ours.
 
 Both read the Parquet files of the market and do what the sector engine does: trailing profit from the statements as
 published by each day, restatements seen from their own day, share counts likewise, members classified and listed on the
@@ -56,7 +56,8 @@ def with_polars(folder: Path) -> Any:
     changes = pl.concat([polars_trailing(tables["statement"]), counts, entries], how="diagonal").sort("code", "day")
     # a profit that is not known ends the one before it: NaN keeps it apart from no news
     changes = changes.with_columns(
-        pl.col("total").forward_fill().over("code"), pl.col("industry").forward_fill().over("code"),
+        pl.col("total").forward_fill().over("code"),
+        pl.col("industry").forward_fill().over("code"),
         pl.col("profit").forward_fill().over("code"),
     )
     changes = changes.unique(["code", "day"], keep="last", maintain_order=True).sort("day")

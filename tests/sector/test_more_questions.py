@@ -82,7 +82,10 @@ def _known(code: str, period: dt.date, line: str) -> float | None:
 
 
 def _fulfils(code: str, period: dt.date, where: str) -> bool:
-    now, before = _known(code, period, "revenue"), _known(code, oracle.month_end(period.year - 1, period.month), "revenue")
+    now, before = (
+        _known(code, period, "revenue"),
+        _known(code, oracle.month_end(period.year - 1, period.month), "revenue"),
+    )
     cost, profit = _known(code, period, "cost"), _known(code, period, "net_profit")
     margin = 1 - cost / now if now is not None and now > 0 and cost is not None else None
     growth = now / before - 1 if now is not None and before is not None and before > 0 else None
@@ -98,7 +101,13 @@ def _fulfils(code: str, period: dt.date, where: str) -> bool:
 SCREENED = [
     (sector, period, where)
     for (sector, period), where in itertools.product(
-        (("计算机", D(2022, 12, 31)), ("电子", D(2021, 9, 30)), ("银行", D(2020, 6, 30)), ("医药生物", D(2019, 3, 31)), ("食品饮料", D(2018, 12, 31))),
+        (
+            ("计算机", D(2022, 12, 31)),
+            ("电子", D(2021, 9, 30)),
+            ("银行", D(2020, 6, 30)),
+            ("医药生物", D(2019, 3, 31)),
+            ("食品饮料", D(2018, 12, 31)),
+        ),
         ("revenue_growth > 10%", "gross_margin > 30%", "net_margin < 5%", "revenue_growth < 0 and net_margin > 0"),
     )
 ]
@@ -208,7 +217,7 @@ def test_each_kind_is_asked_twenty_questions_and_more() -> None:
         "screen": len(SCREENED),
         "coverage": len(COVERED),
     }
-    print("\n".join(f"{name:22}{count:5}" for name, count in counts.items()))  # noqa: T201
+    print("\n".join(f"{name:22}{count:5}" for name, count in counts.items()))
     assert set(counts) == set(EXHIBITS)
     assert min(counts.values()) >= LEAST
     assert test_policy_rate.policy_rate is EXHIBITS["policy-rate"].function

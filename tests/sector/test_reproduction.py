@@ -48,7 +48,11 @@ def percent(value: float) -> str:
 
 
 def test_the_index_as_printed() -> None:
-    own = {code: oracle.level(code, END) / oracle.level(code, START) - 1 for code in oracle.levels() if code.startswith("801")}
+    own = {
+        code: oracle.level(code, END) / oracle.level(code, START) - 1
+        for code in oracle.levels()
+        if code.startswith("801")
+    }
     relative = own["801750"] - oracle.change("000300.SH", START, END)
     rank = sorted(own.values(), reverse=True).index(own["801750"]) + 1
     assert (round(100 * own["801750"], 1), round(100 * relative, 1), rank, len(own)) == (-24.9, -25.8, 30, 31)
@@ -120,7 +124,9 @@ def test_the_sample_that_values_computer_in_june_2024(market: Market) -> None:
     found = {row["method"]: row for row in rows}
     cells = row_of("PE, excluding negatives")
     codes = oracle.members(END, "计算机")
-    kept = oracle.vendor("weekly_valuation_csi300_2020_2025").filter(pl.col("day") == END, pl.col("code").is_in(list(codes)))
+    kept = oracle.vendor("weekly_valuation_csi300_2020_2025").filter(
+        pl.col("day") == END, pl.col("code").is_in(list(codes))
+    )
     value, n = oracle.multiple(list(kept.select("size", "pe").rows()), "excluding_negatives")
     assert value is not None
     assert (found["excluding_negatives"]["value"], found["excluding_negatives"]["n"]) == (pytest.approx(value), n)

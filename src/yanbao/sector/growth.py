@@ -58,7 +58,11 @@ def company_growth(
     # of a company that did not report the period the base is nobody's, or the one of the code's only company
     rows = rows.left_join(
         then,
-        [rows.code == then.base_of, rows.quarter == then.base_at, ibis.coalesce(rows.who, then.base_who) == then.base_who],
+        [
+            rows.code == then.base_of,
+            rows.quarter == then.base_at,
+            ibis.coalesce(rows.who, then.base_who) == then.base_who,
+        ],
     )
     rows = rows.select("code", "period", "value", "base")
     if options.sample == "matched":

@@ -31,7 +31,7 @@ class Tables(Protocol):
         ...
 
     def panel_if_kept(self, as_of: date) -> Table | None:
-        """Return the valuation of companies by day as known on a day, or nothing where it is not kept or not current."""
+        """Return the valuation of companies by day as known on a day; nothing where none is kept or current."""
         ...
 
 
@@ -74,7 +74,7 @@ class Market:
         return found
 
     def held(self, key: Hashable, query: Callable[[], Table]) -> Table:
-        """Return the rows of a query that exhibits read again and again, computed once where the engine can keep them."""
+        """Return the rows of a query that exhibits read several times, computed once where the engine can keep them."""
         return self.kept(("held", key), lambda: _missing_allowed(self.tables.held(query())))
 
     def vintages(self, name: str) -> Table:
@@ -83,7 +83,7 @@ class Market:
         return rows.filter(rows.known_from <= self.as_of)
 
     def panel(self) -> Table | None:
-        """Return what the store keeps of each company and day (see `yanbao.store.panel`), or nothing: then compute it."""
+        """Return what the store keeps of companies by day (`yanbao.store.panel`), or nothing: then compute it."""
         return self.kept("panel", lambda: self.tables.panel_if_kept(self.as_of))
 
     def at(self, day: date) -> Market:

@@ -50,7 +50,13 @@ class Metric:
 def _value(column: str) -> Callable[[Market, Question], Table]:
     def query(market: Market, asked: Question) -> Table:
         day = last_trading_day(market, asked.on)
-        basis = ValueBasis(source=asked.source, weight=asked.weight, profit=asked.line_of_profit, sales="revenue")
+        basis = ValueBasis(
+            source=asked.source,
+            weight=asked.weight,
+            profit=asked.line_of_profit,
+            sales="revenue",
+            bases=() if column == "market_value" else (f"base_{column}",),
+        )
         own = company_values(
             market, basis, day, day, lambda: asked.members.select("code", group=ibis.literal("members"))
         ).table

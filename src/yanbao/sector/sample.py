@@ -19,7 +19,9 @@ Sample = Literal["each", "matched"]
 
 SAMPLES: dict[Sample, Text] = {
     "each": Text("各期样本为该期已披露的公司", "in each period the companies that reported it"),
-    "matched": Text("各期样本相同：所有期均已披露的公司", "the same companies in all periods: those that reported each"),
+    "matched": Text(
+        "各期样本相同：所有期均已披露的公司", "the same companies in all periods: those that reported each"
+    ),
 }
 
 

@@ -91,9 +91,7 @@ def flows(market: Market, line: str, basis: Basis, vintage: Vintage = "newest") 
     line_name(line)
     if LINES[line].kind != "flow":
         raise ExhibitError(f"`{line}` stands on a day: it has no {BASIS[basis].en} value")
-    rows = (
-        with_company(market.table("statement"), market.table("security")) if vintage == "newest" else _first(market)
-    )
+    rows = with_company(market.table("statement"), market.table("security")) if vintage == "newest" else _first(market)
     own = rows.filter((rows.line == ibis.literal(line)) & (rows.basis == "ytd") & (rows.period.month() % 3 == 0))
     ytd = own.select("code", "company", "period", quarter=quarter_number(own.period), value="value")
     if basis == "ytd":
@@ -115,7 +113,8 @@ def flows(market: Market, line: str, basis: Basis, vintage: Vintage = "newest") 
 def _first(market: Market) -> Table:
     rows = with_company(market.vintages("statement"), market.table("security"))
     order = ibis.window(
-        group_by=[rows.code, rows.company, rows.period, rows.basis, rows.line], order_by=[rows.published, rows.known_from]
+        group_by=[rows.code, rows.company, rows.period, rows.basis, rows.line],
+        order_by=[rows.published, rows.known_from],
     )
     numbered = rows.mutate(place=ibis.row_number().over(order))
     return numbered.filter(numbered.place == 0)

@@ -46,7 +46,13 @@ class MultipleOptions(Universe):
 
     def basis(self) -> ValueBasis:
         """Whose company figures, and which."""
-        return ValueBasis(source=self.source, weight=self.weight, profit=self.profit, sales=self.sales)
+        return ValueBasis(
+            source=self.source,
+            weight=self.weight,
+            profit=self.profit,
+            sales=self.sales,
+            bases=tuple(f"base_{measure}" for measure in self.measures),
+        )
 
     def __post_init__(self) -> None:
         super().__post_init__()

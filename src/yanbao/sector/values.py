@@ -36,12 +36,16 @@ WEIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ValueBasis:
-    """Whose company figures, weighted by which market value; of the statements, which lines are profit and sales."""
+    """Whose company figures, weighted by which market value; of the statements, which lines are profit and sales.
+
+    `bases` are those that are wanted; from the statements the others are not computed, and missing.
+    """
 
     source: str | None
     weight: Weight | None
     profit: str
     sales: str
+    bases: tuple[str, ...] = ("base_pe", "base_pb", "base_ps")
 
 
 @dataclass(frozen=True)
@@ -211,26 +215,23 @@ def _from_panel(panel: Table, weight: Weight) -> Table:
 
 
 def _from_statements(market: Market, basis: ValueBasis, weight: Weight, price: Table) -> Table:
-    known = market.held(
-        ("known of companies", basis.profit, basis.sales, weight), lambda: _known(market, basis, weight)
-    )
+    known = market.held(("known of companies", basis, weight), lambda: _known(market, basis, weight))
     rows = on_days(price.select("code", "day", "close"), known)
-    rows = rows.mutate(market_value=rows.close * rows.shares)
-    return rows.select("code", "day", *VALUES)
+    bases = {name: rows[name] if name in rows.columns else ibis.null("float64") for name in VALUES[1:]}
+    return rows.select("code", "day", market_value=rows.close * rows.shares, **bases)
 
 
 def _known(market: Market, basis: ValueBasis, weight: Weight) -> Table:
     """Return what was known of each company from when to when: `code, known_from, known_to`, the bases, its shares."""
     security = market.table("security")
     vintages = told_apart(market.vintages("statement"), security)
-    flowing = market.held(
-        ("trailing", basis.profit, basis.sales), lambda: trailing(vintages, sorted({basis.profit, basis.sales}))
-    )
-    return side_by_side(
-        [
-            part(flowing.filter(flowing.line == basis.profit), base_pe="value"),
-            part(latest(vintages, ["equity_parent"]), base_pb="value"),
-            part(flowing.filter(flowing.line == basis.sales), base_ps="value"),
-            part(share_counts(told_apart(market.vintages("shares"), security)), shares=weight),
-        ]
-    )
+    lines = {"base_pe": basis.profit, "base_ps": basis.sales}
+    lines = {name: line for name, line in lines.items() if name in basis.bases}
+    parts = [part(share_counts(told_apart(market.vintages("shares"), security)), shares=weight)]
+    if lines:
+        wanted = tuple(sorted(set(lines.values())))
+        flowing = market.held(("trailing", wanted), lambda: trailing(vintages, wanted))
+        parts += [part(flowing.filter(flowing.line == line), **{name: "value"}) for name, line in lines.items()]
+    if "base_pb" in basis.bases:
+        parts.append(part(latest(vintages, ["equity_parent"]), base_pb="value"))
+    return side_by_side(parts)

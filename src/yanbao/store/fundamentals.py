@@ -25,8 +25,8 @@ MEASURES: Final = (*SHARES, *FLOWS, *BALANCES)
 def fundamentals(statement: ir.Table, shares: ir.Table, security: ir.Table) -> ir.Table:
     """Return each company's trailing flows, latest balance and shares: `code, known_from, known_to` and the measures.
 
-    The first two tables are vintages, `security` tells apart companies that had one code. Intervals of a code follow each
-    other without a gap from the first that was known; between two companies nothing is known.
+    The first two tables are vintages, `security` tells apart companies that had one code. Intervals of a code follow
+    each other without a gap from the first that was known; between two companies nothing is known.
     `total_shares` and `float_shares` in shares, all others in CNY; missing where a part was not published.
     """
     statement, shares = told_apart(statement, security), told_apart(shares, security)

@@ -100,8 +100,8 @@ def member_intervals(
 ) -> ir.Table:
     """Return from when to when each security was a member of which group.
 
-    Columns: `code, scheme, industry, known_from, known_to`. A member on a day is one with `known_from <= day < known_to`:
-    classified, and listed on one of the boards.
+    Columns: `code, scheme, industry, known_from, known_to`. A member on a day is one with
+    `known_from <= day < known_to`: classified, and listed on one of the boards.
 
     Raises:
         StoreError: no such board.

@@ -39,9 +39,9 @@ def panel_of(price: ir.Table, known: ir.Table) -> ir.Table:
     """
     price = price.filter(price.known_from < price.known_to)
     rows = on_days(price.select("code", "day", "close", "known_from", "known_to"), known.filter(_known_at_all(known)))
-    return rows.mutate(
-        market_value=rows.close * rows.total_shares, float_value=rows.close * rows.float_shares
-    ).select(*COLUMNS, "known_from", "known_to")
+    return rows.mutate(market_value=rows.close * rows.total_shares, float_value=rows.close * rows.float_shares).select(
+        *COLUMNS, "known_from", "known_to"
+    )
 
 
 def _known_at_all(rows: ir.Table) -> ir.BooleanValue:
