@@ -6,8 +6,8 @@
     python -m benchmarks.sector --growth FILE.svg        time and memory by stocks x days, as a picture
 
 Each task runs in processes of its own and counts from its files on disk to its answer, imports apart; the best of
-several is taken. Times of CPU stand beside those of the clock: a shared machine stretches the clock. Answers are compared in
-full before a ratio is printed.
+several is taken. Times of CPU stand beside those of the clock, which a shared machine stretches. Answers are compared
+in full before a ratio is printed.
 """
 
 from __future__ import annotations
@@ -307,8 +307,8 @@ def point_in_time(folder: Path, runs: int, python: str) -> bool:
         raise RuntimeError(f"{wrong.height:,} of {both.height:,} point-in-time values differ from qlib's")
     per_ours, per_theirs = ours.cpu / answer.height, theirs["cpu"] / theirs["rows"]
     print(
-        f"quarterly item, as known on each day: {answer.height:,} values in {ours.cpu:.2f} s CPU ({ours.wall:.2f} s); qlib "
-        f" {theirs['rows']:,.0f} of {len(chosen)} stocks in {theirs['cpu']:.1f} s CPU; {both.height:,} compared, equal"
+        f"quarterly item, as known on each day: {answer.height:,} values in {ours.cpu:.2f} s CPU ({ours.wall:.2f} s); "
+        f"qlib {theirs['rows']:,.0f} of {len(chosen)} stocks in {theirs['cpu']:.1f} s CPU; {both.height:,} equal"
     )
     print(f"a value takes qlib {per_theirs / per_ours:,.0f}x (goal {OF_QLIB:.0f}x)")
     return per_theirs / per_ours >= OF_QLIB

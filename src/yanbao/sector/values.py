@@ -56,6 +56,7 @@ class Values:
     source: str
     weight: Weight
     note: Text
+    first: Table | None = None  # rows exactly where `table` has some, in a form that is quick to ask for one
 
 
 def company_values(
@@ -125,7 +126,7 @@ def _candidates(market: Market, frm: date, to: date, companies: Table | None) ->
 def _of(market: Market, basis: ValueBasis, source: str, frm: date, to: date) -> Values:
     values = statement_values(market, basis, frm, to) if source == STATEMENTS else vendor_values(market, basis, source)
     own = values.table.filter(values.table.day.between(ibis.literal(frm), ibis.literal(to)))
-    if not fetch(own.select("code").limit(1)):
+    if not fetch((own if values.first is None else values.first).select("code").limit(1)):
         whole = market.table("price") if source == STATEMENTS else values.table
         before = whole.filter(whole.day < ibis.literal(frm))
         (last,) = fetch(before.aggregate(day=before.day.max()))
@@ -188,10 +189,19 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
     kept = market.panel() if (basis.profit, basis.sales) == (FLOWS["profit_ttm"], FLOWS["revenue_ttm"]) else None
     priced = kept if kept is not None else market.table("price")
     priced = priced.filter(priced.day.between(ibis.literal(frm), ibis.literal(to)))
-    rows = _from_panel(priced, used) if kept is not None else _from_statements(market, basis, used, priced)
-    rows = rows.filter(rows.market_value.notnull())
+    first = None
+    if kept is not None:
+        rows = _from_panel(priced, used)
+    else:
+        known = market.held(("known of companies", basis, used), lambda: _known(market, basis, used))
+        rows = _from_statements(known, priced)
+        first = priced.join(
+            known.filter(known.shares.notnull()),
+            [priced.code == known.code, known.known_from <= priced.day, priced.day < known.known_to],
+            how="semi",
+        )
     return Values(
-        rows,
+        rows.filter(rows.market_value.notnull()),
         STATEMENTS,
         used,
         Text(
@@ -200,6 +210,7 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
             f"market value = unadjusted A-share close x {'all' if used == 'total' else 'free'} shares; {profit.en} and "
             f"{sales.en} of the trailing twelve months, book value as last published, by the day",
         ),
+        first,
     )
 
 
@@ -214,8 +225,7 @@ def _from_panel(panel: Table, weight: Weight) -> Table:
     )
 
 
-def _from_statements(market: Market, basis: ValueBasis, weight: Weight, price: Table) -> Table:
-    known = market.held(("known of companies", basis, weight), lambda: _known(market, basis, weight))
+def _from_statements(known: Table, price: Table) -> Table:
     rows = on_days(price.select("code", "day", "close"), known)
     bases = {name: rows[name] if name in rows.columns else ibis.null("float64") for name in VALUES[1:]}
     return rows.select("code", "day", market_value=rows.close * rows.shares, **bases)
@@ -223,15 +233,20 @@ def _from_statements(market: Market, basis: ValueBasis, weight: Weight, price: T
 
 def _known(market: Market, basis: ValueBasis, weight: Weight) -> Table:
     """Return what was known of each company from when to when: `code, known_from, known_to`, the bases, its shares."""
-    security = market.table("security")
-    vintages = told_apart(market.vintages("statement"), security)
     lines = {"base_pe": basis.profit, "base_ps": basis.sales}
     lines = {name: line for name, line in lines.items() if name in basis.bases}
-    parts = [part(share_counts(told_apart(market.vintages("shares"), security)), shares=weight)]
+    counts = market.held("shares known", lambda: share_counts(_of_companies(market, "shares")))
+    parts = [part(counts, shares=weight)]
+    # each step is held: what the next ones read several times would be computed, and put in words, as often
+    said = market.held("statements of companies", lambda: _of_companies(market, "statement"))
     if lines:
         wanted = tuple(sorted(set(lines.values())))
-        flowing = market.held(("trailing", wanted), lambda: trailing(vintages, wanted))
+        flowing = market.held(("trailing", wanted), lambda: trailing(said, wanted))
         parts += [part(flowing.filter(flowing.line == line), **{name: "value"}) for name, line in lines.items()]
     if "base_pb" in basis.bases:
-        parts.append(part(latest(vintages, ["equity_parent"]), base_pb="value"))
+        parts.append(part(market.held("book values", lambda: latest(said, ["equity_parent"])), base_pb="value"))
     return side_by_side(parts)
+
+
+def _of_companies(market: Market, name: str) -> Table:
+    return told_apart(market.vintages(name), market.table("security"))
