@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from market.suspensions import Suspensions
 from yanbao.errors import YanbaoError
 from yanbao.source.bring import Brought, bring, printed
 from yanbao.source.contract import Source
@@ -15,12 +16,20 @@ from yanbao.source.shenwan import Shenwan
 from yanbao.source.trading_days import TradingDays
 
 MAPPINGS = Path(__file__).parent
+OWN = MAPPINGS / "own"  # what the shared data lack and a publisher tells everybody
 
 
 def sources(data: Path) -> list[Source]:
     """Return the sources of the shared data: trading days and the classification first, then the mappings by name."""
     made = read_mappings(sorted(MAPPINGS.glob("*.toml")))
-    return [TradingDays(), Shenwan(data / "sw_classification"), *(FileSource(one, data) for one in made)]
+    own = read_mappings(sorted(OWN.glob("*.toml")))
+    return [
+        TradingDays(),
+        Shenwan(data / "sw_classification"),
+        *(FileSource(one) for one in own),
+        *(FileSource(one, data) for one in made),
+        Suspensions(data),
+    ]
 
 
 def load_market(data: Path, store: Path) -> Brought:

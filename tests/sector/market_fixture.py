@@ -104,6 +104,12 @@ class FrameTables:
             self.used[name] = self.connection.table(name)
         return self.used[name]
 
+    def held(self, query: Any) -> Any:
+        return query
+
+    def panel_if_kept(self, as_of: dt.date) -> None:
+        return None
+
     def table(self, name: str, as_of: dt.date) -> Any:
         rows = self.vintages(name)
         return rows.filter((rows.known_from <= as_of) & (rows.known_to > as_of)).drop(*INTERNAL)

@@ -231,8 +231,8 @@ def test_valuations_from_the_statements_published_by_the_day(market: Market, day
     for code, rows in _published().items():
         counted = [r for r in rows if r["pubDate"] <= day.isoformat() and r["totalShare"] is not None]
         if counted:
-            # the newest count that was published: by the day it was published, then by the day it holds from
-            counts[code] = max(counted, key=lambda r: (max(r["pubDate"], r["statDate"]), r["statDate"]))["totalShare"]
+            # a late report of an old period never hides a newer count
+            counts[code] = max(counted, key=lambda r: r["statDate"])["totalShare"]
     sizes = {
         code[3:]: close * counts[code[3:]]
         for code, close in closes.select("code", "close").rows()

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from market.load import MAPPINGS, load_market
+from market.load import MAPPINGS, OWN, load_market
+from market.suspensions import Suspensions
 from python_calamine import CalamineWorkbook
 
 from shared_data import shared
@@ -255,12 +256,59 @@ def test_series_stand_for_the_month_and_unknown_months_are_missing() -> None:
     assert ("us_long_rate", date(2026, 6, 30)) not in shiller
 
 
+def test_indices_have_names() -> None:
+    made = FileSource(read_mapping(OWN / "index-names.toml"))
+    found = {row["code"]: row for batch in read_all(made) for row in batch["rows"]}
+    assert found.keys() == {code for code, _ in {(row["code"], row["day"]): 0 for row in rows("indices")}}
+    assert (found["000300.SH"]["name"], found["000300.SH"]["kind"]) == ("沪深300", "index")
+    assert str(found["000300.SH"]["listed"]) == "2005-04-08"
+
+
+def test_a_day_without_trading_has_no_price_and_a_run_of_them_is_a_suspension() -> None:
+    (batch,) = read_all(Suspensions(shared("data")))
+    file = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
+    idle = file.filter(pl.col("volume") == 0)
+    # by another route: numbers of days in the file's own calendar, and breaks between them
+    place = {day: at for at, day in enumerate(sorted(file["date"].unique()))}
+    runs: list[list[tuple[str, date]]] = []
+    for code, day in idle.sort("code", "date").select("code", "date").rows():
+        if runs and runs[-1][-1][0] == code and place[day] == place[runs[-1][-1][1]] + 1:
+            runs[-1].append((code, day))
+        else:
+            runs.append([(code, day)])
+    long = [run for run in runs if len(run) > 1]
+    assert {(row["code"], row["entry"]) for row in batch["rows"]} == {(r[0][0], r[0][1].isoformat()) for r in long}
+    assert sum(loss.count for loss in batch["losses"]) == sum(len(run) == 1 for run in runs) == 546
+    ends = {(row["code"], row["entry"]): row["exit"] for row in batch["rows"]}
+    for run in long:
+        code, last = run[-1]
+        after = file.filter(pl.col("code") == code, pl.col("date") > last)["date"].min()
+        assert ends[code, run[0][1].isoformat()] == (after.isoformat() if after else None)  # type: ignore[union-attr]
+    # a second vendor agrees about runs, and contradicts most single days
+    other = pl.read_parquet(shared("data", "baostock", "computer_daily_valuation_2023_2026.parquet"))
+    other = other.filter(~pl.col("code").str.starts_with("sh.000")).select(
+        code=pl.col("code").str.slice(3), day=pl.col("date").str.to_date(), traded=pl.col("volume").fill_null(0) > 0
+    )
+    seen = {(code, day): traded for code, day, traded in other.unique(["code", "day"]).rows()}
+    said = [
+        [seen[one] for run in some for one in run if one in seen] for some in (long, [r for r in runs if len(r) == 1])
+    ]
+    assert (len(said[0]), sum(said[0])) == (84, 0)
+    assert (len(said[1]), sum(said[1])) == (26, 20)
+
+
+def test_prices_of_days_without_trading_are_dropped_and_counted() -> None:
+    assert lost("prices-monthend") == {
+        "dropped: nothing was traded on the day, as the daily file tells: its close is one carried over": 689
+    }
+
+
 @pytest.mark.slow
 def test_both_files_of_adjusted_prices_agree() -> None:
     daily = {(row["code"], row["day"]): row["close"] for row in rows("prices-computer")}
     monthly = {(row["code"], row["day"]): row["close"] for row in rows("prices-monthend")}
     both = daily.keys() & monthly.keys()
-    assert len(both) == 33_700
+    assert len(both) == 33_011  # 689 month ends without trading are in neither
     assert all(daily[key] == monthly[key] for key in both)
 
 

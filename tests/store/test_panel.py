@@ -32,6 +32,10 @@ def flow(code: str, period: str, value: float, published: str, line: str = "net_
     return {**row, "published": published}
 
 
+def listed(code: str, day: str, delisted: str | None = None) -> dict[str, Any]:
+    return {"code": code, "listed": day, "delisted": delisted, "name": "x", "kind": "stock", "currency": "CNY"}
+
+
 def rows(store: Store, table: Any) -> list[dict[str, Any]]:
     found = store.connection.to_pyarrow(table).to_pylist()
     return sorted(found, key=lambda row: (row["code"], row["day"], row.get("known_from", 0)))
@@ -105,7 +109,8 @@ def test_a_changed_code_keeps_its_history(tmp_path: Path) -> None:
     )
     with Store.open(tmp_path) as store:
         assert {row["code"] for row in rows(store, store.table("price"))} == {"302132.SZ"}
-        assert [row["profit_ttm"] for row in rows(store, store.panel())] == [None, 100, 105, 105, 99]
+        # on the first day one quarter is known of it, and so no twelve months: nothing but the price
+        assert [row["profit_ttm"] for row in rows(store, store.panel())] == [100, 105, 105, 99]
         assert {row["code"] for row in rows(store, store.panel())} == {"302132.SZ"}
         before = dt.date(2023, 5, 20)
         assert {row["code"] for row in rows(store, store.table("price", before))} == {"300114.SZ"}
@@ -140,9 +145,64 @@ def test_a_code_that_changed_twice_ends_at_the_last_one(tmp_path: Path) -> None:
         assert {row["code"] for row in rows(store, store.panel(between))} == {"600002.SH"}
 
 
+# 600018: Shanghai Port Container until 2006-10-26, merged into Shanghai International Port, which took its code that day
+PORT = [
+    *(flow("600018", f"{year}-12-31", value, f"{year + 1}-03-20") for year, value in ((2004, 90), (2005, 100))),
+    flow("600018", "2005-09-30", 70, "2005-10-28"),
+    flow("600018", "2006-06-30", 60, "2006-08-20"),
+    flow("600018", "2005-06-30", 50, "2005-08-20"),
+    flow("600018", "2006-09-30", 700, "2006-10-30"),  # of the new company, as all below
+    flow("600018", "2006-12-31", 1000, "2007-03-30"),
+    flow("600018", "2007-03-31", 300, "2007-04-28"),
+    flow("600018", "2006-03-31", 200, "2007-04-28"),
+]
+PORT_DAYS = ["2006-10-25", "2006-10-26", "2006-10-30", "2007-03-30", "2007-04-28"]
+
+
+def test_a_company_does_not_inherit_the_statements_of_the_one_that_had_its_code(tmp_path: Path) -> None:
+    # qlib #849: two companies under 600018 over time
+    held = [shares("600018", "2000-07-19", 10, "2000-07-19"), shares("600018", "2006-10-26", 200, "2006-10-26")]
+    batches = [
+        batch("price", [price("600018", day, 2.0) for day in PORT_DAYS]),
+        batch("statement", PORT),
+        batch("shares", held),
+    ]
+    load(tmp_path, batches, source="t", day=TODAY)
+    with Store.open(tmp_path) as store:
+        mixed = [row["profit_ttm"] for row in rows(store, store.panel())]
+    # until the store is told of the two, one company's quarters are added to the other's year
+    assert mixed == [110, 110, 730, 1000, 1100]
+    told = [listed("600018", "2000-07-19", "2006-10-26"), listed("600018", "2006-10-26")]
+    load(tmp_path, [batch("security", told)], source="t", day=TODAY)
+    with Store.open(tmp_path) as store:
+        found = rows(store, store.panel())
+        assert [{name: row[name] for name in COLUMNS} for row in from_nothing(store)] == found
+    # 2006-06: 60 + 100 - 50; the new company has no full year before its first annual report
+    assert [row["profit_ttm"] for row in found] == [110, None, None, 1000, 1100]
+    assert [row["market_value"] for row in found] == [20, 400, 400, 400, 400]
+
+
+def test_between_two_companies_of_a_code_nothing_is_known(tmp_path: Path) -> None:
+    held = [shares("600018", "2000-07-19", 10, "2000-07-19"), shares("600018", "2007-01-10", 200, "2007-01-10")]
+    days = ["2006-10-25", "2006-12-01", "2007-01-10"]
+    load(
+        tmp_path,
+        [
+            batch("price", [price("600018", day, 2.0) for day in days]),
+            batch("shares", held),
+            batch("security", [listed("600018", "2000-07-19", "2006-10-26"), listed("600018", "2007-01-10")]),
+        ],
+        source="t",
+        day=TODAY,
+    )
+    with Store.open(tmp_path) as store:
+        found = [(row["day"].isoformat(), row["market_value"]) for row in rows(store, store.panel())]
+    assert found == [("2006-10-25", 20), ("2007-01-10", 400)]
+
+
 def from_nothing(store: Store) -> list[dict[str, Any]]:
     """The panel by the portable interval join over everything."""
-    known = fundamentals(store.vintages("statement"), store.vintages("shares"))
+    known = fundamentals(store.vintages("statement"), store.vintages("shares"), store.table("security"))
     return rows(store, panel_of(store.vintages("price"), known))
 
 
@@ -184,8 +244,11 @@ def test_the_panel_load_by_load_is_the_panel_from_nothing(tmp_path: Path) -> Non
         }
         chosen = [name for name in given if given[name] and draw.random() < 0.7]
         given["code_change"] = [{"old": "300114", "day": "2024-01-10", "new": "302132"}]  # announced ahead
+        given["security"] = [listed("000001", "2010-01-01", "2022-06-01"), listed("000001", "2023-03-01")]
         if number == 4:
             chosen.append("code_change")
+        if number == 5:
+            chosen.append("security")
         load(tmp_path, [batch(name, given[name]) for name in chosen], source="t", day=today)
         with Store.open(tmp_path) as store:
             kept = rows(store, store.connection.table("_panel"))

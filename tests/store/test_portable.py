@@ -10,6 +10,7 @@ import ibis
 import pytest
 from ibis.config import Config
 
+from yanbao.store.companies import told_apart
 from yanbao.store.fundamentals import fundamentals
 from yanbao.store.layout import INTERNAL
 from yanbao.store.members import bridge, member_states, members, members_over
@@ -35,7 +36,8 @@ EXPRESSIONS = {
     "latest": latest(STATEMENT, ["equity_parent"]),
     "single_quarters": single_quarters(STATEMENT, ["revenue"]),
     "with_current_codes": with_current_codes(STATEMENT, TABLES["statement"], [Change("300114.SZ", DAY, "302132.SZ")]),
-    "panel": panel_of(table("price", internal=True), fundamentals(STATEMENT, table("shares", internal=True))),
+    "told_apart": told_apart(STATEMENT, SECURITY),
+    "panel": panel_of(table("price", internal=True), fundamentals(STATEMENT, table("shares", internal=True), SECURITY)),
     "members": members(MEMBERSHIP, SECURITY, DAY, "sw", industries=[("sw2021", "710301")], boards=["main"]),
     "members_over": members_over(MEMBERSHIP, SECURITY, CALENDAR, "sw"),
     "bridge": bridge(member_states(MEMBERSHIP, SECURITY, DAY, "sw")),

@@ -7,8 +7,7 @@ from typing import Literal
 
 from yanbao.sector.exhibit import Exhibit, Text
 from yanbao.sector.market import Market
-from yanbao.sector.ratio import company_lines, ratio_exhibit
-from yanbao.sector.statements import PeriodOptions
+from yanbao.sector.ratio import RatioOptions, company_lines, ratio_exhibit
 
 NAMES: dict[str, Text] = {
     "rd_expense": Text("研发费用率", "R&D ratio"),
@@ -19,7 +18,7 @@ NAMES: dict[str, Text] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExpenseRatioOptions(PeriodOptions):
+class ExpenseRatioOptions(RatioOptions):
     """The sector, the periods, which expense, and which line is the revenue."""
 
     expense: Literal["rd_expense", "selling_expense", "admin_expense", "finance_expense"] = "rd_expense"

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from yanbao.sector.exhibit import Exhibit, Text
 from yanbao.sector.market import Market
-from yanbao.sector.ratio import company_lines, ratio_exhibit
-from yanbao.sector.statements import PeriodOptions
+from yanbao.sector.ratio import RatioOptions, company_lines, ratio_exhibit
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrossMarginOptions(PeriodOptions):
+class GrossMarginOptions(RatioOptions):
     """The sector, the periods, and which line is the revenue."""
 
     line: str = "revenue"

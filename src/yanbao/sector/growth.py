@@ -10,6 +10,7 @@ import ibis
 from yanbao.sector.exhibit import Coverage, Text, fetch
 from yanbao.sector.find import Sector
 from yanbao.sector.market import Market
+from yanbao.sector.sample import SAMPLES, Sample, matched, spread
 from yanbao.sector.statements import BASIS, PeriodOptions, flows, line_name, member_periods, periods
 
 if TYPE_CHECKING:
@@ -27,10 +28,14 @@ COMPANIES: dict[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class GrowthOptions(PeriodOptions):
-    """Besides sector and periods: which company set, and whether the base is as first reported or as restated."""
+    """Besides sector and periods: which company set, and whether the base is as first reported or as restated.
+
+    `sample` takes those that report each period, or only those that report all of the periods (`matched`).
+    """
 
     companies: Literal["comparable", "all"] = "comparable"
     base: Literal["restated", "first"] = "restated"
+    sample: Sample = "each"
 
 
 def company_growth(
@@ -43,13 +48,26 @@ def company_growth(
     `growth` is value / base - 1, missing where either is, or where the base is not above 0 (definitions, Earnings:
     not meaningful).
     """
-    now = flows(market, line, options.basis).select(of="code", at="quarter", value="value")
-    members = member_periods(market, options, periods(market, options, ends_of or line), sector)
+    now = flows(market, line, options.basis).select(of="code", who="company", at="quarter", value="value")
+    ends = periods(market, options, ends_of or line)
+    members = member_periods(market, options, ends, sector)
     then = flows(market, line, options.basis, "first" if options.base == "first" else "newest")
-    then = then.select(base_of="code", base_at=then.quarter + 4, base="value")
-    rows = members.left_join(now, [("code", "of"), ("quarter", "at")]).select("code", "period", "quarter", "value")
-    rows = rows.left_join(then, [("code", "base_of"), ("quarter", "base_at")])
+    then = then.select(base_of="code", base_who="company", base_at=then.quarter + 4, base="value")
+    rows = members.left_join(now, [("code", "of"), ("quarter", "at")])
+    rows = rows.select("code", "who", "period", "quarter", "value")
+    # of a company that did not report the period the base is nobody's, or the one of the code's only company
+    rows = rows.left_join(
+        then,
+        [
+            rows.code == then.base_of,
+            rows.quarter == then.base_at,
+            ibis.coalesce(rows.who, then.base_who) == then.base_who,
+        ],
+    )
     rows = rows.select("code", "period", "value", "base")
+    if options.sample == "matched":
+        both = rows.value.notnull() & rows.base.notnull()
+        rows = matched(rows, both, ends, f"{line_name(line).en} and its base")
     return rows.mutate(growth=growth_of(rows.value, rows.base))
 
 
@@ -103,6 +121,7 @@ def coverage(rows: Table, sector: Sector, *, profit: bool = True) -> Coverage:
     """Say how many members the growth of each period rests on; the turns of sign have names only for a profit."""
     counts = fetch(turns(rows))
     last = counts[-1]
+    sample = spread([row["comparable"] for row in counts])
     zh = (
         f"（扭亏{last['to_profit']}、减亏{last['smaller_loss']}、增亏{last['larger_loss']}），转亏{last['to_loss']}家"
         if profit
@@ -117,10 +136,10 @@ def coverage(rows: Table, sector: Sector, *, profit: bool = True) -> Coverage:
     return Coverage(
         Text(
             f"{sector.name}共{len(counts)}期；{last['period']}：成分{last['members']}家，已披露{last['reported']}家，"
-            f"两期可比{last['comparable']}家，其中基数非正无意义{last['not_meaningful']}家{zh}",
+            f"两期可比{last['comparable']}家，其中基数非正无意义{last['not_meaningful']}家{zh}{sample.zh}",
             f"{sector.name}, {len(counts)} periods; {last['period']}: {last['members']} members, {last['reported']} "
             f"reported, {last['comparable']} in both periods, {last['not_meaningful']} of them n.m. on a base not "
-            f"above 0{en}",
+            f"above 0{en}{sample.en}",
         ),
         counts,
     )
@@ -135,5 +154,6 @@ def notes(options: GrowthOptions, line: str) -> tuple[Text, ...]:
         COMPANIES[options.companies],
         BASES[options.base],
         options.drawn_note(),
+        SAMPLES[options.sample],
     ]
     return (*parts, universe) if universe else tuple(parts)

@@ -11,6 +11,7 @@ from yanbao.sector.growth import growth_of
 from yanbao.sector.market import Market
 from yanbao.sector.shift import quarter_number
 from yanbao.sector.statements import PeriodOptions, member_periods, period_ends
+from yanbao.store.companies import with_company
 
 PEOPLE: dict[str, Text] = {
     "employees": Text("员工总数", "employees"),
@@ -43,14 +44,16 @@ def headcount(market: Market, options: HeadcountOptions) -> Exhibit:
     """
     sector = options.find(market, options.sector)
     table = market.table("headcount")
-    counted = table.select("code", quarter=quarter_number(table.period), value=table[options.people].cast("float64"))
-    now = counted.select(of="code", at="quarter", value="value")
+    people = with_company(table, market.table("security"))
+    counted = people.select(
+        "code", "company", quarter=quarter_number(people.period), value=people[options.people].cast("float64")
+    )
     then = counted.view()
-    then = then.select(base_of="code", base_at=then.quarter + 4, base="value")
+    then = then.select(base_of="code", base_who="company", base_at=then.quarter + 4, base="value")
+    pairs = counted.left_join(then, [("code", "base_of"), ("company", "base_who"), ("quarter", "base_at")])
+    now = pairs.select(of="code", at="quarter", value="value", base="base")
     rows = member_periods(market, options, period_ends(market, options, table, "people"), sector)
-    rows = rows.left_join(now, [("code", "of"), ("quarter", "at")]).select("code", "period", "quarter", "value")
-    rows = rows.left_join(then, [("code", "base_of"), ("quarter", "base_at")])
-    rows = rows.select("code", "period", "value", "base")
+    rows = rows.left_join(now, [("code", "of"), ("quarter", "at")]).select("code", "period", "value", "base")
     both = rows.value.notnull() & rows.base.notnull()
     sums = rows.group_by("period").aggregate(
         total=rows.value.sum(where=both).cast("int64"),

@@ -26,6 +26,14 @@ class Tables(Protocol):
         """Return every row ever known of a table, with `known_from` and `known_to` (missing or far off: still)."""
         ...
 
+    def held(self, query: Table) -> Table:
+        """Return the rows of a query that is read several times; an engine may compute them once and keep them."""
+        ...
+
+    def panel_if_kept(self, as_of: date) -> Table | None:
+        """Return the valuation of companies by day as known on a day; nothing where none is kept or current."""
+        ...
+
 
 @dataclass(frozen=True)
 class Home:
@@ -65,10 +73,18 @@ class Market:
         found: T = self._kept[key]
         return found
 
+    def held(self, key: Hashable, query: Callable[[], Table]) -> Table:
+        """Return the rows of a query that exhibits read several times, computed once where the engine can keep them."""
+        return self.kept(("held", key), lambda: _missing_allowed(self.tables.held(query())))
+
     def vintages(self, name: str) -> Table:
         """Return every row of a table that was known on `as_of` or before, with `known_from` and `known_to`."""
         rows = self.kept(("vintages", name), lambda: _missing_allowed(self.tables.vintages(name)))
         return rows.filter(rows.known_from <= self.as_of)
+
+    def panel(self) -> Table | None:
+        """Return what the store keeps of companies by day (`yanbao.store.panel`), or nothing: then compute it."""
+        return self.kept("panel", lambda: self.tables.panel_if_kept(self.as_of))
 
     def at(self, day: date) -> Market:
         """Return the market as known on an earlier day.

@@ -50,7 +50,13 @@ class Metric:
 def _value(column: str) -> Callable[[Market, Question], Table]:
     def query(market: Market, asked: Question) -> Table:
         day = last_trading_day(market, asked.on)
-        basis = ValueBasis(source=asked.source, weight=asked.weight, profit=asked.line_of_profit, sales="revenue")
+        basis = ValueBasis(
+            source=asked.source,
+            weight=asked.weight,
+            profit=asked.line_of_profit,
+            sales="revenue",
+            bases=() if column == "market_value" else (f"base_{column}",),
+        )
         own = company_values(
             market, basis, day, day, lambda: asked.members.select("code", group=ibis.literal("members"))
         ).table
@@ -82,8 +88,8 @@ def _growth(line: str) -> Callable[[Market, Question], Table]:
     def query(market: Market, asked: Question) -> Table:
         now = _line(market, asked, line)
         then = now.view()
-        then = then.select(of="code", at=then.quarter + 4, base="value")
-        joined = now.left_join(then, [("code", "of"), ("quarter", "at")])
+        then = then.select(of="code", who="company", at=then.quarter + 4, base="value")
+        joined = now.left_join(then, [("code", "of"), ("company", "who"), ("quarter", "at")])
         return _newest(joined.select("code", "period", value=growth_of(joined.value, joined.base)), asked.period)
 
     return query

@@ -36,25 +36,36 @@ def multiples(
     with a base above 0, in both sums; median of the companies' multiples, positive ones. An overall multiple on a sum
     not above 0 has no meaning and is missing.
     """
-    parts = []
+    # all of them in one pass over the companies; an engine that reads the sums several times keeps them
+    found: dict[str, Value] = {}
     for measure in measures:
         value, base = companies.market_value, companies[f"base_{measure}"]
         known = value.notnull() & base.notnull()
         positive = known & (base > 0)
-        for method in methods:
-            if method == "overall":
-                result: Value = value.sum(where=known) / _above_zero(base.sum(where=known))
-                n: Value = known.cast("int64").sum()
-            elif method == "excluding_negatives":
-                result, n = value.sum(where=positive) / _above_zero(base.sum(where=positive)), _tally(positive)
-            else:
-                own = ibis.ifelse(positive, value / base.nullif(0.0), ibis.null("float64"))
-                result, n = own.median(), _tally(positive)
-            sums = companies.group_by(list(by)).aggregate(value=result, n=n)
-            parts.append(
-                sums.select(*by, measure=ibis.literal(measure), method=ibis.literal(method), value="value", n="n")
+        if "overall" in methods:
+            found[f"{measure}_overall"] = value.sum(where=known) / _above_zero(base.sum(where=known))
+            found[f"{measure}_overall_n"] = _tally(known)
+        if "excluding_negatives" in methods:
+            found[f"{measure}_excluding_negatives"] = value.sum(where=positive) / _above_zero(base.sum(where=positive))
+        if "median" in methods:
+            own = ibis.ifelse(positive, value / base.nullif(0.0), ibis.null("float64"))
+            found[f"{measure}_median"] = own.median()
+        if {"excluding_negatives", "median"} & set(methods):
+            found[f"{measure}_positive_n"] = _tally(positive)
+    sums = companies.group_by(list(by)).aggregate(**found)
+    return stacked(
+        *(
+            sums.select(
+                *by,
+                measure=ibis.literal(measure),
+                method=ibis.literal(method),
+                value=f"{measure}_{method}",
+                n=f"{measure}_{'overall' if method == 'overall' else 'positive'}_n",
             )
-    return stacked(*parts)
+            for measure in measures
+            for method in methods
+        )
+    )
 
 
 def _above_zero(value: Value) -> Value:

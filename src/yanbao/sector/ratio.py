@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
@@ -9,25 +10,38 @@ import ibis
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.find import Sector
 from yanbao.sector.market import Market
+from yanbao.sector.sample import SAMPLES, Sample, matched, spread
 from yanbao.sector.statements import BASIS, PeriodOptions, flows, line_name, member_periods, periods
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 
-def company_lines(market: Market, options: PeriodOptions, sector: Sector, part: str, whole: str) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class RatioOptions(PeriodOptions):
+    """The sector and the periods; `sample` takes those that report each period, or those that report them all."""
+
+    sample: Sample = "each"
+
+
+def company_lines(market: Market, options: RatioOptions, sector: Sector, part: str, whole: str) -> Table:
     """Return two lines of each member by period: `code, period, part, whole`."""
-    rows = member_periods(market, options, periods(market, options, whole), sector)
+    ends = periods(market, options, whole)
+    rows = member_periods(market, options, ends, sector)
     for name, line in (("part", part), ("whole", whole)):
         values = flows(market, line, options.basis).select(of="code", at="quarter", **{name: "value"})
         rows = rows.left_join(values, [("code", "of"), ("quarter", "at")]).select(*rows.columns, name)
-    return rows.select("code", "period", "part", "whole")
+    rows = rows.select("code", "period", "part", "whole")
+    if options.sample == "each":
+        return rows
+    both = rows.part.notnull() & (rows.whole > 0)
+    return matched(rows, both, ends, f"{line_name(part).en} and {line_name(whole).en} above 0")
 
 
 def ratio_exhibit(
     exhibit: str,
     market: Market,
-    options: PeriodOptions,
+    options: RatioOptions,
     rows: Table,
     sector: Sector,
     lines: tuple[str, str],
@@ -61,14 +75,15 @@ def ratio_exhibit(
     def count() -> Coverage:
         found = fetch(counts)
         last = found[-1]
+        sample = spread([row["n"] for row in found])
         return Coverage(
             Text(
                 f"{sector.name}共{len(found)}期；{last['period']}：成分{last['members']}家，计入{last['n']}家，"
                 f"缺{whole.zh}{last['without_whole']}家，缺{part.zh}{last['without_part']}家，"
-                f"{whole.zh}非正{last['whole_not_above_zero']}家",
+                f"{whole.zh}非正{last['whole_not_above_zero']}家{sample.zh}",
                 f"{sector.name}, {len(found)} periods; {last['period']}: {last['members']} members, {last['n']} "
                 f"counted, {last['without_whole']} without {whole.en}, {last['without_part']} without {part.en}, "
-                f"{last['whole_not_above_zero']} with {whole.en} not above 0",
+                f"{last['whole_not_above_zero']} with {whole.en} not above 0{sample.en}",
             ),
             found,
         )
@@ -80,6 +95,7 @@ def ratio_exhibit(
             f"{head.en}, {BASIS[options.basis].en}; {part.en}, {whole.en}",
         ),
         options.drawn_note(),
+        SAMPLES[options.sample],
         *((universe,) if universe else ()),
     )
     return Exhibit(

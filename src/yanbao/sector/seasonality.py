@@ -45,11 +45,14 @@ def seasonality(market: Market, options: SeasonalityOptions) -> Exhibit:
         raise ExhibitError(f"no full year ends in [{options.frm}, {options.to}]\n    hint: the range must hold 12-31")
     rows = member_periods(market, options, ends, sector)
     single = flows(market, options.line, "quarter")
-    for back in range(4):
-        name = f"q{4 - back}"
+    four = single.select("code", "company", "quarter", q4="value")
+    for back in (1, 2, 3):
         seen = single.view()
-        seen = seen.select(of="code", at=seen.quarter + back, **{name: seen.value})
-        rows = rows.left_join(seen, [("code", "of"), ("quarter", "at")]).select(*rows.columns, name)
+        seen = seen.select(of="code", who="company", at=seen.quarter + back, **{f"q{4 - back}": seen.value})
+        four = four.left_join(seen, [("code", "of"), ("company", "who"), ("quarter", "at")])
+        four = four.drop("of", "who", "at")
+    four = four.select(of="code", at="quarter", q1="q1", q2="q2", q3="q3", q4="q4")
+    rows = rows.left_join(four, [("code", "of"), ("quarter", "at")]).select(*rows.columns, "q1", "q2", "q3", "q4")
     quarters = [rows[f"q{place}"] for place in (1, 2, 3, 4)]
     rows = rows.mutate(year_sum=reduce(lambda a, b: a + b, quarters))
     whole = rows.year_sum.notnull()

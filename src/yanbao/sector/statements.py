@@ -14,6 +14,7 @@ from yanbao.sector.find import Sector
 from yanbao.sector.market import Market
 from yanbao.sector.shift import beside, quarter_number
 from yanbao.sector.universe import Universe, members_on, members_over
+from yanbao.store.companies import with_company
 from yanbao.store.lines import LINES
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Basis = Literal["ytd", "quarter", "ttm"]
 Vintage = Literal["newest", "first"]
+
+_ONE = ("code", "company")
 
 BASIS: dict[str, Text] = {
     "ytd": Text("年初至报告期末累计", "year to date"),
@@ -73,8 +76,9 @@ def line_name(line: str) -> Text:
 
 
 def flows(market: Market, line: str, basis: Basis, vintage: Vintage = "newest") -> Table:
-    """Return a line of every company by period: `code, period, quarter, value`.
+    """Return a line of every company by period: `code, company, period, quarter, value`.
 
+    `company` counts those that had the code one after the other: two of its rows are of one company where it is equal.
     `quarter` numbers the quarters without a gap. Statements are year to date; from them, and only where every part is
     known:
     single quarter = year to date - year to date a quarter before, in the same year;
@@ -87,31 +91,30 @@ def flows(market: Market, line: str, basis: Basis, vintage: Vintage = "newest") 
     line_name(line)
     if LINES[line].kind != "flow":
         raise ExhibitError(f"`{line}` stands on a day: it has no {BASIS[basis].en} value")
-    rows = market.table("statement") if vintage == "newest" else _first(market)
+    rows = with_company(market.table("statement"), market.table("security")) if vintage == "newest" else _first(market)
     own = rows.filter((rows.line == ibis.literal(line)) & (rows.basis == "ytd") & (rows.period.month() % 3 == 0))
-    ytd = own.select("code", "period", quarter=quarter_number(own.period), value="value")
+    ytd = own.select("code", "company", "period", quarter=quarter_number(own.period), value="value")
     if basis == "ytd":
         return ytd
     part = ytd.period.month()
     if basis == "quarter":
-        joined = beside(ytd, "quarter", 1, ("code",), before="value")
+        joined = beside(ytd, "quarter", 1, _ONE, before="value")
         single = ibis.ifelse(joined.period.month() == 3, joined.value, joined.value - joined.before)
-        return joined.select("code", "period", "quarter", value=single).filter(lambda table: table.value.notnull())
+        return joined.select(*_ONE, "period", "quarter", value=single).filter(lambda table: table.value.notnull())
     # the full year before stands one to three quarters back, and none where the year is full
-    years = ytd.filter(part == 12).select("code", "quarter", full="value")
-    joined = beside(ytd, "quarter", 4, ("code",), before="value")
+    years = ytd.filter(part == 12).select(of="code", of_company="company", ending="quarter", full="value")
+    joined = beside(ytd, "quarter", 4, _ONE, before="value")
     joined = joined.mutate(back=joined.quarter - (joined.period.month() // 3).cast("int64"))
-    joined = joined.left_join(
-        years.select(of="code", ending="quarter", full="full"), [("code", "of"), ("back", "ending")]
-    )
+    joined = joined.left_join(years, [("code", "of"), ("company", "of_company"), ("back", "ending")])
     trailing = ibis.ifelse(joined.period.month() == 12, joined.value, joined.value + joined.full - joined.before)
-    return joined.select("code", "period", "quarter", value=trailing).filter(lambda table: table.value.notnull())
+    return joined.select(*_ONE, "period", "quarter", value=trailing).filter(lambda table: table.value.notnull())
 
 
 def _first(market: Market) -> Table:
-    rows = market.vintages("statement")
+    rows = with_company(market.vintages("statement"), market.table("security"))
     order = ibis.window(
-        group_by=[rows.code, rows.period, rows.basis, rows.line], order_by=[rows.published, rows.known_from]
+        group_by=[rows.code, rows.company, rows.period, rows.basis, rows.line],
+        order_by=[rows.published, rows.known_from],
     )
     numbered = rows.mutate(place=ibis.row_number().over(order))
     return numbered.filter(numbered.place == 0)

@@ -115,6 +115,18 @@ def members_over(market: Market, universe: Universe, days: Table, sector: Sector
     )
 
 
+def member_intervals(market: Market, universe: Universe, sector: Sector | None = None) -> Table:
+    """Return when each company was a member: `code, scheme, industry, known_from, known_to`, the last day not in it."""
+    return store_members.member_intervals(
+        market.table("membership"),
+        market.table("security"),
+        sector.classification if sector else universe.named(market),
+        industries=sector.leaves if sector else None,
+        boards=universe.boards,
+        classified=universe.classified,
+    )
+
+
 def groups(market: Market, classification: str, level: int) -> Table:
     """Return for every group at or below `level` the one it belongs to there, in its own edition.
 

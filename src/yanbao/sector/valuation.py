@@ -13,7 +13,7 @@ from yanbao.sector.days import last_trading_day, trading_days
 from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
 from yanbao.sector.multiple import MEASURES, METHODS, Measure, Method, multiples
-from yanbao.sector.universe import Universe, groups, members_over
+from yanbao.sector.universe import Universe, groups, member_intervals, members_over
 from yanbao.sector.values import VALUES, ValueBasis, Weight, company_values
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ class MultipleOptions(Universe):
 
     def basis(self) -> ValueBasis:
         """Whose company figures, and which."""
-        return ValueBasis(source=self.source, weight=self.weight, profit=self.profit, sales=self.sales)
+        return ValueBasis(
+            source=self.source,
+            weight=self.weight,
+            profit=self.profit,
+            sales=self.sales,
+            bases=tuple(f"base_{measure}" for measure in self.measures),
+        )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -119,6 +125,28 @@ def grouped_members(market: Market, universe: Universe, days: Table, sector: str
     return rows.join(tree, ["scheme", "industry"]).select(
         "day", "code", code_of_group="key", name_of_group="group_name"
     )
+
+
+def valued_members(market: Market, universe: Universe, values: Table, sector: str | None) -> Table:
+    """Return company values of many days with the group that each was a member of on the day.
+
+    Columns: `day, code_of_group, name_of_group, code` and those of `values`; a company that was no member is left out.
+    From the values' side: members of every day would be as many rows again.
+
+    Raises:
+        ExhibitError: an unknown sector.
+    """
+    if sector is not None:
+        found = universe.find(market, sector)
+        held = member_intervals(market, universe, found)
+        held = held.mutate(code_of_group=ibis.literal(found.key), name_of_group=ibis.literal(found.name))
+    else:
+        tree = groups(market, universe.named(market), universe.level or 1)
+        held = member_intervals(market, universe).join(tree, ["scheme", "industry"])
+        held = held.mutate(code_of_group=held.key, name_of_group=held.group_name)
+    held = held.select("code_of_group", "name_of_group", "known_from", "known_to", of="code")
+    rows = values.join(held, [values.code == held.of, held.known_from <= values.day, values.day < held.known_to])
+    return rows.select("day", "code_of_group", "name_of_group", "code", *VALUES)
 
 
 def _coverage(companies: Table, day: date) -> Coverage:

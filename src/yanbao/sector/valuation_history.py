@@ -15,7 +15,7 @@ from yanbao.sector.market import Market
 from yanbao.sector.multiple import multiples
 from yanbao.sector.shift import month_number
 from yanbao.sector.universe import members_on
-from yanbao.sector.valuation import COLUMNS, MultipleOptions, grouped_members
+from yanbao.sector.valuation import COLUMNS, MultipleOptions, grouped_members, valued_members
 from yanbao.sector.values import VALUES, company_values
 
 
@@ -66,10 +66,14 @@ def valuation_history(market: Market, options: ValuationHistoryOptions) -> Exhib
         members = days.cross_join(fixed).select(
             "day", "code", code_of_group=ibis.literal(sector.key), name_of_group=ibis.literal(sector.name)
         )
+        valued = own.semi_join(fixed, "code")
     else:
         members = grouped_members(market, options, days, options.sector)
+        valued = valued_members(market, options, own, options.sector)
     companies = members.left_join(own, ["code", "day"]).select("day", "code_of_group", "name_of_group", "code", *VALUES)
-    table = multiples(companies, ("day", "code_of_group", "name_of_group"), options.measures, options.methods)
+    # a day on which nobody is valued has a row with nothing in it
+    whole = days.left_join(valued.select("day", *VALUES), "day").select("day", *VALUES)
+    table = multiples(whole, ("day",), options.measures, options.methods)
     window = table.group_by("measure", "method").aggregate(
         median=table.value.median(), mean=table.value.mean(), sd=table.value.std(how="sample"), days=table.value.count()
     )
@@ -81,8 +85,8 @@ def valuation_history(market: Market, options: ValuationHistoryOptions) -> Exhib
     joined = ranked.join(window, ["measure", "method"])
     rows = joined.select(
         "day",
-        code="code_of_group",
-        name="name_of_group",
+        code=ibis.literal(sector.key),
+        name=ibis.literal(sector.name),
         measure="measure",
         method="method",
         value="value",

@@ -15,7 +15,10 @@ from yanbao.sector.exhibit import Row, Text, fetch
 from yanbao.sector.market import Market
 from yanbao.sector.shift import stacked
 from yanbao.sector.statements import line_name
-from yanbao.store.trailing import latest, trailing
+from yanbao.store.companies import told_apart
+from yanbao.store.fundamentals import FLOWS, part
+from yanbao.store.intervals import on_days, side_by_side
+from yanbao.store.trailing import latest, share_counts, trailing
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -33,12 +36,16 @@ WEIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ValueBasis:
-    """Whose company figures, weighted by which market value; of the statements, which lines are profit and sales."""
+    """Whose company figures, weighted by which market value; of the statements, which lines are profit and sales.
+
+    `bases` are those that are wanted; from the statements the others are not computed, and missing.
+    """
 
     source: str | None
     weight: Weight | None
     profit: str
     sales: str
+    bases: tuple[str, ...] = ("base_pe", "base_pb", "base_ps")
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Values:
     source: str
     weight: Weight
     note: Text
+    first: Table | None = None  # rows exactly where `table` has some, in a form that is quick to ask for one
 
 
 def company_values(
@@ -118,7 +126,7 @@ def _candidates(market: Market, frm: date, to: date, companies: Table | None) ->
 def _of(market: Market, basis: ValueBasis, source: str, frm: date, to: date) -> Values:
     values = statement_values(market, basis, frm, to) if source == STATEMENTS else vendor_values(market, basis, source)
     own = values.table.filter(values.table.day.between(ibis.literal(frm), ibis.literal(to)))
-    if not fetch(own.select("code").limit(1)):
+    if not fetch((own if values.first is None else values.first).select("code").limit(1)):
         whole = market.table("price") if source == STATEMENTS else values.table
         before = whole.filter(whole.day < ibis.literal(frm))
         (last,) = fetch(before.aggregate(day=before.day.max()))
@@ -178,25 +186,22 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
     """
     profit, sales = line_name(basis.profit), line_name(basis.sales)
     used: Weight = basis.weight or "total"
-    price = market.table("price")
-    rows = price.filter(price.day.between(ibis.literal(frm), ibis.literal(to))).select("code", "day", "close")
-    counts = _share_intervals(market, used)
-    rows = rows.join(counts, [rows.code == counts.of, counts.entry <= rows.day, _open(counts.exit, rows.day)])
-    rows = rows.select("code", "day", market_value=rows.close * rows.shares)
-    vintages = market.vintages("statement")
-    flowing = trailing(vintages, sorted({basis.profit, basis.sales}))
-    parts = {
-        "base_pe": flowing.filter(flowing.line == basis.profit),
-        "base_pb": latest(vintages, ["equity_parent"]),
-        "base_ps": flowing.filter(flowing.line == basis.sales),
-    }
-    for name, part in parts.items():
-        held = part.view().select(of="code", known_from="known_from", known_to="known_to", **{name: "value"})
-        rows = rows.join(
-            held, [rows.code == held.of, held.known_from <= rows.day, rows.day < held.known_to], how="left"
-        ).select(*rows.columns, name)
+    kept = market.panel() if (basis.profit, basis.sales) == (FLOWS["profit_ttm"], FLOWS["revenue_ttm"]) else None
+    priced = kept if kept is not None else market.table("price")
+    priced = priced.filter(priced.day.between(ibis.literal(frm), ibis.literal(to)))
+    first = None
+    if kept is not None:
+        rows = _from_panel(priced, used)
+    else:
+        known = market.held(("known of companies", basis, used), lambda: _known(market, basis, used))
+        rows = _from_statements(known, priced)
+        first = priced.join(
+            known.filter(known.shares.notnull()),
+            [priced.code == known.code, known.known_from <= priced.day, priced.day < known.known_to],
+            how="semi",
+        )
     return Values(
-        rows,
+        rows.filter(rows.market_value.notnull()),
         STATEMENTS,
         used,
         Text(
@@ -205,17 +210,43 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
             f"market value = unadjusted A-share close x {'all' if used == 'total' else 'free'} shares; {profit.en} and "
             f"{sales.en} of the trailing twelve months, book value as last published, by the day",
         ),
+        first,
     )
 
 
-def _share_intervals(market: Market, weight: Weight) -> Table:
-    """Return share counts as intervals: from the day they hold, and not before they were published, to the next one."""
-    shares = market.table("shares")
-    since = ibis.greatest(shares.day, shares.published)
-    own = shares.select("day", of="code", shares=shares[weight], entry=since)
-    following = own.entry.lead().over(ibis.window(group_by=own.of, order_by=[own.entry, own.day]))
-    return own.mutate(exit=following).select("of", "shares", "entry", "exit")
+def _from_panel(panel: Table, weight: Weight) -> Table:
+    return panel.select(
+        "code",
+        "day",
+        market_value=panel.market_value if weight == "total" else panel.float_value,
+        base_pe="profit_ttm",
+        base_pb="equity",
+        base_ps="revenue_ttm",
+    )
 
 
-def _open(end: ibis.Value, day: ibis.Value) -> ibis.ir.BooleanValue:
-    return end.isnull() | (day < end)
+def _from_statements(known: Table, price: Table) -> Table:
+    rows = on_days(price.select("code", "day", "close"), known)
+    bases = {name: rows[name] if name in rows.columns else ibis.null("float64") for name in VALUES[1:]}
+    return rows.select("code", "day", market_value=rows.close * rows.shares, **bases)
+
+
+def _known(market: Market, basis: ValueBasis, weight: Weight) -> Table:
+    """Return what was known of each company from when to when: `code, known_from, known_to`, the bases, its shares."""
+    lines = {"base_pe": basis.profit, "base_ps": basis.sales}
+    lines = {name: line for name, line in lines.items() if name in basis.bases}
+    counts = market.held("shares known", lambda: share_counts(_of_companies(market, "shares")))
+    parts = [part(counts, shares=weight)]
+    # each step is held: what the next ones read several times would be computed, and put in words, as often
+    said = market.held("statements of companies", lambda: _of_companies(market, "statement"))
+    if lines:
+        wanted = tuple(sorted(set(lines.values())))
+        flowing = market.held(("trailing", wanted), lambda: trailing(said, wanted))
+        parts += [part(flowing.filter(flowing.line == line), **{name: "value"}) for name, line in lines.items()]
+    if "base_pb" in basis.bases:
+        parts.append(part(market.held("book values", lambda: latest(said, ["equity_parent"])), base_pb="value"))
+    return side_by_side(parts)
+
+
+def _of_companies(market: Market, name: str) -> Table:
+    return told_apart(market.vintages(name), market.table("security"))

@@ -21,6 +21,7 @@ DELISTED: Final = "delisted"
 UNKNOWN: Final = "not in security"
 OTHER_BOARD: Final = "other board"
 
+_FOREVER: Final = "9999-12-31"
 BOARDS: Final = SECURITY.column("board").choices
 
 
@@ -81,22 +82,50 @@ def members_over(
     classified: bool = False,
 ) -> ir.Table:
     """Return the members on each of `days` (a column `day`): `day, code, scheme, industry`, drawn anew on every day."""
-    held = _of_industries(membership_intervals(membership, classification), industries)
-    placed = days.select("day").join(
-        held, [held.entry <= days.day, held.exit.isnull() | (days.day < held.exit)], how="inner"
+    held = member_intervals(
+        membership, security, classification, industries=industries, boards=boards, classified=classified
     )
-    placed = placed.select("day", "code", "scheme", "industry")
+    placed = days.select("day").join(held, [held.known_from <= days.day, days.day < held.known_to], how="inner")
+    return placed.select("day", "code", "scheme", "industry")
+
+
+def member_intervals(
+    membership: ir.Table,
+    security: ir.Table,
+    classification: str,
+    *,
+    industries: Collection[tuple[str, str]] | None = None,
+    boards: Collection[str] = (),
+    classified: bool = False,
+) -> ir.Table:
+    """Return from when to when each security was a member of which group.
+
+    Columns: `code, scheme, industry, known_from, known_to`. A member on a day is one with
+    `known_from <= day < known_to`: classified, and listed on one of the boards.
+
+    Raises:
+        StoreError: no such board.
+    """
+    import ibis
+
+    held = _of_industries(membership_intervals(membership, classification), industries)
+    held = held.select(
+        "code", "scheme", "industry", known_from="entry", known_to=ibis.coalesce(held.exit, ibis.date(_FOREVER))
+    )
     if classified:
-        return placed
-    listed = _stocks(security, boards)
-    return placed.join(
-        listed,
-        [
-            placed.code == listed.code,
-            listed.listed <= placed.day,
-            listed.delisted.isnull() | (placed.day < listed.delisted),
-        ],
-        how="semi",
+        return held
+    every = _stocks(security, ())
+    # where a code's next company was listed the one before it was not any more
+    following = every.listed.lead().over(ibis.window(group_by=every.code, order_by=every.listed))
+    every = every.mutate(until=ibis.coalesce(every.delisted, following, ibis.date(_FOREVER)))
+    listed = every.filter(_on_boards(every, boards)).select("listed", "until", of="code")
+    both = held.join(listed, [held.code == listed.of, held.known_from < listed.until, listed.listed < held.known_to])
+    return both.select(
+        "code",
+        "scheme",
+        "industry",
+        known_from=ibis.ifelse(both.known_from < both.listed, both.listed, both.known_from),
+        known_to=ibis.ifelse(both.until < both.known_to, both.until, both.known_to),
     )
 
 

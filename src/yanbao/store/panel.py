@@ -13,8 +13,10 @@ import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from yanbao.store.companies import told_apart
 from yanbao.store.connection import abandon
 from yanbao.store.fundamentals import BALANCES, FLOWS, MEASURES, side_by_side
+from yanbao.store.intervals import on_days
 from yanbao.store.layout import ALWAYS, INTERNAL, literal, names, quoted
 from yanbao.store.successors import changes_by, with_current_codes
 from yanbao.store.tables import TABLES
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 COLUMNS: Final = ("code", "day", "close", "market_value", "float_value", *MEASURES)
-_INPUTS: Final = ("price", "shares", "statement", "code_change")
+_INPUTS: Final = ("price", "shares", "statement", "security", "code_change")
 _TYPES: Final = {"text": "string", "day": "date", "number": "float64", "integer": "int64", "flag": "boolean"}
 
 
@@ -36,13 +38,16 @@ def panel_of(price: ir.Table, known: ir.Table) -> ir.Table:
     close x A-shares free to trade, in CNY. A day on which nothing but the price is known of a company is left out.
     """
     price = price.filter(price.known_from < price.known_to)
-    joined = price.join(
-        known, [price.code == known.code, known.known_from <= price.day, price.day < known.known_to], how="inner"
+    rows = on_days(price.select("code", "day", "close", "known_from", "known_to"), known.filter(_known_at_all(known)))
+    return rows.mutate(market_value=rows.close * rows.total_shares, float_value=rows.close * rows.float_shares).select(
+        *COLUMNS, "known_from", "known_to"
     )
-    joined = joined.mutate(
-        market_value=joined.close * joined.total_shares, float_value=joined.close * joined.float_shares
-    )
-    return joined.select(*COLUMNS, "known_from", "known_to")
+
+
+def _known_at_all(rows: ir.Table) -> ir.BooleanValue:
+    import ibis
+
+    return ibis.or_(*(rows[name].notnull() for name in MEASURES))
 
 
 def refresh(connection: duckdb.DuckDBPyConnection) -> int:
@@ -96,6 +101,8 @@ def _refresh(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, d
             f"SELECT code, min(known_from) AS since FROM ("
             f"SELECT code, known_from FROM ({statement}) WHERE load > {done} UNION ALL "
             f"SELECT code, known_from FROM ({shares}) WHERE load > {done} UNION ALL "
+            f"SELECT code, {ALWAYS} FROM (SELECT code, max(load) AS load FROM security GROUP BY code "
+            f"HAVING count(DISTINCT listed) > 1) WHERE load > {done} UNION ALL "
             f'SELECT unnest(["old", "new"]), {ALWAYS} FROM code_change '
             f"WHERE \"day\" <= DATE '{day}' AND (load > {done} OR \"day\" > DATE '{until}')) GROUP BY code",
         )
@@ -108,7 +115,8 @@ def _refresh(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, d
         )
         price = f"SELECT * FROM ({price}) SEMI JOIN temp.main._days USING (code, day)"
     _temporary(connection, "_codes", f"SELECT DISTINCT code FROM ({price})")
-    for name, query in (("_shares", shares), ("_statement", statement)):
+    listed = f"SELECT * FROM security WHERE known_from <= DATE '{day}' AND DATE '{day}' < known_to"
+    for name, query in (("_shares", shares), ("_statement", statement), ("_security", listed)):
         _temporary(connection, name, f"SELECT * FROM ({query}) SEMI JOIN temp.main._codes USING (code)")
     queries = _queries()
     for name, query in queries.items():
@@ -124,9 +132,10 @@ def _refresh(connection: duckdb.DuckDBPyConnection, done: int, until: dt.date, d
         f"SELECT p.code, p.day, p.close, p.close * k.total_shares, p.close * k.float_shares, {measures}, "
         f"p.known_from, p.known_to FROM "
         f"({price}) p "
-        f"ASOF JOIN temp.main._known k ON p.code = k.code AND p.day >= k.known_from ORDER BY p.day, p.code"
+        f"ASOF JOIN temp.main._known k ON p.code = k.code AND p.day >= k.known_from "
+        f"WHERE {' OR '.join(f'k.{name} IS NOT NULL' for name in MEASURES)} ORDER BY p.day, p.code"
     ).fetchone()
-    for name in ("_since", "_days", "_codes", "_shares", "_statement", *queries):
+    for name in ("_since", "_days", "_codes", "_shares", "_statement", "_security", *queries):
         connection.execute(f"DROP TABLE IF EXISTS temp.main.{name}")
     return int(stored[0]) if stored else 0
 
@@ -136,7 +145,9 @@ def _queries() -> dict[str, str]:
     """Return the queries that lead from the vintages concerned to `_known`, in their order; compiled once."""
     import ibis
 
-    said, counted = _vintages("statement", "_statement"), _vintages("shares", "_shares")
+    security = _vintages("security", "_security")
+    said = told_apart(_vintages("statement", "_statement"), security)
+    counted = told_apart(_vintages("shares", "_shares"), security)
     parts = {
         "_flows": trailing(said, list(FLOWS.values())),
         "_balances": latest(said, list(BALANCES.values())),

@@ -143,8 +143,7 @@ class Store:
         import ibis
 
         last = self.as_of(as_of)
-        ((behind,),) = self._ask("SELECT max(load) <> coalesce((SELECT max(load) FROM _panel_state), 0) FROM _load")
-        if behind:
+        if not self._panel_is_current():
             raise StoreError(f"{self.path}: the last load did not finish its panel\n    hint: repeat the load")
         day = ibis.date(last.isoformat())
         rows = self.connection.table("_panel")
@@ -157,6 +156,30 @@ class Store:
         if before:
             rows = rows.mutate(code=rows.code.substitute(before))
         return rows.select(*COLUMNS)
+
+    def held(self, query: ir.Table) -> ir.Table:
+        """Return the rows of a query, computed now and kept in memory until the store is closed."""
+        import ibis
+
+        # a cursor of its own would not see it: temporary tables belong to a connection
+        made: ir.Table = self.connection.create_table(ibis.util.gen_name("held"), query, temp=True)
+        return made
+
+    def panel_if_kept(self, as_of: dt.date | None = None) -> ir.Table | None:
+        """Return the panel, or nothing where no load brought it up to date: then it is computed from its inputs.
+
+        Raises:
+            StoreError: a day after the last load.
+        """
+        return self.panel(as_of) if self._panel_is_current() else None
+
+    def _panel_is_current(self) -> bool:
+        # a store of an older yanbao has no panel until it is loaded into
+        ((there,),) = self._ask("SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('_panel', '_panel_state')")
+        if there < 2:
+            return False
+        ((behind,),) = self._ask("SELECT max(load) <> coalesce((SELECT max(load) FROM _panel_state), 0) FROM _load")
+        return not behind
 
     def loads(self) -> ir.Table:
         """Return what each load of a file did: source, table, file, digest, day, and its rows by their fate."""

@@ -3,7 +3,8 @@
 A result holds on a day where `known_from <= day < known_to`, so that reading many days is one interval join. All of it
 rests on what was *published* by the day. A late restatement of an old period changes that period and what is computed
 from it, never which period is the newest. Where a part is not known the value is missing and `missing` says why; it is
-never 0.
+never 0. Vintages with a column `company` (`yanbao.store.companies.told_apart`) are read company by company: of two that
+had one code, neither completes the other's numbers.
 
 Year-to-date values are of the calendar year, as the Accounting Law has it for every A-share. Only portable operations:
 equalities with overlaps of intervals, running maxima, no as-of join.
@@ -25,6 +26,7 @@ NO_YEAR_AGO: Final = "same period a year before not published"
 NO_QUARTER_BEFORE: Final = "year to date a quarter before not published"
 
 _BEGINNING: Final = "0001-01-01"
+_ONE: Final = ("code", "company", "line")  # what has periods of its own
 _RESULT: Final = ("code", "line", "period", "value", "missing", "known_from", "known_to")
 
 
@@ -80,7 +82,10 @@ def share_counts(vintages: ir.Table) -> ir.Table:
     starts = ibis.ifelse(vintages.day > vintages.known_from, vintages.day, vintages.known_from)
     rows = vintages.mutate(known_from=starts)
     rows = rows.filter(rows.known_from < rows.known_to)
-    newest = _newest(rows.select("code", "total", "float", "known_from", "known_to", period="day", line=rows.code))
+    counts = rows.select(
+        "code", "total", "float", "known_from", "known_to", period="day", line=rows.code, company=_company(rows)
+    )
+    newest = _newest(counts)
     return newest.select("code", "total", "float", "known_from", "known_to", day="period")
 
 
@@ -132,9 +137,16 @@ def _known(vintages: ir.Table, lines: Collection[str], basis: str) -> ir.Table:
         "value",
         "known_from",
         "known_to",
+        company=_company(rows),
         year=rows.period.year().cast("int32"),
         month=rows.period.month().cast("int32"),
     )
+
+
+def _company(rows: ir.Table) -> ir.Value:
+    import ibis
+
+    return rows.company if "company" in rows.columns else ibis.literal(1, "int64")
 
 
 def _newest(known: ir.Table) -> ir.Table:
@@ -144,19 +156,28 @@ def _newest(known: ir.Table) -> ir.Table:
     """
     import ibis
 
-    first = known.group_by("code", "line", "period").aggregate(since=known.known_from.min())
-    so_far = ibis.window(group_by=["code", "line"], order_by=["since", "period"], preceding=None, following=0)
+    first = known.group_by(*_ONE, "period").aggregate(since=known.known_from.min())
+    so_far = ibis.window(group_by=list(_ONE), order_by=["since", "period"], preceding=None, following=0)
     first = first.mutate(highest=first.period.max().over(so_far))
     first = first.filter(first.period == first.highest)
-    until = first.since.lead().over(ibis.window(group_by=["code", "line"], order_by=["since", "period"]))
-    reign = first.mutate(until=until).select(of="code", of_line="line", of_period="period", until="until")
+    until = first.since.lead().over(ibis.window(group_by=list(_ONE), order_by=["since", "period"]))
+    reign = first.mutate(until=until).select(
+        of="code", of_company="company", of_line="line", of_period="period", until="until"
+    )
     rows = known.join(
-        reign, [known.code == reign.of, known.line == reign.of_line, known.period == reign.of_period], how="inner"
+        reign,
+        [
+            known.code == reign.of,
+            known.company == reign.of_company,
+            known.line == reign.of_line,
+            known.period == reign.of_period,
+        ],
+        how="inner",
     )
     ends = ibis.cases(
         (rows.until.isnull(), rows.known_to), (rows.until < rows.known_to, rows.until), else_=rows.known_to
     )
-    rows = rows.mutate(known_to=ends).drop("of", "of_line", "of_period", "until")
+    rows = rows.mutate(known_to=ends).drop("of", "of_company", "of_line", "of_period", "until")
     return rows.filter(rows.known_from < rows.known_to)
 
 
@@ -167,9 +188,10 @@ def _with_unknown(known: ir.Table) -> ir.Table:
     """
     import ibis
 
-    columns = ("of", "of_line", "of_year", "of_month", "part", "part_from", "part_to")
+    columns = ("of", "of_company", "of_line", "of_year", "of_month", "part", "part_from", "part_to")
     said = known.select(
         of="code",
+        of_company="company",
         of_line="line",
         of_year="year",
         of_month="month",
@@ -177,7 +199,7 @@ def _with_unknown(known: ir.Table) -> ir.Table:
         part_from="known_from",
         part_to="known_to",
     )
-    before = said.group_by("of", "of_line", "of_year", "of_month").aggregate(part_to=said.part_from.min())
+    before = said.group_by("of", "of_company", "of_line", "of_year", "of_month").aggregate(part_to=said.part_from.min())
     before = before.mutate(part=ibis.null("float64"), part_from=ibis.date(_BEGINNING))
     return said.select(*columns).union(before.select(*columns))
 
@@ -192,6 +214,7 @@ def _overlap(rows: ir.Table, pieces: ir.Table, year: str, month: str, name: str)
         pieces,
         [
             rows.code == pieces.of,
+            rows.company == pieces.of_company,
             rows.line == pieces.of_line,
             rows[year] == pieces.of_year,
             rows[month] == pieces.of_month,
