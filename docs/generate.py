@@ -135,11 +135,12 @@ def models() -> dict[str, type[BaseModel]]:
     from yanbao.author.exhibit_spec import ExhibitSpec
     from yanbao.author.theme_file import ThemeFile
     from yanbao.author.workspace import Workspace
-    from yanbao.evidence.sidecar import Sidecar
+    from yanbao.evidence.sidecar import Sidecar, StoreTable
 
     return {
         "yanbao.toml": Workspace,
         "evidence/NAME.toml": Sidecar,
+        "evidence/NAME.toml of a store": StoreTable,
         "an exhibit block": ExhibitSpec,
         "theme/theme.toml": ThemeFile,
     }
@@ -158,6 +159,8 @@ class Key(NamedTuple):
 def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[Key]:
     """Yield the keys of a model with those of the models in it."""
     for name, field in model.model_fields.items():
+        if field.exclude:  # a build writes it, nobody else
+            continue
         inner = [part for part in _models(field.annotation) if part.__name__ != "Bilingual"]
         texts = any(part.__name__ == "Bilingual" for part in _models(field.annotation))
         many = "NAME." if "dict" in str(field.annotation) else "[]." if "tuple" in str(field.annotation) else ""
@@ -201,7 +204,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
-_KINDS = {"str": "string", "int": "whole number", "float": "number", "bool": "true / false", "date": "day"}
+_KINDS = {"Any": "any value", "str": "string", "int": "whole number", "float": "number", "bool": "true / false", "date": "day"}
 
 
 def _kind(annotation: Any) -> str:

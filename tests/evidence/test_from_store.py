@@ -12,19 +12,14 @@ from shutil import copytree
 import polars as pl
 import pytest
 
-from sector.market_fixture import shaped
 from sector.small_market import frames
+from small_store import DAY, small_store
 from workspaces import change, starter
 from yanbao.author import compose
 from yanbao.build import build, read_build
 from yanbao.check.proof import prove
 from yanbao.errors import WorkspaceError
 from yanbao.evidence import StoreTables, load_tables
-from yanbao.store.batch import ROW, Batch
-from yanbao.store.loading import load
-from yanbao.store.tables import TABLES
-
-DAY = dt.date(2024, 7, 5)
 
 RANKING = """\
 title = { zh = "涨跌幅", en = "Returns" }
@@ -95,15 +90,8 @@ decimals = 1
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small market in a store, loaded on 2024-07-05."""
-    path: Path = tmp_path_factory.mktemp("market") / "store.duckdb"
-    rows = {name: shaped(TABLES[name], frame) for name, frame in frames().items()}
-    batches = (
-        Batch(name, f"{name}.csv", name, iter([each.with_columns(pl.int_range(1, pl.len() + 1).alias(ROW)).to_arrow()]))
-        for name, each in rows.items()
-    )
-    load(path, batches, source="small", day=DAY)
-    return path.parent
+    """The small market in a store."""
+    return small_store(tmp_path_factory.mktemp("market"))
 
 
 @pytest.fixture

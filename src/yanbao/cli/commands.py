@@ -144,6 +144,8 @@ def new(
             say(f"newest period with enough companies: {line}")
         for left in made.left:
             say(f"left out: {left.page}: {left.why}")
+        if made.unnamed:
+            warn(f"no English name of {', '.join(made.unnamed)}: add them to [market.names] of yanbao.toml")
     say(f"next: yanbao build {folder} --out out")
 
 

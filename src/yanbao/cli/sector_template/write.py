@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 
-from yanbao.author.labels import Language
+from yanbao.author.labels import CHINESE, Language
 from yanbao.cli.sector_template.kept_lines import Page, Sieve
 from yanbao.cli.sector_template.reach import Reach, newest_day, reach
 from yanbao.errors import BuildError, Mistake
@@ -83,12 +83,16 @@ class Left:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written, as of which day, which pages were left out, and which newer data were passed over."""
+    """What was written, as of which day, which pages were left out, which newer data were passed over.
+
+    `unnamed` lists what an English report has no English name for.
+    """
 
     files: tuple[str, ...]
     as_of: date
     left: tuple[Left, ...]
     passed: tuple[str, ...]
+    unnamed: tuple[str, ...] = ()
 
 
 def write_sector(request: Request) -> Written:
@@ -125,7 +129,8 @@ def write_sector(request: Request) -> Written:
         path = request.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
-    return Written(tuple(sorted(files)), as_of, tuple(left), tuple(known.passed))
+    unnamed = tuple(words.unnamed) if request.language == "en" else ()
+    return Written(tuple(sorted(files)), as_of, tuple(left), tuple(known.passed), unnamed)
 
 
 def _folder() -> Traversable:
@@ -194,6 +199,7 @@ class _Words:
         groups = {name: own or english.get(name) for name, own in known.names.items()}
         named = {**groups, benchmark: english.get(benchmark)}
         self.names = {name: text for name, text in named.items() if text}
+        self.unnamed = sorted(name for name, text in named.items() if not text and CHINESE.search(name))
         sector = known.sector.name
         self._sector_en = self.names.get(sector, sector)
         profit = LINES[known.profit_line]
@@ -243,7 +249,8 @@ class _Words:
         """Note the newest row of each answer: what pages speak of."""
         for name, table in evidence.tables.items():
             self._values[f"{name}_key"] = table.rows[-1]
-            self._values[f"{name}_before"] = table.rows[-2] if len(table.rows) > 1 else table.rows[-1]
+            if len(table.rows) > 1:
+                self._values[f"{name}_before"] = table.rows[-2]
         for name, of in _SPANS.items():
             if of not in evidence.tables and name in evidence.tables:
                 self._values[f"{of}_key"] = self._values[f"{name}_key"]

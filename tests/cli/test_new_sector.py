@@ -1,0 +1,154 @@
+"""`yanbao new --template sector`: the chapter holds for the data at hand, builds and proves, or says what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from typer.testing import CliRunner
+
+from shared_data import shared
+from small_store import DAY, small_store
+from yanbao.author import compose
+from yanbao.build import build, read_build
+from yanbao.check.proof import prove
+from yanbao.cli.commands import app
+from yanbao.cli.sector_template import Request, write_sector
+from yanbao.document.tree import Document, plain
+from yanbao.errors import BuildError, ExhibitError, StoreError
+
+_BOUND = re.compile(r"\{[^{}]*\}")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_store(tmp_path_factory.mktemp("market"))
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(arguments))
+    return done.exit_code, done.output
+
+
+def texts(document: Document) -> str:
+    return "\n".join(
+        plain(text)
+        for page in document.pages
+        for text in (page.title, *(paragraph.text for paragraph in page.paragraphs()))
+    )
+
+
+def test_a_sector_with_holes_in_its_data_still_builds(store: Path, tmp_path: Path) -> None:
+    """甲业 of the small market: a company without a price, losses, one reporter of research, nobody's selling expense."""
+    made = write_sector(Request(tmp_path / "w", "甲业", store, "zh"))
+    assert made.as_of == dt.date(2024, 6, 28)  # the newest price: the store was loaded a week later
+    left = {one.page: one.why for one in made.left}
+    assert left == {
+        "research": "rd: only 1 of 5 members reported 2024-03-31, the newest period with most of them",
+        "expenses": "selling: the store has nothing of it for 甲业 by 2024-06-28; admin: the store has nothing of it for 甲业 by 2024-06-28",
+    }
+    assert not {"rd", "selling", "admin"} & {path.stem for path in (tmp_path / "w" / "evidence").iterdir()}
+    build(tmp_path / "w", tmp_path / "out", formats=["html", "xlsx"])
+    again = read_build(tmp_path / "out")
+    proof = prove(again.document, again.inputs, again.outputs)
+    assert proof.ok, proof.to_text()
+    said = texts(again.document)
+    # the index went from 50 to 40, that of the other sector from 50 to 60: by hand
+    assert "甲业年初以来下跌20.0%" in said
+    assert "甲业在2个一级行业中排名第2" in said
+    assert "占比同比" not in said  # there is one year alone: nothing to compare its share with
+
+
+def test_an_english_chapter_says_which_names_it_lacks(store: Path, tmp_path: Path) -> None:
+    made = write_sector(Request(tmp_path / "w", "甲业", store, "en"))
+    assert made.unnamed == ("乙业", "甲业")
+    path = tmp_path / "w" / "yanbao.toml"
+    text = path.read_text("utf-8").replace("[market.names]\n", '[market.names]\n"甲业" = "Alpha"\n"乙业" = "Beta"\n')
+    path.write_text(re.sub(r"(title|sector) = (.*)甲业(.*)甲业", r"\1 = \2甲业\3Alpha", text), "utf-8")
+    for name in ("evidence", "report"):
+        for file in (tmp_path / "w" / name).iterdir():
+            file.write_text(re.sub(r'(?<![\["])甲业(?![\]"])', "Alpha", file.read_text("utf-8")), "utf-8")
+            file.write_text(file.read_text("utf-8").replace('en = "甲业"', 'en = "Alpha"'), "utf-8")
+    assert "Alpha: No. 2 of 2 sectors" in texts(compose(tmp_path / "w").document)
+
+
+def test_a_sector_that_rose_says_so(store: Path, tmp_path: Path) -> None:
+    write_sector(Request(tmp_path / "w", "乙业", store, "zh", DAY))
+    said = texts(compose(tmp_path / "w").document)
+    assert "乙业年初以来上涨20.0%" in said
+    assert "乙业在2个一级行业中排名第1" in said
+
+
+def test_no_number_of_the_pages_is_typed(store: Path, tmp_path: Path) -> None:
+    """Data that change must change the text: outside of braces stand only years and quarters."""
+    write_sector(Request(tmp_path / "w", "甲业", store, "zh"))
+    for path in (tmp_path / "w" / "report").glob("*.md"):
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith(("## ", "- ", "> ")):
+                assert not re.search(r"\d(?!\d{0,3}年|\d{0,2}季度)", _BOUND.sub("", line)), line
+
+
+def test_the_store_may_lie_in_the_folder(store: Path, tmp_path: Path) -> None:
+    copytree(store, tmp_path / "w")
+    code, out = run("new", str(tmp_path / "w"), "--template", "sector", "--sector", "甲业")
+    assert code == 0, out
+    assert "as of 2024-06-28" in out
+    assert "left out: research" in out
+    assert 'store = "."' in (tmp_path / "w" / "yanbao.toml").read_text("utf-8")
+    compose(tmp_path / "w")
+
+
+def test_nothing_is_overwritten(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "w" / "report").mkdir(parents=True)
+    (tmp_path / "w" / "report" / "mine.md").write_text("mine", "utf-8")
+    with pytest.raises(BuildError, match="holds report already; nothing was written"):
+        write_sector(Request(tmp_path / "w", "甲业", store, "zh"))
+    assert [path.name for path in (tmp_path / "w").rglob("*") if path.is_file()] == ["mine.md"]
+
+
+def test_what_is_not_known_is_an_error(store: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExhibitError, match="did you mean `甲业`"):
+        write_sector(Request(tmp_path / "w", "甲行业", store, "zh"))
+    with pytest.raises(StoreError, match="there is no store"):
+        write_sector(Request(tmp_path / "w", "甲业", tmp_path / "none", "zh"))
+    with pytest.raises(StoreError, match="knows nothing after 2024-07-05"):
+        write_sector(Request(tmp_path / "w", "甲业", store, "zh", dt.date(2024, 7, 6)))
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--sector", "甲业"), "goes with --template sector"),
+        (("--template", "sector"), "needs --sector"),
+    ],
+)
+def test_options_that_do_not_go_together(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    code, out = run("new", str(tmp_path / "w"), *arguments)
+    assert code == 2
+    assert said in " ".join(out.replace("│", " ").split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("sector", "day"),
+    [("计算机", dt.date(2024, 6, 30)), ("电子", dt.date(2023, 6, 30)), ("银行", dt.date(2022, 8, 31))],
+)
+def test_reports_of_three_sectors_from_the_market(tmp_path: Path, sector: str, day: dt.date, language: str) -> None:
+    shared("data")
+    market = Path(os.environ.get("YANBAO_MARKET") or Path(__file__).parents[2] / "build" / "market")
+    if not (market / "store.duckdb").is_file():
+        pytest.skip("no market is loaded: run `make market`")
+    write_sector(Request(tmp_path / "w", sector, market, language, day))  # type: ignore[arg-type]
+    build(tmp_path / "w", tmp_path / "out")
+    made = read_build(tmp_path / "out")
+    proof = prove(made.document, made.inputs, made.outputs)
+    assert proof.ok, proof.to_text()
+    if (sector, language) == ("计算机", "zh"):  # the model report's own figures
+        assert "计算机年初以来下跌24.9%，跑输沪深300指数25.8个百分点" in texts(made.document)
+        assert "计算机在31个一级行业中排名第30" in texts(made.document)
