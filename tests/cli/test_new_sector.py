@@ -19,7 +19,7 @@ from yanbao.check.proof import prove
 from yanbao.cli.commands import app
 from yanbao.cli.sector_template import Request, write_sector
 from yanbao.document.tree import Document, plain
-from yanbao.errors import BuildError, ExhibitError, StoreError
+from yanbao.errors import BuildError, ExhibitError, StoreError, WorkspaceError
 
 _BOUND = re.compile(r"\{[^{}]*\}")
 
@@ -65,22 +65,28 @@ def test_a_sector_with_holes_in_its_data_still_builds(store: Path, tmp_path: Pat
 
 def test_an_english_chapter_says_which_names_it_lacks(store: Path, tmp_path: Path) -> None:
     made = write_sector(Request(tmp_path / "w", "甲业", store, "en"))
-    assert made.unnamed == ("乙业", "甲业")
-    path = tmp_path / "w" / "yanbao.toml"
-    text = path.read_text("utf-8").replace("[market.names]\n", '[market.names]\n"甲业" = "Alpha"\n"乙业" = "Beta"\n')
-    path.write_text(re.sub(r"(title|sector) = (.*)甲业(.*)甲业", r"\1 = \2甲业\3Alpha", text), "utf-8")
-    for name in ("evidence", "report"):
-        for file in (tmp_path / "w" / name).iterdir():
-            file.write_text(re.sub(r'(?<![\["])甲业(?![\]"])', "Alpha", file.read_text("utf-8")), "utf-8")
-            file.write_text(file.read_text("utf-8").replace('en = "甲业"', 'en = "Alpha"'), "utf-8")
-    assert "Alpha: No. 2 of 2 sectors" in texts(compose(tmp_path / "w").document)
+    assert made.unnamed == ("乙业", "旧甲", "甲业")
+    with pytest.raises(WorkspaceError, match="give its names in English") as caught:
+        compose(tmp_path / "w")
+    assert all("Chinese in an English report" in mistake.cause for mistake in caught.value.mistakes)
 
 
 def test_a_sector_that_rose_says_so(store: Path, tmp_path: Path) -> None:
-    write_sector(Request(tmp_path / "w", "乙业", store, "zh", DAY))
+    write_sector(Request(tmp_path / "w", "乙业", store, "zh"))
     said = texts(compose(tmp_path / "w").document)
     assert "乙业年初以来上涨20.0%" in said
     assert "乙业在2个一级行业中排名第1" in said
+
+
+def test_a_day_without_prices_leaves_their_pages_out(store: Path, tmp_path: Path) -> None:
+    """The indices end on 28 June: on 5 July no sentence may speak of returns, and the statements still do."""
+    made = write_sector(Request(tmp_path / "w", "乙业", store, "zh", DAY))
+    left = {one.page: one.why for one in made.left}
+    assert "has no level on 2024-07-05" in left["performance"]
+    assert {"performance", "ranking"} <= set(left)
+    document = compose(tmp_path / "w").document
+    assert "年初以来" not in texts(document)
+    assert "multiples" in {exhibit.id for exhibit in document.exhibits()}
 
 
 def test_no_number_of_the_pages_is_typed(store: Path, tmp_path: Path) -> None:

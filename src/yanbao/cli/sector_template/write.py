@@ -117,6 +117,10 @@ def write_sector(request: Request) -> Written:
     tables = {name: text for name in _tables() if (text := words.table(name)) is not None}
     evidence = _answers(request, tables, as_of, words.names)
     failed = _failures(evidence.mistakes) | {name: words.why_not(name) for name in _tables() if name not in tables}
+    # a sentence about a table that failed must not hold: neither as one that has mistakes of its own
+    evidence.refused.clear()
+    for name in failed:
+        evidence.tables.pop(name, None)
     words.read(evidence)
     sieve = Sieve(Calculator(evidence, [], request.language), request.language, as_of)
     files, left = _chapters(words, sieve, failed, request.language)
