@@ -1,0 +1,140 @@
+"""An annotated copy of a PDF: a coloured highlight on every number that breaks or ties, its working in the note."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from yanbao.check.tell.located import Number, locate
+from yanbao.check.tell.wording import working
+from yanbao.check.tick.tick import Ticked
+from yanbao.errors import CheckError
+from yanbao.read.contents import Box, Place
+from yanbao.read.foreign.tree import ForeignDocument
+
+_BREAK, _TIE = (214, 48, 49), (46, 160, 67)  # the colours of the page, too
+_ALPHA = 90
+_SLACK = 2.0  # points: a box read from glyphs may be a little tighter than that of the text search
+
+
+def annotate(ticked: Ticked, copy: Path) -> int:
+    """Write a copy of the PDF with a highlight on each number that was tested, and return how many there are.
+
+    Which numbers of this PDF break, seen in the PDF itself? Red: breaks, green: ties. The note of a highlight holds
+    the working. A number whose box cannot be found in the page is not highlighted; breaks are always noted, at their
+    line at least.
+
+    Raises:
+        CheckError: the document is no PDF, the copy would overwrite it, or it cannot be written.
+    """
+    import pypdfium2
+    import pypdfium2.raw as raw
+
+    source = ticked.document.file
+    if ticked.document.format != "pdf":
+        raise CheckError(f"{source}: is no PDF\n    hint: --annotate marks copies of PDFs; --report tells any format")
+    if copy.exists() and copy.samefile(source):
+        raise CheckError(f"{copy}: is the document itself\n    hint: name another file for the annotated copy")
+    located = locate(ticked)
+    boxes = _boxes(ticked.document)
+    pdf = pypdfium2.PdfDocument(source)
+    made = 0
+    try:
+        for page_number, numbers in _by_page(located.numbers):
+            page = pdf[page_number - 1]
+            text = page.get_textpage()
+            for number in numbers:
+                around = boxes.get((page_number, number.where.line))
+                box = _box(text, number.text, around) or (around if number.broken else None)
+                if box is None:
+                    continue
+                lines = [working(located.tested[index]) for index in number.tests]
+                _highlight(raw, page, box, _BREAK if number.broken else _TIE, "\n".join(lines))
+                made += 1
+            text.close()
+            page.close()
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        pdf.save(copy)
+    except OSError as error:
+        raise CheckError(f"{copy}: cannot be written ({error.strerror})") from error
+    finally:
+        pdf.close()
+    return made
+
+
+def _by_page(numbers: list[Number]) -> Iterator[tuple[int, list[Number]]]:
+    pages: dict[int, list[Number]] = {}
+    for number in numbers:
+        if number.tests and number.where.page is not None:
+            pages.setdefault(number.where.page, []).append(number)
+    yield from sorted(pages.items())
+
+
+def _boxes(document: ForeignDocument) -> dict[tuple[int, int | None], Box]:
+    """Return the box around all that stands in one line of a page."""
+    found: dict[tuple[int, int | None], Box] = {}
+    places: list[Place] = [line.place for prose in document.prose() for line in prose.lines]
+    places += [
+        cell.place
+        for table in document.tables()
+        for row in table.rows
+        for cell in row
+        if cell is not None and cell.text
+    ]
+    for place in places:
+        if place.box is None or place.page is None:
+            continue
+        key = (place.page, place.line)
+        old = found.get(key, place.box)
+        found[key] = Box(
+            min(old.left, place.box.left),
+            min(old.bottom, place.box.bottom),
+            max(old.right, place.box.right),
+            max(old.top, place.box.top),
+        )
+    return found
+
+
+def _box(text: Any, wanted: str, around: Box | None) -> Box | None:
+    """Return the box of the number in the line's box: the search of the PDF library finds its characters."""
+    if around is None or not wanted.strip():
+        return None
+    search = text.search(wanted.strip(), match_case=True)
+    try:
+        while (hit := search.get_next()) is not None:
+            start, count = hit
+            for at in range(text.count_rects(start, count)):
+                left, bottom, right, top = text.get_rect(at)
+                inside = (
+                    around.left - _SLACK <= left
+                    and right <= around.right + _SLACK
+                    and around.bottom - _SLACK <= (bottom + top) / 2 <= around.top + _SLACK
+                )
+                if inside:
+                    return Box(left, bottom, right, top)
+    finally:
+        search.close()
+    return None
+
+
+def _highlight(raw: Any, page: Any, box: Box, colour: tuple[int, int, int], note: str) -> None:
+    annotation = raw.FPDFPage_CreateAnnot(page, raw.FPDF_ANNOT_HIGHLIGHT)
+    try:
+        raw.FPDFAnnot_SetColor(annotation, raw.FPDFANNOT_COLORTYPE_Color, *colour, _ALPHA)
+        corners = raw.FS_QUADPOINTSF(box.left, box.top, box.right, box.top, box.left, box.bottom, box.right, box.bottom)
+        raw.FPDFAnnot_AppendAttachmentPoints(annotation, corners)
+        raw.FPDFAnnot_SetRect(annotation, raw.FS_RECTF(box.left, box.top, box.right, box.bottom))
+        raw.FPDFAnnot_SetStringValue(annotation, b"Contents", _utf16(note))
+        raw.FPDFAnnot_SetStringValue(annotation, b"T", _utf16("yanbao"))
+    finally:
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _utf16(text: str) -> Any:
+    data = (text + "\0").encode("utf-16-le")
+    buffer = ctypes.create_string_buffer(data, len(data))
+    import pypdfium2.raw as raw
+
+    return ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR))

@@ -1,0 +1,120 @@
+"""The result of a check as JSON and as text for a terminal: worst first, and what was not checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from yanbao.check.findings import Where, finding_json
+from yanbao.check.tell.located import locate
+from yanbao.check.tell.rules import Waived
+from yanbao.check.tick.finding import as_finding
+from yanbao.check.tick.tested import Tested
+from yanbao.check.tick.tick import Ticked
+
+_ORDER = ("conclusion", "material", "typo")
+_REASONS = 6  # reasons for not checking that are listed
+
+
+@dataclass(frozen=True)
+class Result:
+    """A ticked document with what its rules waived."""
+
+    ticked: Ticked
+    waived: tuple[Waived, ...] = ()
+
+    @property
+    def breaks(self) -> list[Tested]:
+        """Return what breaks, the worst first, then in the document's order."""
+        broken = [test for test in self.ticked.tested if test.verdict == "breaks"]
+        return sorted(broken, key=lambda test: _ORDER.index(test.severity))
+
+    def coverage(self) -> dict[str, Any]:
+        """Return how many numbers were found, and how many stand in at least one tested relation."""
+        numbers = locate(self.ticked).numbers
+        states = Counter(number.state for number in numbers)
+        cells = [number for number in numbers if number.figure is not None and number.figure.table is not None]
+        return {
+            "numbers": len(numbers),
+            "checked": len(numbers) - states["open"],
+            "ties": states["tie"],
+            "breaks": states["break"],
+            "skipped": states["open"],
+            "cells": len(cells),
+            "cells_checked": sum(number.state != "open" for number in cells),
+            "relations": {
+                verdict: sum(test.verdict == verdict for test in self.ticked.tested)
+                for verdict in ("ties", "breaks", "skipped")
+            },
+            "waived": len(self.waived),
+            "unread": [{"page": part.place.page, "reason": part.reason} for part in self.ticked.document.unread],
+        }
+
+    def to_json(self, *, ties: bool = False) -> dict[str, Any]:
+        """Return the JSON form; with `ties`, what ties stands under `"ties"` in the shape of findings."""
+        document = self.ticked.document
+        found: dict[str, Any] = {
+            "document": {"file": str(document.file), "format": document.format, "pages": len(document.pages)},
+            "coverage": self.coverage(),
+            "findings": [finding_json(as_finding(test)) for test in self.breaks],
+        }
+        if self.waived:
+            found["waived"] = [{**finding_json(as_finding(item.test)), "reason": item.reason} for item in self.waived]
+        if ties:
+            found["ties"] = [finding_json(as_finding(test)) for test in self.ticked.tested if test.verdict == "ties"]
+        return found
+
+    def to_text(self, *, ties: bool = False) -> str:
+        """Return the text form: findings with working and diagnosis, then coverage and what stands against it."""
+        lines: list[str] = []
+        for test in self.breaks:
+            lines += _finding_lines(test)
+        if ties:
+            lines += [
+                f"ties      {_place(test.claimed.where)}  {test.relation}: {test.claimed.text} — {test.working}"
+                for test in self.ticked.tested
+                if test.verdict == "ties"
+            ]
+        lines += [f"waived    {item.test.claimed.text}: {item.reason}" for item in self.waived]
+        coverage = self.coverage()
+        document = self.ticked.document
+        lines += [f"unread    {document.file.name}, page {part.place.page}: {part.reason}" for part in document.unread]
+        lines.append(_summary(document.file.name, coverage, len(self.breaks)))
+        lines += _open(self.ticked)
+        return "\n".join(lines)
+
+
+def _finding_lines(test: Tested) -> list[str]:
+    name = " ".join(filter(None, (test.claimed.subject, test.claimed.label)))
+    lines = [f"{test.severity:<10}{_place(test.claimed.where)}  {name} {test.claimed.text}".rstrip()]
+    lines.append(f"          {test.relation}: {test.working}")
+    if test.operands:
+        operands = ", ".join(f"{figure.text} ({_place(figure.where)})" for figure in test.operands[:8])
+        lines.append(f"          from {operands}" + (" …" if len(test.operands) > 8 else ""))
+    if test.diagnosis:
+        lines.append(f"          {test.diagnosis}")
+    return [*lines, ""]
+
+
+def _place(where: Where) -> str:
+    parts = [] if where.page is None else [f"page {where.page}"]
+    if where.line is not None:
+        parts.append(f"line {where.line}")
+    return " ".join(parts) or where.file
+
+
+def _summary(name: str, coverage: dict[str, Any], breaks: int) -> str:
+    numbers = coverage["numbers"]
+    if not numbers:
+        return f"{name}: no numbers found"
+    cells = f"; in tables {coverage['cells_checked']:,} of {coverage['cells']:,}" if coverage["cells"] else ""
+    found = "nothing breaks" if not breaks else f"{breaks} relation{'s' if breaks != 1 else ''} break"
+    checked = coverage["checked"]
+    return f"{name}: {found}; {checked:,} of {numbers:,} numbers checked ({checked / numbers:.0%}){cells}"
+
+
+def _open(ticked: Ticked) -> list[str]:
+    reasons = Counter(unknown.reason for unknown in ticked.unknown)
+    skipped = Counter(test.reason for test in ticked.tested if test.verdict == "skipped")
+    return [f"  not checked: {count:,} × {reason}" for reason, count in (reasons + skipped).most_common(_REASONS)]
