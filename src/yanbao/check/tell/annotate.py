@@ -11,8 +11,8 @@ from yanbao.check.tell.located import Number, locate
 from yanbao.check.tell.wording import working
 from yanbao.check.tick.tick import Ticked
 from yanbao.errors import CheckError
-from yanbao.read.contents import Box, Place
-from yanbao.read.foreign.tree import ForeignDocument
+from yanbao.read.contents import Box
+from yanbao.read.foreign.tree import ForeignDocument, Table
 
 _BREAK, _TIE = (214, 48, 49), (46, 160, 67)  # the colours of the page, too
 _ALPHA = 90
@@ -38,7 +38,7 @@ def annotate(ticked: Ticked, copy: Path) -> int:
     if copy.exists() and copy.samefile(source):
         raise CheckError(f"{copy}: is the document itself\n    hint: name another file for the annotated copy")
     located = locate(ticked)
-    boxes = _boxes(ticked.document)
+    tables, lines = list(ticked.document.tables()), _line_boxes(ticked.document)
     pdf = pypdfium2.PdfDocument(source)
     made = 0
     try:
@@ -46,12 +46,12 @@ def annotate(ticked: Ticked, copy: Path) -> int:
             page = pdf[page_number - 1]
             text = page.get_textpage()
             for number in numbers:
-                around = boxes.get((page_number, number.where.line))
+                around = _around(number, tables, lines)
                 box = _box(text, number.text, around) or (around if number.broken else None)
                 if box is None:
                     continue
-                lines = [working(located.tested[index]) for index in number.tests]
-                _highlight(raw, page, box, _BREAK if number.broken else _TIE, "\n".join(lines))
+                notes = [working(located.tested[index]) for index in number.tests]
+                _highlight(raw, page, box, _BREAK if number.broken else _TIE, "\n".join(notes))
                 made += 1
             text.close()
             page.close()
@@ -72,28 +72,20 @@ def _by_page(numbers: list[Number]) -> Iterator[tuple[int, list[Number]]]:
     yield from sorted(pages.items())
 
 
-def _boxes(document: ForeignDocument) -> dict[tuple[int, int | None], Box]:
-    """Return the box around all that stands in one line of a page."""
-    found: dict[tuple[int, int | None], Box] = {}
-    places: list[Place] = [line.place for prose in document.prose() for line in prose.lines]
-    places += [
-        cell.place
-        for table in document.tables()
-        for row in table.rows
-        for cell in row
-        if cell is not None and cell.text
-    ]
-    for place in places:
-        if place.box is None or place.page is None:
-            continue
-        key = (place.page, place.line)
-        old = found.get(key, place.box)
-        found[key] = Box(
-            min(old.left, place.box.left),
-            min(old.bottom, place.box.bottom),
-            max(old.right, place.box.right),
-            max(old.top, place.box.top),
-        )
+def _around(number: Number, tables: list[Table], lines: dict[tuple[int | None, int | None], Box]) -> Box | None:
+    """Return the box of the cell that a number stands in, else that of its line."""
+    figure = number.figure
+    if figure is not None and figure.table is not None and figure.row is not None and figure.column is not None:
+        cell = tables[figure.table].rows[figure.row][figure.column]
+        return None if cell is None else cell.place.box
+    return lines.get((number.where.page, number.where.line))
+
+
+def _line_boxes(document: ForeignDocument) -> dict[tuple[int | None, int | None], Box]:
+    found: dict[tuple[int | None, int | None], Box] = {}
+    for place in (line.place for prose in document.prose() for line in prose.lines):
+        if place.box is not None:
+            found.setdefault((place.page, place.line), place.box)
     return found
 
 

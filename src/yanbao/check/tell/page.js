@@ -11,6 +11,7 @@
   };
   const close = () => {
     drawer.hidden = true;
+    document.body.classList.remove("open");
     document.querySelectorAll(".n.on").forEach((mark) => mark.classList.remove("on"));
     if (opener) opener.focus({ preventScroll: true });
     opener = null;
@@ -43,6 +44,7 @@
       drawer.append(part);
     }
     drawer.hidden = false;
+    document.body.classList.add("open");
     drawer.focus({ preventScroll: true });
   };
   document.addEventListener("click", (event) => {
