@@ -267,12 +267,9 @@ def is_layout(table: HtmlElement) -> bool:
     inner = sum(1 for cell in cells if next(cell.iter("table"), None) is not None)
     if inner and (len(cells) <= 2 or 2 * inner >= len(cells)):
         return True
-    return (
-        len(cells) <= 1
-        or (any(
-            next(cell.iter("h1", "h2", "h3", "h4"), None) is not None or len(cell.findall("p")) > 3 for cell in cells
-        )
-        and len(cells) <= 4)
+    return len(cells) <= 1 or (
+        any(next(cell.iter("h1", "h2", "h3", "h4"), None) is not None or len(cell.findall("p")) > 3 for cell in cells)
+        and len(cells) <= 4
     )
 
 
