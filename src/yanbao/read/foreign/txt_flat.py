@@ -1,0 +1,78 @@
+"""Text that lost its line breaks and blanks: only its sentences can be read, its tables have run together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from yanbao.read.contents import Place
+from yanbao.read.foreign.prose import line_of
+from yanbao.read.foreign.tree import ForeignBlock, Prose, Unread
+
+_LONG = 2000  # characters of one line
+_END = re.compile(
+    r"[。！？!?；;]+[”’」』）)]?|(?=[•➢➤●◆■❑✓])|(?=(?:资料|数据)来源[：:])|(?=图表?\s*\d{1,3}\s*[：:.])|(?=表\s*\d{1,3}\s*[：:.])"
+)
+# cells that ran together: two decimal points in one run of digits, percent signs without a word between, and so on
+_GLUED = re.compile(
+    r"\d+\.\d+\.\d|[%％]-?\d+(?:\.\d+)?[%％]|\d{1,3},\d{3},?\d*\.\d+,\d{3}|\d{9,}|(?:\d+\.\d+-){2,}\d|\d{4}[AE]\d{4}[AE]"
+    r"|(?:20\d\d){3,}|\d,\d{4,}"
+)
+_FEW_WORDS = 0.3  # share of digits and signs above which a stretch is no sentence
+
+
+def is_flat(text: str) -> bool:
+    """Whether a text has lost its line breaks and blanks: most of it stands in huge lines without blanks."""
+    huge = [line for line in text.split("\n") if len(line) > _LONG]
+    if sum(map(len, huge)) < 0.8 * len(text.strip()) or not huge:
+        return False
+    held = "".join(huge)
+    return held.count(" ") + held.count("\t") < 0.02 * len(held)
+
+
+def flat_blocks(text: str, name: str) -> tuple[list[ForeignBlock], list[Unread]]:
+    """Return the sentences of a flattened text, and the stretches that are no sentences as unread."""
+    blocks: list[ForeignBlock] = []
+    unread: list[Unread] = []
+    first = Place(name, 1, 1, 0, 0)
+    unread.append(
+        Unread(first, "line breaks and blanks are lost, the cells of tables run together: only sentences are read")
+    )
+    for number, content in enumerate(text.split("\n"), 1):
+        place = Place(name, 1, number)
+        for begin, end in _stretches(content):
+            line = line_of(content[begin:end], place, begin)
+            if is_run_together(line.text):
+                unread.append(Unread(line.place, "cells of a table that run together"))
+            else:
+                blocks.append(Prose(line.text, (line,), (0,)))
+    return blocks, unread
+
+
+def _stretches(content: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for match in _END.finditer(content):
+        end = match.end()
+        if end > begin:
+            yield from _trimmed(content, begin, end)
+            begin = end
+    yield from _trimmed(content, begin, len(content))
+
+
+def _trimmed(content: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    text = content[begin:end]
+    lead = len(text) - len(text.lstrip())
+    if text.strip():
+        yield begin + lead, begin + lead + len(text.strip())
+
+
+def is_run_together(text: str) -> bool:
+    """Whether a stretch holds the cells of a table without anything between them.
+
+    >>> is_run_together("2020年收入12.3亿元，同比增长5.3%。"), is_run_together("收入12.315.618.2增速5.3%6.1%")
+    (False, True)
+    """
+    if _GLUED.search(text):
+        return True
+    signs = sum(char.isdigit() or char in "%％.,-+/" for char in text)
+    return len(text) >= 12 and signs > _FEW_WORDS * len(text) and not re.search(r"[，。、；]", text)
