@@ -10,7 +10,7 @@ from typing import Final
 
 from yanbao import relation
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, year_lists
+from yanbao.check.tick.sentence_figures import Read, lists, year_lists
 from yanbao.check.tick.sentence_judging import as_growth, as_points, judge, judge_order, ties_in_any
 from yanbao.check.tick.sentence_moves import Move, moves_of
 from yanbao.check.tick.sentence_words import DOWN, UP
@@ -27,8 +27,10 @@ _TIMES_OF: Final = re.compile(r"的\Z|是|为|相当于")
 # another number than the move's is meant behind these
 _ELSE: Final = re.compile(
     r"其中|其余|高于|低于|超过|行业|同期|相比|净利|利润|收入|营收|销量|其他|其它|平均|对应|占|份额|渗透率|毛利|分别|贡献|全球|海外|国内"
-    r"|同时|而|此外|另外|单个|margin|which|while|including"
+    r"|从|由|同时|而|此外|另外|单个|margin|which|while|including"
 )
+# 提升至24.5%, 继续上升达到48.66% are levels; 增长率达20% is a rate
+_LEVEL: Final = re.compile(rf"(?:至|到|(?:{UP}|{DOWN})(?![率幅速度])[^，率幅速度]{{0,3}}(?:达|为))了?约?\Z")
 _FARTHEST: Final = 34  # characters from a level to the compound rate that is claimed of it
 _NEAREST: Final = 14  # the same for a plain rate, which more often is of something else
 _LENGTHS: Final = frozenset({"metre", "meter", "m", "second"})  # a process goes "up" from 28nm to 14nm
@@ -55,7 +57,7 @@ def growth_relations(read: Read) -> list[Tested]:
         tested.append(_direction(read, move, start, end))
         if move.by is not None and move.by not in claimed:
             claimed.add(move.by)
-            tested.append(_rate(read, move.by, move, start, end, ""))
+            tested.append(_rate(read, _Claim(move.by, "", None, None), move, start, end))
         for claim in _claims(read, move):
             if claim.number in claimed:
                 continue
@@ -63,7 +65,7 @@ def growth_relations(read: Read) -> list[Tested]:
             if _CAGR.search(claim.words):
                 tested.append(_compound(read, claim, move, start, end))
             else:
-                tested.append(_rate(read, claim.number, move, start, end, claim.words))
+                tested.append(_rate(read, claim, move, start, end))
     tested.extend(_listed(read, claimed))
     return [one for one in tested if one is not None]
 
@@ -91,6 +93,8 @@ def _claims(read: Read, move: Move) -> Iterator[_Claim]:
             if not shape.is_kind(number, "OZ"):
                 return
             continue
+        if _LEVEL.search(words):
+            return
         if _CAGR.search(words) or (_CHANGE.search(words) and len(words) <= _NEAREST and words.count("，") < 2):
             yield _Claim(number, words, span, years)
         words, span, years = "", None, None
@@ -110,9 +114,12 @@ def _turned(figure: Figure) -> bool:
     return figure.quantity.value <= 0
 
 
-def _rate(read: Read, number: int, move: Move, start: Figure, end: Figure, words: str) -> Tested | None:
+def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> Tested | None:
+    number, words = claim.number, claim.words
     claimed = read.figures[number]
-    if claimed is None or _apart(words + shape_before(read, number), move):
+    if claimed is None or _apart(words + shape_before(read, number), move) or claim.years is not None:
+        return None
+    if claim.span is not None and not _spans(claim.span, move):
         return None
     shape = read.sentence.shape
     levels = {figure.quantity.unit == PERCENT for figure in (start, end)}
@@ -135,6 +142,14 @@ def _rate(read: Read, number: int, move: Move, start: Figure, end: Figure, words
         points = judge("pp", claimed, operands, claim=as_points(claimed.quantity))
         return judge("pp", claimed, operands) if points is not None and points.verdict == "ties" else growth
     return judge("yoy", claimed, operands)
+
+
+def _spans(span: Period, move: Move) -> bool:
+    """Whether a span of years named with a rate is that of the levels."""
+    first, last = move.start_period, move.end_period
+    if first is None or last is None or span.grain != "range":
+        return False
+    return (span.start.year, span.end.year) == (first.end.year, last.end.year)
 
 
 def shape_before(read: Read, number: int) -> str:
@@ -181,8 +196,7 @@ def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:
             return []
         return [years] if claim.years in (None, years) else [years, claim.years]  # type: ignore[list-item]
     if first is None and last is None:
-        before = _span_before(read, move)
-        if claim.span is not None and before is not None and not claim.span.same_days(before):
+        if claim.span is not None and _other_span(read, claim.span, move):
             return []
         if span is not None and span.grain == "range" and span.months is not None and span.months % 12 == 0:
             count = span.months // 12 - 1
@@ -212,18 +226,25 @@ def _span_before(read: Read, move: Move) -> Period | None:
     return None
 
 
+def _other_span(read: Read, span: Period, move: Move) -> bool:
+    """Whether an earlier span of the sentence is another one: then it is not clear of which the levels are."""
+    shape, mentions = read.sentence.shape, read.sentence.mentions
+    earlier = [mentions[n].period for n in range(min(move.start, move.end)) if shape.is_kind(n, "P")]
+    return any(p is not None and p.grain == "range" and not p.same_days(span) for p in earlier)
+
+
+_INTO: Final = re.compile(r",? ?(?:至|到|to)(?:约)? ?")
 _RATES: Final = re.compile(r"同比|增长|增速|增幅|yoy|growth|变动", re.I)
 
 
 def _listed(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
     """Yield the growth rates of a list of successive years: 2020-2022年收入13.1/17.6/21.8亿元，同比-18.7%/35.2%/23.5%."""
     sentence, shape = read.sentence, read.sentence.shape
-    from yanbao.check.tick.sentence_figures import lists
-
     years_of = {first: years for first, _, years in year_lists(sentence)}
     found = [each for each in lists(sentence) if shape.is_kind(each[0], "A%")]
-    for levels, rates in zip(found, found[1:], strict=False):
-        years = years_of.get(levels[0])
+    for first, second in zip(found, found[1:], strict=False):
+        levels, rates = (first, second) if shape.is_kind(first[0], "A") else (second, first)
+        years = years_of.get(levels[0]) or years_of.get(rates[0])
         if years is None or levels[1] - levels[0] != rates[1] - rates[0] or not _is_rates_of(read, levels, rates):
             continue
         if any(b.end.year - a.end.year != 1 or b.grain != "year" for a, b in zip(years, years[1:], strict=False)):
@@ -240,7 +261,15 @@ def _is_rates_of(read: Read, levels: tuple[int, int], rates: tuple[int, int]) ->
     shape = read.sentence.shape
     if not all(shape.is_kind(n, "A") for n in range(levels[0], levels[1] + 1)):
         return False
-    if not all(shape.is_kind(n, "%") for n in range(rates[0], rates[1] + 1)) or rates[0] != levels[1] + 1:
+    if not all(shape.is_kind(n, "%") for n in range(rates[0], rates[1] + 1)):
         return False
-    words = shape.between(levels[1], rates[0])
-    return len(words) <= 16 and bool(_RATES.search(words)) and not re.search(r"[；;。]|环比|占|毛利率|复合", words)
+    if rates[0] == levels[1] + 1:
+        words = shape.between(levels[1], rates[0])
+        behind = shape.text[shape.at[rates[1]] + 1 : shape.at[rates[1]] + 3]
+        if _INTO.match(behind):  # 增长35%/53%至4.1/6.3亿元: the rates belong to the levels behind them
+            return False
+        return len(words) <= 16 and bool(_RATES.search(words)) and not re.search(r"[；;。]|环比|占|毛利率|复合", words)
+    if levels[0] == rates[1] + 1 and _INTO.fullmatch(shape.between(rates[1], levels[0])):
+        before = shape.text[max(0, shape.at[rates[0]] - 10) : shape.at[rates[0]]]
+        return bool(_RATES.search(before)) and not re.search(r"环比|复合", before)
+    return False

@@ -26,6 +26,7 @@ _BASE_BEHIND: Final = pattern(
     rf"<end:A><~3,>同比(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:了|约|近)*<g:%>[，,（(](?P<base>(?:去年|上年|上一年)同期)<~8><start:A>"
 )
 _SAYS_BASE: Final = re.compile(r"[\ue000]|上年|去年|同期|上期|年初|上季|期初|前一年|上月|期末|上一")
+_RISES: Final = re.compile(rf"{UP}|{DOWN}")  # 较2016年增加0.6亿: the number behind is an increment, not the base
 _VERB: Final = rf"\b(?:(?P<up>{UP_EN})|(?P<down>{DOWN_EN}))\b"
 _THAN: Final = r"(?:compared (?:to|with)|from|versus|vs\.?|as against)"
 _ENGLISH: Final = (
@@ -68,7 +69,7 @@ def moves_of(sentence: Sentence) -> list[Move]:
             found.extend(
                 _move(sentence, each, named_base=True)
                 for each in expression.finditer(shape.text)
-                if _SAYS_BASE.search(each["base"])
+                if _SAYS_BASE.search(each["base"]) and not _RISES.search(each["base"])
             )
     if _TRIGGER_EN.search(shape.text):
         for expression in _ENGLISH:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_growth import growth_relations
+from yanbao.check.tick.sentence_order import order_relations
+from yanbao.check.tick.sentence_parts import part_relations
+from yanbao.check.tick.sentence_values import value_relations
 from yanbao.check.tick.tested import Tested
 
 
@@ -15,5 +18,6 @@ def relations_of_prose(read: Sequence[Read]) -> list[Tested]:
     for each in read:
         if sum(figure is not None for figure in each.figures) < 2:
             continue
-        tested.extend(growth_relations(each))
+        for relations in (growth_relations, part_relations, value_relations, order_relations):
+            tested.extend(relations(each))
     return tested
