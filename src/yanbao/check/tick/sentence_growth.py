@@ -30,7 +30,7 @@ _ELSE: Final = re.compile(
     r"|从|由|同时|而|此外|另外|单个|margin|which|while|including"
 )
 # 提升至24.5%, 继续上升达到48.66% are levels; 增长率达20% is a rate
-_LEVEL: Final = re.compile(rf"(?:至|到|(?:{UP}|{DOWN})(?![率幅速度])[^，率幅速度]{{0,3}}(?:达|为))了?约?\Z")
+_LEVEL: Final = re.compile(rf"(?:(?<!达)[至到]|(?:{UP}|{DOWN})(?![率幅速度])[^，率幅速度]{{0,3}}(?:达到?|为))了?约?\Z")
 _FARTHEST: Final = 34  # characters from a level to the compound rate that is claimed of it
 _NEAREST: Final = 14  # the same for a plain rate, which more often is of something else
 _LENGTHS: Final = frozenset({"metre", "meter", "m", "second"})  # a process goes "up" from 28nm to 14nm

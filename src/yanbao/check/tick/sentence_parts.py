@@ -178,7 +178,7 @@ def _parts(read: Read, total: int, word: int) -> tuple[list[Figure], bool]:
         figure = read.figures[number]
         mention = read.sentence.mentions[number]
         if group is not None and mention.group != group:
-            return parts[::-1], "分别" in words or len(parts) > 1
+            return parts[::-1], "分别" in words and not _earlier(read, number + 1, letters)
         if _NEW_CLAUSE.search(words):
             return parts[::-1], bool(parts)
         if not shape.is_kind(number, letters) or figure is None or unit is None or len(words) > _LONGEST:
@@ -194,6 +194,17 @@ def _parts(read: Read, total: int, word: int) -> tuple[list[Figure], bool]:
         if len(parts) == 1:
             group = mention.group
     return parts[::-1], False
+
+
+def _earlier(read: Read, first: int, letters: str) -> bool:
+    """Whether the clauses before a list count more of the same."""
+    shape = read.sentence.shape
+    for number in range(first - 1, -1, -1):
+        if re.search(r"[。；;：:]", shape.between(number, first)):
+            return False
+        if shape.is_kind(number, letters):
+            return True
+    return False
 
 
 def _means(read: Read) -> Iterator[Tested | None]:
