@@ -14,7 +14,7 @@ from typing import Final
 
 from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.sentence import Sentence
-from yanbao.check.tick.sentence_words import Beside, beside
+from yanbao.check.tick.sentence_words import Beside, beside, label_of
 from yanbao.check.tick.words import Metric, Words, standard
 from yanbao.quantity.mention import Mention
 from yanbao.quantity.period import Period
@@ -22,6 +22,7 @@ from yanbao.quantity.period import Period
 _NUMBERS: Final = "QN%pxRO"
 _BOUNDARY: Final = re.compile(r"[，,；;。：:（(）)、\ue001-\ue007]")
 _COMPARED: Final = re.compile(r"(?:较|比|相较于?|相比于?|高于|低于|超过|与|versus|compared (?:to|with)|from)\Z", re.I)
+_PLACES: Final = re.compile("[\ue000\ue001\ue008\ue009]")
 _SCOPE: Final = re.compile(r"归母|扣非|扣除|单季|累计|调整后|经调整|可比|不含|剔除|non-gaap|adjusted|comparable", re.I)
 
 
@@ -82,7 +83,7 @@ def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Bes
     begin = max((found.end() for found in _BOUNDARY.finditer(clause)), default=0)
     after = shape.text[shape.at[number] + 1 : shape.at[number] + 14]
     said = beside(
-        clause[begin:].replace("\ue000", "").replace("\ue009", "").replace("\ue008", ""),
+        _without_periods(clause[begin:]),
         after,
         ratio=shape.is_kind(number, "%px"),
         points=shape.is_kind(number, "p"),
@@ -93,6 +94,16 @@ def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Bes
     earlier = next((one for one in reversed(told) if one is not None), None)
     joined = earlier is not None and not any(stop in shape.between(number - 1, number) for stop in "；;。")
     return replace(said, label=earlier.label) if earlier is not None and joined else said
+
+
+def _without_periods(words: str) -> str:
+    """Return the words of a clause around its periods: 公司收入2020~2022年收入为 is 公司收入为."""
+    parts = [part.strip("/、 ") for part in _PLACES.split(words)]
+    joined = parts[0]
+    for part in parts[1:]:
+        name = label_of(part)
+        joined = joined[: -len(name)] + part if name and joined.endswith(name) else joined + part
+    return joined
 
 
 def _figure(
@@ -183,18 +194,21 @@ def year_lists(sentence: Sentence) -> list[tuple[int, int, tuple[Period, ...]]]:
     `2020~2022年收入为13.05/17.64/21.77亿元` and `2018/2019年收入分别为15.6/16.0亿元`: as many years as members.
     """
     shape, found = sentence.shape, []
-    years: tuple[Period, ...] = ()
-    for first, last in lists(sentence):
-        if shape.is_kind(first, "P"):
-            own = [sentence.mentions[number].period for number in range(first, last + 1)]
-            years = tuple(p for p in own if p is not None)
-            years = years if len(years) == len(own) else ()
+    every = lists(sentence)
+    for first, last in every:
+        if shape.is_kind(first, "P") or set(range(first, last + 1)) & sentence.runs:
             continue
-        spans = [n for n in range(first) if shape.is_kind(n, "P")]
-        nearest = sentence.mentions[spans[-1]] if spans else None
-        if nearest is not None and nearest.period is not None and nearest.period.grain == "range":
-            years = _years(nearest.period)
-        if len(years) == last - first + 1 and not (set(range(first, last + 1)) & sentence.runs):
+        nearest = next((n for n in range(first - 1, -1, -1) if shape.is_kind(n, "P")), None)
+        if nearest is None:
+            continue
+        period = sentence.mentions[nearest].period
+        members = next((each for each in every if each[1] == nearest and shape.is_kind(each[0], "P")), None)
+        if members is not None:
+            own = [sentence.mentions[number].period for number in range(members[0], members[1] + 1)]
+            years = tuple(p for p in own if p is not None)
+        else:
+            years = _years(period) if period is not None and period.grain == "range" else ()
+        if len(years) == last - first + 1:
             found.append((first, last, years))
     return found
 

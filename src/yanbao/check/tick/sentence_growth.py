@@ -67,6 +67,7 @@ def growth_relations(read: Read) -> list[Tested]:
             else:
                 tested.append(_rate(read, claim, move, start, end))
     tested.extend(_listed(read, claimed))
+    tested.extend(_compound_apart(read, claimed))
     return [one for one in tested if one is not None]
 
 
@@ -177,6 +178,50 @@ def _compound(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure)
         return None  # shares beside the compound rate of what they are shares of
     counts = _counts(read, claim, move)
     return ties_in_any(*(judge("cagr", claimed, {"end": end, "start": start}, periods=count) for count in counts))
+
+
+def _compound_apart(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
+    """Yield compound rates whose levels stand in clauses of their own: 2017年规模为4050亿，预计2024年将达5950亿，CAGR为5.6%.
+
+    The last level is the one right before the rate; the first one has the same name and unit and an earlier year.
+    """
+    sentence, shape = read.sentence, read.sentence.shape
+    if not _CAGR.search(shape.text):
+        return
+    for number in shape.kinds("%"):
+        if number in claimed or number in sentence.runs:
+            continue
+        last = next((n for n in range(number - 1, -1, -1) if not shape.is_kind(n, "PDOZ")), None)
+        if last is None or not shape.is_kind(last, "A"):
+            continue
+        words = shape.between(last, number)
+        if len(words) > _FARTHEST or not _CAGR.search(words) or _ELSE.search(words) or re.search(r"[；;。]", words):
+            continue
+        end = read.figures[last]
+        if end is None or end.period is None or end.period.grain != "year" or sentence.mentions[last].group is not None:
+            continue
+        between = [sentence.mentions[n].period for n in range(last + 1, number) if shape.is_kind(n, "P")]
+        for first in range(last - 1, -1, -1):
+            start = read.figures[first]
+            if start is None or not shape.is_kind(first, "A") or sentence.mentions[first].group is not None:
+                continue
+            if not start.quantity.unit.same_dimension(end.quantity.unit) or not _same_name(start.label, end.label):
+                continue
+            years = None if start.period is None or start.change is not None else _years(end.period, start.period)
+            same = years is not None and start.period is not None and all(
+                p is not None and (p.start.year, p.end.year) == (start.period.start.year, end.period.end.year)
+                for p in between
+            )
+            rate = read.figures[number]
+            if same and rate is not None and years is not None:
+                claimed.add(number)
+                yield judge("cagr", rate, {"end": end, "start": start}, periods=years)
+            break
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether two labels of one sentence name the same thing: equal, or one goes on where the other stops."""
+    return len(one) > 1 and len(other) > 1 and (one == other or one.startswith(other) or other.startswith(one))
 
 
 def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:

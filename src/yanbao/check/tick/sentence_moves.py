@@ -29,11 +29,12 @@ _SAYS_BASE: Final = re.compile(r"[\ue000]|上年|去年|同期|上期|年初|上
 _RISES: Final = re.compile(rf"{UP}|{DOWN}")  # 较2016年增加0.6亿: the number behind is an increment, not the base
 _VERB: Final = rf"\b(?:(?P<up>{UP_EN})|(?P<down>{DOWN_EN}))\b"
 _THAN: Final = r"(?:compared (?:to|with)|from|versus|vs\.?|as against)"
+_ASIDE: Final = r"(?:,? or <%> of [a-z ]{3,24})?"  # $1.6 billion, or 16.1% of net sales, compared to …
 _ENGLISH: Final = (
     pattern(rf"{_VERB}<~24>from <~24P><start:L><~30P>\bto <~24P><end:L>", re.I),
-    pattern(rf"{_VERB}(?: by)? (?P<by>(?:approximately |about )?<g:G>)[,]? to <~16><end:L><~40,P>{_THAN} <~24P><start:L>", re.I),
+    pattern(rf"{_VERB}(?: by)? (?P<by>(?:approximately |about )?<g:G>)[,]? to <~16><end:L>{_ASIDE}<~40,P>{_THAN} <~24P><start:L>", re.I),
     pattern(rf"{_VERB} (?:by )?(?P<by><g:G>),? from <~24P><start:L><~30,P>\bto <~16><end:L>", re.I),
-    pattern(rf"{_VERB} to <~16><end:L><~60,P>{_THAN} <~24P><start:L>", re.I),
+    pattern(rf"{_VERB} to <~16><end:L>{_ASIDE}<~60,P>{_THAN} <~24P><start:L>", re.I),
     pattern(
         rf"<end:L>,?<~24P>,? (?:(?P<up>up|an? increase of|growth of)|(?P<down>down|a decrease of|a decline of))"
         rf" (?P<by>(?:approximately |about )?<g:G>)<~20>{_THAN} <~24P><start:L>",

@@ -9,7 +9,7 @@ from typing import Final
 
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read, lists
-from yanbao.check.tick.sentence_judging import judge
+from yanbao.check.tick.sentence_judging import judge, shown
 from yanbao.check.tick.sentence_shape import Shape, pattern
 from yanbao.check.tick.tested import Tested
 
@@ -25,13 +25,16 @@ _JOINS: Final = re.compile(r"[、，,/和与及以]|以及|分别|and")
 _LAST_JOIN: Final = re.compile(r"[，,（(]?[^，,；;。0-9]{0,8}\Z")
 _NEW_CLAUSE: Final = re.compile(r"[。；;：:！？\n]|其中|including|of which")
 _OTHER_SUM: Final = re.compile(r"其他|其余|等|包括|超过|以及其")
+_ORDERED: Final = re.compile(r"其次|其余|剩余")
+_NESTED: Final = re.compile(r"合计|累计|其中|前[三五十\ue008]|CR|增长|同比|毛利率|分别为")
+_PERCENTS: Final = re.compile(r"[\ue002、和/]+")
 _MOST: Final = 12  # parts
 _LONGEST: Final = 22  # characters between two parts
 
 
 def part_relations(read: Read) -> list[Tested]:
     """Return the shares, sums and averages that a sentence claims beside their parts, judged."""
-    return [tested for tested in (*_shares(read), *_sums(read), *_means(read)) if tested is not None]
+    return [tested for tested in (*_shares(read), *_sums(read), *_means(read), *_more_than_all(read)) if tested is not None]
 
 
 def _shares(read: Read) -> Iterator[Tested | None]:
@@ -205,6 +208,40 @@ def _earlier(read: Read, first: int, letters: str) -> bool:
         if shape.is_kind(number, letters):
             return True
     return False
+
+
+def _more_than_all(read: Read) -> Iterator[Tested | None]:
+    """Yield shares of one whole that come to more than all of it: 占比27%，其次…占比23%，…分别占比17%、16%….
+
+    Only where the sentence orders its parts (其次, 其余): shares by number and by area are of two wholes.
+    """
+    shape = read.sentence.shape
+    if not _ORDERED.search(shape.text) or _NESTED.search(shape.text):
+        return
+    parts = []
+    for number in shape.kinds("%"):
+        figure = read.figures[number]
+        if figure is None or figure.change is not None or figure.quantity.interval.width is None:
+            return
+        before = shape.text[max(0, shape.at[number] - 24) : shape.at[number]]
+        if not re.search(r"占比?[^。；]{0,10}\Z", _PERCENTS.sub("", before)):
+            return
+        parts.append(figure)
+    if len(parts) < 3 or len({part.period for part in parts}) > 1:
+        return
+    total = sum((part.quantity for part in parts[1:]), parts[0].quantity)
+    low = total.interval.low
+    wrong = low is not None and low > 100
+    yield Tested(
+        relation="share_total",
+        basis="sentence",
+        claimed=parts[-1],
+        operands=tuple(parts[:-1]),
+        verdict="breaks" if wrong else "ties",
+        recomputed=None,
+        working=f"{' + '.join(part.text for part in parts)} = {shown(total, 0)}",
+        reason="the shares of one whole come to more than 100%" if wrong else "",
+    )
 
 
 def _means(read: Read) -> Iterator[Tested | None]:

@@ -36,7 +36,7 @@ _YOY: Final = re.compile(r"同比|较上年|较去年|比上年|比去年|年增
 _AFTER_EN: Final = re.compile(r"\s*(?P<word>increase|decrease|decline|growth|drop|rise|reduction)\b", re.I)
 
 _TAIL: Final = re.compile(
-    r"(?:分别|合计|约|为|是|达到了?|达|实现|完成|录得|至|到|有|共|共有|仅|仅有|已|将|将达|将达到|有望|预计|预期|可达|也|均|均为|高达|突破"
+    r"(?:从|由|自|分别|合计|约|为|是|达到了?|达|实现|完成|录得|至|到|有|共|共有|仅|仅有|已|将|将达|将达到|有望|预计|预期|可达|也|均|均为|高达|突破"
     r"|超过?|接近|近|了|的|：|:|同比|环比|" + UP[3:-1] + "|" + DOWN[3:-1] + r"|增速|增幅|降幅|率为|年均|复合|\s)+\Z"
 )
 _HEAD: Final = re.compile(
