@@ -44,6 +44,10 @@ _UNITS: Final[dict[str, Unit]] = {
     "%": PERCENT, "％": PERCENT, "x": TIMES, "X": TIMES, "倍": TIMES,
 }  # fmt: skip
 _YEAR: Final = re.compile(r"(?:19[5-9]|20[0-9])[0-9]")
+# a number that a narrow cell broke over lines: grouped digits that are well formed once the blanks are gone
+_BROKEN: Final = re.compile(r"[(（]?-?\ ?[0-9][0-9 ]*,[0-9, ]*(?:\.[0-9 ]*)?[)）]?%?")
+_WHOLE: Final = re.compile(r"[(（]?-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,4})?[)）]?%?")
+_LIST_MARK: Final = re.compile(r"^(?:[(（]?[0-9]{1,2}[)）.、．](?![0-9])|[①-⑳])")
 _DIGIT: Final = re.compile(r"[0-9０-９]")
 _LONGEST: Final = 400  # characters; what is longer is prose in a cell, not a value
 _TURNED: Final = re.compile(r"(?:下降|减少|降低|下滑|下跌)\s*$")
@@ -102,16 +106,23 @@ def read_cell(text: str) -> CellText:
     stripped = text.strip().translate(_FULL_WIDTH)
     if _BLANK.fullmatch(stripped):
         return CellText(text, "blank")
+    if " " in stripped and _BROKEN.fullmatch(stripped):
+        stripped = _mended(stripped)
     found = _NUMBER.fullmatch(stripped)
     if found is not None and bool(found["open"] or found["open2"]) == bool(found["close"]):
         return _plain(text, found)
     if _MISSING.fullmatch(stripped):
         return CellText(text, "missing")
-    if not _DIGIT.search(stripped) and not re.search(r"[一二三四][季]|[上下]半年", stripped):
+    if not _DIGIT.search(_LIST_MARK.sub("", stripped)) and not re.search(r"[一二三四][季]|[上下]半年", stripped):
         return CellText(text, "words")
     if len(stripped) > _LONGEST:
         return CellText(text, "several", count=len(_DIGIT.findall(stripped)))
     return _scanned(text, stripped)
+
+
+def _mended(text: str) -> str:
+    joined = text.replace(" ", "")
+    return joined if _WHOLE.fullmatch(joined) else text
 
 
 def _plain(text: str, found: re.Match[str]) -> CellText:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.check.findings import Where
-from yanbao.check.tick import table_unit
+from yanbao.check.tick import line_words, table_unit
 from yanbao.check.tick.cell_text import CellText
 from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.head_period import era, period_of
@@ -125,7 +125,7 @@ def understand(table: Table, index: int, words: Words) -> Understood:
     listed: set[tuple[int, int]] = set()
     for block in blocks_of(table, sheet):
         grid = _grid(block, sheet, index, unit, per_share_apart, words)
-        listed |= {(i, j) for i in block.rows for j in block.listed}
+        listed |= {(i, j) for i in block.rows for j in (*block.listed, *block.labels)}
         if grid is not None:
             grids.append(grid)
     figures = [figure for grid in grids for row in grid.figures for figure in row if figure is not None]
@@ -142,6 +142,8 @@ def _unknown(sheet: Sheet, known: set[tuple[int, int]], listed: set[tuple[int, i
                 continue
             if text.bare_year:
                 continue  # a head or a label
+            if text.kind != "number" and (i, j) in listed:
+                continue  # a number in a label names it
             if text.kind == "several":
                 reason = f"{text.count} numbers in one cell"
             elif text.kind == "mixed":
@@ -243,6 +245,8 @@ def _unit_for(text: CellText, line: Line, place: Line, wide: Unit | None, per_sh
     metric = line.metric or place.metric
     change = line.change or place.change
     if metric is not None and metric.dimension in ("percent", "times") or change in ("yoy", "qoq", "cagr", "pp"):
+        wide = None
+    if metric is None and (line_words.is_ratio(line.label) or line_words.is_ratio(place.label)):
         wide = None
     section = table_unit.headed(line.section) if line.section else None
     for candidate in (line.unit, place.unit, section, wide):

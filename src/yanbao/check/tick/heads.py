@@ -48,6 +48,7 @@ class Block:
     sections: tuple[str, ...]
     corner: str
     listed: frozenset[int] = frozenset()  # columns of list numbers, codes and dates: no quantities
+    labels: tuple[int, ...] = ()  # columns that label the rows
 
 
 def sheet_of(table: Table) -> Sheet:
@@ -131,7 +132,7 @@ def _head_end(table: Table, sheet: Sheet) -> int:
 def _last_headlike(sheet: Sheet, first: int, least: int) -> int:
     """Return the end of the head: sub-heads that stand alone in their row below it belong to the body."""
     end = first
-    while end > max(1, least) and not any(text.strip() for text in sheet.shown[end - 1][1:]):
+    while end > max(1, least) and all(text.kind == "blank" for text in sheet.texts[end - 1][1:]):
         end -= 1
     return end if any(text.strip() for row in sheet.shown[:end] for text in row) else first
 
@@ -146,8 +147,8 @@ def _counts_number(sheet: Sheet, i: int) -> bool:
 
 def _is_number_column(sheet: Sheet, rows: Sequence[int] | range, j: int) -> bool:
     kinds = [sheet.texts[i][j] for i in rows]
-    numbers = sum(text.kind in ("number", "several", "mixed") and not text.bare_year for text in kinds)
-    others = sum(text.kind in ("words", "period") or text.bare_year for text in kinds)
+    numbers = sum(text.kind in ("number", "several") and not text.bare_year for text in kinds)
+    others = sum(text.kind in ("words", "period", "mixed") or text.bare_year for text in kinds)
     return numbers > 0 and numbers >= others
 
 
@@ -209,7 +210,7 @@ def _block(sheet: Sheet, head: list[int], body: list[int], span: range) -> Block
     heads = tuple(_column_head(sheet, head, j, span) for j in values)
     row_labels, sections = _row_labels(sheet, body, labels, values)
     corner = " ".join(dict.fromkeys(sheet.shown[i][j] for i in head for j in labels if sheet.shown[i][j]))
-    return Block(tuple(body), values, heads, row_labels, sections, corner, listed)
+    return Block(tuple(body), values, heads, row_labels, sections, corner, listed, tuple(labels))
 
 
 def _label_columns(sheet: Sheet, head: list[int], body: list[int], span: range) -> tuple[list[int], frozenset[int]]:

@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from yanbao.check.tick.words import Metric
-from yanbao.errors import UnitError
 from yanbao.quantity.unit import NONE, PERCENT, POINT_OF_PERCENT, TIMES, YUAN, Unit
-from yanbao.quantity.unit_text import parse_unit
+from yanbao.quantity.unit_text import find_unit
 
 _LINE: Final = re.compile(r"(?:金额)?单位\s*[:：]\s*(?P<unit>[^\s,，;；)）]{1,12})")
 _IN: Final = re.compile(
@@ -37,12 +36,9 @@ def parsed(text: str) -> Unit | None:
     if not cleaned or cleaned.isdigit():
         return None
     for candidate in (cleaned, re.sub(r"^(?:人民币|均为|为|单位)[:：]?", "", cleaned), cleaned.lower()):
-        if not candidate:
-            continue
-        try:
-            return parse_unit(candidate)
-        except UnitError:
-            continue
+        unit = find_unit(candidate) if candidate else None
+        if unit is not None:
+            return unit
     return None
 
 

@@ -29,6 +29,7 @@ ProseRole = Literal[
     "header",  # running head
     "footer",  # running foot, page number
     "speaker-note",
+    "chart-text",  # words and figures inside a drawing: axis ticks, legends, labels
 ]
 
 TextLayer = Literal[

@@ -1,0 +1,76 @@
+"""A relation that a table's structure proposes: which arithmetic, over which cells, on the strength of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+
+from yanbao.check.tick.chance import LARGEST_EXPECTED, LARGEST_EXPECTED_LABELLED, expected, meeting
+from yanbao.check.tick.grid import Flags, Floats, Grid
+
+Arithmetic = Literal[
+    "sum",  # Σ sign × operand
+    "difference",  # a − b
+    "growth",  # a / b − 1
+    "index",  # a / b × 100: 100 is flat
+    "ratio",  # a / b
+    "product",  # a × b
+    "mean",
+    "median",
+    "cagr",  # (a / b) ** (1 / years) − 1
+    "carried",  # a
+    "rank",  # position of a among the others
+]
+Position = tuple[int, int]  # line and place in the grid
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One claim with its operands. A sum with one part that is not 0 is no evidence for the others: `telling`."""
+
+    claimed: Position
+    operands: tuple[Position, ...]
+    telling: bool = True
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Instances of one relation in the rows or columns of a grid, and what supports it.
+
+    `candidates` is how many relations were tried to find this one. `unit_scale` is what one unit of a claim without
+    unit is worth (a growth column printed 15.6 is in percent: 1/100).
+    """
+
+    relation: str
+    arithmetic: Arithmetic
+    grid: Grid
+    instances: tuple[Instance, ...]
+    labelled: bool
+    candidates: int
+    line_signs: tuple[tuple[int, int], ...] = ()  # of a sum: its lines, each with its sign
+    years: int = 0
+    unit_scale: Fraction | None = None
+    unproved: bool = False  # a label claims it and no instance holds: judged only where a single slip explains it
+
+    def accepted(self, ties: Flags, widths: Floats, size: float) -> bool:
+        """Whether the relation is asserted, given which instances tie and how wide claim and recomputation are.
+
+        Without a label at least three telling instances hold and at most one in four breaks; with one, one holds and
+        no more break than hold. In both cases chance would hardly show as much (`chance`).
+        """
+        telling = np.array([instance.telling for instance in self.instances])
+        claims = np.array([self.grid.value[instance.claimed] for instance in self.instances])
+        good = ties & telling
+        held, broken = int(good.sum()), int((~ties).sum())
+        if not held:
+            return False
+        chances = meeting(claims[good], widths[good], size)
+        e = expected(self.candidates, held + broken, broken, chances)
+        if self.labelled:
+            return e < LARGEST_EXPECTED_LABELLED and broken <= held
+        if broken:
+            return e < LARGEST_EXPECTED and held >= 3 and broken <= max(1, held // 4)
+        return e < LARGEST_EXPECTED

@@ -1,0 +1,247 @@
+"""Totals and subtotals in a grid: which line is the sum of which others?
+
+Lines are read from the first to the last. Those not yet summed up are open; a line that is the sum of the last open
+ones (with signs where needed) closes them and is open itself, so that totals of subtotals come out by themselves. Parts
+that stand below their total ("其中") are found first and never opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yanbao.check.tick import line_words
+from yanbao.check.tick.grid import Flags, Floats, Grid
+from yanbao.check.tick.proposal import Instance, Proposal
+
+_LONGEST: Final = 120  # lines in one sum
+_SIGNED: Final = 9  # lines in a sum whose signs nothing tells
+_BELOW: Final = 30  # lines below their total
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """A grid's arrays as sums need them: blanks are 0, what is no number and no blank spoils its place."""
+
+    value: Floats
+    half: Floats
+    usable: Flags
+    number: Flags
+
+    @staticmethod
+    def of(grid: Grid) -> _Numbers:
+        number = grid.number
+        return _Numbers(
+            np.where(number, grid.value, 0.0), np.where(number, grid.half, 0.0), number | grid.blank, number
+        )
+
+
+def sums(grid: Grid) -> list[Proposal]:
+    """Return the totals of a grid's lines that hold, and those that a label claims and that do not."""
+    lines = grid.lines
+    if len(lines) < 3:
+        return []
+    numbers = _Numbers.of(grid)
+    children, found = _totals_above(grid, numbers)
+    open_lines: list[int] = []
+    for r, line in enumerate(lines):
+        if not numbers.number[r].any():
+            continue
+        best = None
+        if len(open_lines) >= 2 and not line_words.is_of_which(line.label):
+            best = _best(grid, numbers, r, open_lines)
+        if best is not None:
+            found.append(best)
+            closed = {operand[0] for instance in best.instances for operand in instance.operands}
+            open_lines = [index for index in open_lines if index not in closed]
+        elif line_words.is_whole(line.label) and len(open_lines) >= 2:
+            claimed = _but_of_which(grid, numbers, r, open_lines) or _unproved(grid, numbers, r, open_lines)
+            if claimed is not None:
+                found.append(claimed)
+                closed = {line for line, _ in claimed.line_signs}
+                open_lines = [index for index in open_lines if index not in closed]
+        if not line_words.is_of_which(line.label) and r not in children and not line_words.is_statistic(line.label):
+            open_lines.append(r)
+    return found
+
+
+def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the sum of the last open lines that line r is, `None` where it is none."""
+    labelled = line_words.is_total(grid.lines[r].label)
+    run = np.array(open_lines[: -_LONGEST - 1 : -1])
+    told = np.array([-1.0 if line_words.is_deducted(grid.lines[i].label) else 1.0 for i in run])
+    plain = np.tril(np.ones((len(run), len(run))))[1:]
+    less = -plain.copy()
+    less[np.arange(len(less)), np.arange(1, len(less) + 1)] = 1.0  # the first less all the others
+    tries = [plain]
+    if (told < 0).any():
+        tries.insert(0, plain * told)
+    tries.append(less)
+    best = _of_signs(grid, numbers, r, run, np.vstack(tries), labelled)
+    if best is not None:
+        return best
+    short = run[:_SIGNED]
+    return _of_signs(grid, numbers, r, short, _signs(len(short)), labelled)
+
+
+@lru_cache(maxsize=16)
+def _signs(count: int) -> Floats:
+    """Return the signs of every sum of the last 2, 3, … of `count` lines in which the first is added."""
+    rows: list[NDArray[np.float64]] = []
+    for size in range(3, count + 1):
+        masks = np.arange(1, 2 ** (size - 1))
+        bits = (masks[:, None] >> np.arange(size - 1)) & 1
+        signs = np.zeros((len(masks), count))
+        signs[:, : size - 1] = 1 - 2 * bits
+        signs[:, size - 1] = 1
+        rows.append(signs)
+    return np.vstack(rows) if rows else np.zeros((0, count))
+
+
+def _of_signs(
+    grid: Grid, numbers: _Numbers, r: int, run: NDArray[np.int64], signs: Floats, labelled: bool
+) -> Proposal | None:
+    """Return the best of the signed sums of `run` that line r may be: most ties, fewest breaks, most lines."""
+    if not len(signs):
+        return None
+    used = np.abs(signs)
+    total = signs @ numbers.value[run]
+    half = used @ numbers.half[run]
+    spoilt = used @ (~numbers.usable[run] | (numbers.number[run] & (grid.kind[run] != grid.kind[r]))) > 0
+    counts = used @ (numbers.number[run] & (numbers.value[run] != 0))
+    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
+    here = numbers.number[r] & ~spoilt & (counts > 0)
+    ties = here & (np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack)
+    telling = ties & (counts >= 2)
+    breaks = here & ~ties
+    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
+    score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
+    order = np.argsort(-score)[:3]
+    for index in order:
+        if not telling[index].any():
+            continue
+        proposal = _proposal(grid, r, run, signs, int(index), here[index], ties[index], counts[index], labelled)
+        kept = np.array([instance.claimed[1] for instance in proposal.instances])
+        width = 2 * (half[index] + numbers.half[r])[kept]
+        step = np.array([_step(grid, r, j) for j in kept])
+        size = float(np.abs(numbers.value[run][used[index] > 0]).max())
+        if proposal.accepted(ties[index][kept], np.maximum(width, step), size):
+            return proposal
+    return None
+
+
+def _proposal(
+    grid: Grid,
+    r: int,
+    run: NDArray[np.int64],
+    signs: Floats,
+    index: int,
+    here: Flags,
+    ties: Flags,
+    counts: Floats,
+    labelled: bool,
+) -> Proposal:
+    chosen = sorted((int(line), int(sign)) for line, sign in zip(run, signs[index], strict=True) if sign)
+    numbers = grid.number
+    tied_kinds = {int(grid.kind[r, j]) for j in np.flatnonzero(ties & (counts >= 2))}
+    instances = []
+    for j in np.flatnonzero(here):
+        # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
+        if not ties[j] and (not line_words.adds_up(grid.places[j].text) or int(grid.kind[r, j]) not in tied_kinds):
+            continue
+        operands = tuple((line, int(j)) for line, _ in chosen if numbers[line, j])
+        instances.append(Instance((r, int(j)), operands, bool(counts[j] >= 2)))
+    # the lines tried as claims are all lines; each with as many sums
+    return Proposal(
+        "total" if all(sign > 0 for _, sign in chosen) else "signed_sum",
+        "sum",
+        grid,
+        tuple(instances),
+        labelled,
+        len(signs) * (1 if labelled else len(grid.lines)),
+        line_signs=tuple(chosen),
+    )
+
+
+def _step(grid: Grid, line: int, place: int) -> float:
+    """Return one unit of the last printed place, in base units: even exact counts differ by that at least."""
+    quantity = grid.figure(line, place).quantity
+    return float(quantity.unit.scale) / 10 ** (quantity.decimals or 0)
+
+
+def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposal]]:
+    """Return the lines that are parts of a line above them, and those totals."""
+    children: set[int] = set()
+    found: list[Proposal] = []
+    count = len(grid.lines)
+    for r in range(count - 2):
+        if r in children or not numbers.number[r].any():
+            continue
+        below = [i for i in range(r + 1, min(count, r + 1 + _BELOW)) if numbers.number[i].any()]
+        stop = next((k for k, i in enumerate(below) if line_words.is_whole(grid.lines[i].label)), len(below))
+        below = below[:stop]
+        if len(below) < 2:
+            continue
+        signs = np.tril(np.ones((len(below), len(below))))[1:]
+        labelled = line_words.is_of_which(grid.lines[below[0]].label)
+        best = _of_signs(grid, numbers, r, np.array(below), signs, labelled)
+        if best is None or (not labelled and not _ties_all(best, numbers)):
+            continue
+        found.append(best)
+        children |= {line for line, _ in best.line_signs}
+    return children, found
+
+
+def _ties_all(proposal: Proposal, numbers: _Numbers) -> bool:
+    for instance in proposal.instances:
+        total = sum(numbers.value[operand] for operand in instance.operands)
+        half = sum(numbers.half[operand] for operand in instance.operands) + numbers.half[instance.claimed]
+        if abs(total - numbers.value[instance.claimed]) > half + 1e-9 * abs(total):
+            return False
+    return True
+
+
+def _since_last_total(grid: Grid, open_lines: list[int]) -> list[int]:
+    start = 0
+    for k in range(len(open_lines) - 1, -1, -1):
+        if line_words.is_total(grid.lines[open_lines[k]].label):
+            start = k + 1
+            break
+    return open_lines[start:] if len(open_lines) - start >= 2 else open_lines
+
+
+def _but_of_which(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the total of all lines since the last total but a run of them that no words mark as "of which"."""
+    lines = _since_last_total(grid, open_lines)[-_LONGEST:]
+    count = len(lines)
+    if count < 4:
+        return None
+    told = np.array([-1.0 if line_words.is_deducted(grid.lines[line].label) else 1.0 for line in lines])
+    rows = []
+    for start in range(1, count):
+        for end in range(start + 1, min(count, start + 5)):
+            signs = told.copy()
+            signs[start:end] = 0.0
+            rows.append(signs)
+    return _of_signs(grid, numbers, r, np.array(lines), np.array(rows), labelled=True)
+
+
+def _unproved(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the total that a label claims where no sum of the lines above comes to it: of all since the last total."""
+    lines = _since_last_total(grid, open_lines)
+    chosen = tuple((line, -1 if line_words.is_deducted(grid.lines[line].label) else 1) for line in lines)
+    instances = []
+    for j, place in enumerate(grid.places):
+        if not numbers.number[r, j] or not line_words.adds_up(place.text):
+            continue
+        operands = tuple((line, j) for line, _ in chosen if numbers.number[line, j])
+        same = all(grid.kind[operand] == grid.kind[r, j] for operand in operands)
+        if len(operands) >= 2 and same and all(numbers.usable[line, j] for line, _ in chosen):
+            instances.append(Instance((r, j), operands))
+    if not instances:
+        return None
+    return Proposal("total", "sum", grid, tuple(instances), True, 1, line_signs=chosen, unproved=True)
