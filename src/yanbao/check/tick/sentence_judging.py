@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao import relation
-from yanbao.check.diagnosis import diagnose
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.tested import Basis, Severity, Tested
+from yanbao.check.tick.proposal import Arithmetic
+from yanbao.check.tick.sentence_diagnosis import Again, slip
+from yanbao.check.tick.severity import severity
+from yanbao.check.tick.tested import Basis, Tested
 from yanbao.errors import FormulaError, QuantityError, YanbaoError
-from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, PERCENT, POINT_OF_PERCENT, TIMES, Unit
 
@@ -28,8 +29,8 @@ _WORKING: Final[Mapping[str, str]] = {
     "market_value": "{price} × {shares}",
 }
 _NAMES: Final[Mapping[str, str]] = {"yoy": "growth", "pp": "difference", "simple_mean": "average", "price_cut": "growth"}
+_ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
-_NEAR: Final = 1  # units of the claim's last place by which a slip of rounding misses
 
 
 def judge(
@@ -68,11 +69,31 @@ def judge(
         return tested
     if verdict.code == "unit":
         return replace(tested, diagnosis=verdict.reason, severity="typo", reason=verdict.reason)
-    return replace(
-        tested,
-        diagnosis=_other_count(name, claim, quantities, periods) or _digits(claim, recomputed),
-        severity=severity(claim, recomputed),
-    )
+    tested = replace(tested, severity=severity(_ARITHMETIC.get(name, "ratio"), claim, recomputed))
+    counted = _other_count(name, claim, quantities, periods)
+    if counted is not None:
+        return replace(tested, diagnosis=counted)
+    found = slip(claim, flat, recomputed, _again(name, operands, periods))
+    if found is None:
+        return tested
+    return replace(tested, diagnosis=found.words, blamed=found.blamed, proposal=found.value)
+
+
+def _again(name: str, operands: Mapping[str, Figure | Sequence[Figure]], periods: int | Fraction | None) -> Again:
+    """Return the relation as a test of other numbers in the places of the claim and its operands."""
+
+    def holds(claim: Quantity, values: Sequence[Quantity]) -> bool:
+        left = iter(values)
+        changed = {
+            key: next(left) if isinstance(value, Figure) else [next(left) for _ in value]
+            for key, value in operands.items()
+        }
+        try:
+            return relation.holds(name, claim, periods=periods, **changed).status == "ties"
+        except YanbaoError:
+            return False
+
+    return holds
 
 
 def judge_order(
@@ -105,23 +126,6 @@ def ties_in_any(*ways: Tested | None) -> Tested | None:
     """Return the reading of an ambiguous wording that ties, else the first: only what no reading allows is a break."""
     readings = [tested for tested in ways if tested is not None]
     return next((tested for tested in readings if tested.verdict == "ties"), readings[0] if readings else None)
-
-
-def severity(claim: Quantity, recomputed: Quantity) -> Severity:
-    """Return how bad a break is: a turned sign changes a conclusion, one unit of the last place does not."""
-    mine, theirs = claim.interval, recomputed.to(claim.unit).interval
-    if (mine.sign() or 0) * (theirs.sign() or 0) < 0:
-        return "conclusion"
-    unit = Fraction(_NEAR, 10 ** (claim.decimals or 0))
-    return "typo" if mine.meets(Interval(_less(theirs.low, unit), _more(theirs.high, unit))) else "material"
-
-
-def _less(value: Fraction | None, by: Fraction) -> Fraction | None:
-    return None if value is None else value - by
-
-
-def _more(value: Fraction | None, by: Fraction) -> Fraction | None:
-    return None if value is None else value + by
 
 
 def working(
@@ -165,12 +169,6 @@ def shown(quantity: Quantity, decimals: int) -> str:
 
 def _quantity(value: Figure | Sequence[Figure]) -> Quantity | list[Quantity]:
     return value.quantity if isinstance(value, Figure) else [figure.quantity for figure in value]
-
-
-def _digits(claim: Quantity, recomputed: Quantity) -> str | None:
-    if claim.decimals is None:
-        return None
-    return diagnose(claim.value, recomputed.value, claim.decimals)
 
 
 def _other_count(

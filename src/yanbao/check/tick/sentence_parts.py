@@ -34,7 +34,7 @@ _LONGEST: Final = 22  # characters between two parts
 
 def part_relations(read: Read) -> list[Tested]:
     """Return the shares, sums and averages that a sentence claims beside their parts, judged."""
-    return [tested for tested in (*_shares(read), *_sums(read), *_means(read), *_more_than_all(read)) if tested is not None]
+    return [tested for tested in (*_shares(read), *_sums(read), *_broken_down(read), *_means(read), *_more_than_all(read)) if tested is not None]
 
 
 def _shares(read: Read) -> Iterator[Tested | None]:
@@ -155,13 +155,43 @@ def _sums(read: Read) -> Iterator[Tested | None]:
 
 
 def _sum(claim: Figure, parts: list[Figure], *, closed: bool) -> Tested | None:
-    """Return the sum of all parts, judged; where it is open how many belong to it, only if all of them add up."""
+    """Return the sum of all parts, judged; where it is open how many belong to it, only if they add up but for a slip."""
     if len(parts) < 2:
         return None
     tested = judge("total", claim, {"parts": parts})
-    if tested is None or closed or tested.verdict != "breaks":
+    if tested is None or closed or tested.verdict != "breaks" or tested.diagnosis is not None:
         return tested
     return replace(tested, verdict="skipped", diagnosis=None, reason="the sentence does not say where its parts begin")
+
+
+_WHOLE: Final = pattern(r"<whole:Q>[，,；;（(]?(?:其中|of which)")
+
+
+def _broken_down(read: Read) -> Iterator[Tested | None]:
+    """Yield 收入69.46亿元，其中药品57.09亿元，推广12.37亿元: the parts up to the end of the clause, if they add up.
+
+    That they are all parts is not said: what does not add up is a break only where one slip explains it.
+    """
+    shape = read.sentence.shape
+    for found in _WHOLE.finditer(shape.text):
+        whole = shape.number(found, "whole")
+        assert whole is not None
+        claim = read.figures[whole]
+        if claim is None or claim.change is not None:
+            continue
+        parts: list[Figure] = []
+        for number in range(whole + 1, min(whole + 1 + 3 * _MOST, len(shape.at))):
+            words = shape.between(number - 1, number)
+            figure = read.figures[number]
+            if re.search(r"[。；;\n]", words) or figure is None:
+                break
+            if shape.is_kind(number, "A") and figure.quantity.unit.same_dimension(claim.quantity.unit):
+                if re.search(r"较|比(?!例|重)|从|由|去年|上年|同期", words) or not _same_period(read, whole, number):
+                    break
+                parts.append(figure)
+            elif not shape.is_kind(number, "G"):
+                break
+        yield _sum(claim, parts, closed=False)
 
 
 def _parts(read: Read, total: int, word: int) -> tuple[list[Figure], bool]:
