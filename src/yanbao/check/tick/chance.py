@@ -6,8 +6,8 @@ recomputed one would fall anywhere on a range R, and they would meet with probab
     p = min(1, (width of the claimed + width of the recomputed interval) / R).
 
 The first instance of a relation is measured against the size of the numbers (R = the largest of them); every further
-one against their spread (R = largest - smallest claim over the instances), because numbers of one size are near each
-other without any relation. Where c candidates were tried in a table, and one of them holds in all but b of n
+one against their spread (R = twice the distance between the quartiles of the claims, at the most largest - smallest),
+because numbers of one size are near each other without any relation. Where c candidates were tried in a table, and one of them holds in all but b of n
 instances, random numbers would show
 
     E = c * C(n, b) * p_1 * ... * p_(n-b)
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_EXPECTED: Final = 1e-3  # relations by chance a table, with a break among their instances
+_QUARTILES: Final = 5  # instances from which on quartiles are taken
 LARGEST_EXPECTED_LABELLED: Final = 0.05  # where a label says the same
 
 
@@ -37,6 +38,9 @@ def meeting(claims: NDArray[np.float64], widths: NDArray[np.float64], size: floa
     if not len(claims):
         return np.zeros(0)
     spread = float(claims.max() - claims.min())
+    if len(claims) >= _QUARTILES:
+        low, high = np.percentile(claims, (25, 75))
+        spread = min(spread, 2 * float(high - low))
     chances = np.minimum(1.0, widths / spread) if spread > 0 else np.ones(len(claims))
     if size > 0:
         first = int(np.argmin(widths))

@@ -178,7 +178,7 @@ def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
     if result.arithmetic == "growth":
         said = line.change in ("yoy", "qoq", "change")
     elif result.arithmetic == "difference":
-        said = line.change == "pp" or line_words.is_difference(text)
+        said = line.change == "pp" or line_words.is_gap(text)
     elif result.arithmetic == "ratio":
         said = line.change is None and (line_words.is_ratio(text) or line_words.is_share(text))
     else:
@@ -222,7 +222,7 @@ def _scored(
     near: int,
 ) -> Scored | None:
     a, b = int(result.first[index]), int(result.second[index])
-    kept = np.flatnonzero(here & (ties | _meaningful(grid, a, b, result.arithmetic)))
+    kept = np.flatnonzero(here & (ties | _meaningful(grid, g, a, b, result.arithmetic)))
     if not len(kept):
         return None
     instances = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j))), bool(telling[j])) for j in kept)
@@ -241,10 +241,16 @@ def _scored(
     return Scored(proposal, held, int((~ties[kept]).sum()))
 
 
-def _meaningful(grid: Grid, a: int, b: int, arithmetic: Arithmetic) -> Flags:
-    """Where a claim that does not hold is a break: growth on a base <= 0 means nothing and is left out."""
+def _meaningful(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> Flags:
+    """Where a claim that does not hold is a break.
+
+    Left out is growth on a base <= 0; the change of a ratio, which is a difference; and a difference where numbers
+    do not add up (a growth rate of a part is not that of the whole less that of the rest).
+    """
     if arithmetic == "growth":
-        return (grid.value[b] > 0) & (grid.value[a] > 0)
+        return (grid.value[b] > 0) & (grid.value[a] > 0) & ~grid.percent[a]
+    if arithmetic == "difference" and not line_words.is_gap(grid.lines[g].text):
+        return np.array([line_words.adds_up(place.text) for place in grid.places])
     return np.ones(len(grid.places), dtype=bool)
 
 

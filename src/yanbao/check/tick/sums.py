@@ -59,9 +59,11 @@ def sums(grid: Grid) -> list[Proposal]:
             closed = {operand[0] for instance in best.instances for operand in instance.operands}
             open_lines = [index for index in open_lines if index not in closed]
         elif line_words.is_whole(line.label) and len(open_lines) >= 2:
-            unproved = _unproved(grid, numbers, r, open_lines)
-            if unproved is not None:
-                found.append(unproved)
+            claimed = _but_of_which(grid, numbers, r, open_lines) or _unproved(grid, numbers, r, open_lines)
+            if claimed is not None:
+                found.append(claimed)
+                closed = {line for line, _ in claimed.line_signs}
+                open_lines = [index for index in open_lines if index not in closed]
         if not line_words.is_of_which(line.label) and r not in children and not line_words.is_statistic(line.label):
             open_lines.append(r)
     return found
@@ -143,7 +145,7 @@ def _proposal(
     counts: Floats,
     labelled: bool,
 ) -> Proposal:
-    chosen = [(int(line), int(sign)) for line, sign in zip(run, signs[index], strict=True) if sign][::-1]
+    chosen = sorted((int(line), int(sign)) for line, sign in zip(run, signs[index], strict=True) if sign)
     numbers = grid.number
     tied_kinds = {int(grid.kind[r, j]) for j in np.flatnonzero(ties & (counts >= 2))}
     instances = []
@@ -203,14 +205,34 @@ def _ties_all(proposal: Proposal, numbers: _Numbers) -> bool:
     return True
 
 
-def _unproved(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
-    """Return the total that a label claims where no sum of the lines above comes to it: of all since the last total."""
+def _since_last_total(grid: Grid, open_lines: list[int]) -> list[int]:
     start = 0
     for k in range(len(open_lines) - 1, -1, -1):
         if line_words.is_total(grid.lines[open_lines[k]].label):
             start = k + 1
             break
-    lines = open_lines[start:] if len(open_lines) - start >= 2 else open_lines
+    return open_lines[start:] if len(open_lines) - start >= 2 else open_lines
+
+
+def _but_of_which(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the total of all lines since the last total but a run of them that no words mark as "of which"."""
+    lines = _since_last_total(grid, open_lines)[-_LONGEST:]
+    count = len(lines)
+    if count < 4:
+        return None
+    told = np.array([-1.0 if line_words.is_deducted(grid.lines[line].label) else 1.0 for line in lines])
+    rows = []
+    for start in range(1, count):
+        for end in range(start + 1, min(count, start + 5)):
+            signs = told.copy()
+            signs[start:end] = 0.0
+            rows.append(signs)
+    return _of_signs(grid, numbers, r, np.array(lines), np.array(rows), labelled=True)
+
+
+def _unproved(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the total that a label claims where no sum of the lines above comes to it: of all since the last total."""
+    lines = _since_last_total(grid, open_lines)
     chosen = tuple((line, -1 if line_words.is_deducted(grid.lines[line].label) else 1) for line in lines)
     instances = []
     for j, place in enumerate(grid.places):

@@ -1,0 +1,163 @@
+"""All relations inside one grid: proposed by its structure and labels, judged one by one, asserted or left open.
+
+A relation is asserted by what supports it: its sister instances that hold, its label, and, for one that breaks, by a
+slip that explains it and would hardly explain a random number. A break with less than that is told as skipped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
+from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.grid import Grid
+from yanbao.check.tick.judging import Judged, judge
+from yanbao.check.tick.pairs import pairs
+from yanbao.check.tick.proposal import Instance, Proposal
+from yanbao.check.tick.severity import severity
+from yanbao.check.tick.sums import sums
+from yanbao.check.tick.tested import Tested
+
+_ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
+_ENOUGH_DISCOVERED: Final = 12
+_ORDER: Final = ("sum", "growth", "difference", "ratio")
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    proposal: Proposal
+    instance: Instance
+    judged: Judged
+    held: int
+    broken: int
+
+
+def relations_of_grid(grid: Grid) -> list[Tested]:
+    """Return every relation of a grid that was tested, each claim with its operands, in rows and in columns."""
+    proposals = [each for view in (grid, grid.turned) for each in (*sums(view), *pairs(view))]
+    return tested(proposals)
+
+
+def tested(proposals: Sequence[Proposal]) -> list[Tested]:
+    """Return the judged instances of proposals; one relation that was found from two sides is told once."""
+    judgements = _judgements(sorted(proposals, key=_priority))
+    standing: Counter[int] = Counter()
+    for each in judgements:
+        if each.judged.verdict == "ties" and each.instance.telling:
+            for position in (each.instance.claimed, *each.instance.operands):
+                standing[id(each.proposal.grid.figure(*position))] += 1
+
+    def stands(figure: Figure) -> int:
+        return standing[id(figure)]
+
+    results: list[Tested] = []
+    for each in judgements:
+        diagnosis = diagnose(each.proposal, each.instance, each.judged, stands) if _breaks(each) else None
+        results.append(_tested(each, diagnosis))
+    return results
+
+
+def _breaks(each: _Judgement) -> bool:
+    return each.judged.verdict == "breaks"
+
+
+def _judgements(proposals: Sequence[Proposal]) -> list[_Judgement]:
+    found: list[_Judgement] = []
+    seen: set[frozenset[int]] = set()
+    for proposal in proposals:
+        grid = proposal.grid
+        fresh = []
+        for instance in proposal.instances:
+            positions = (instance.claimed, *instance.operands)
+            # a = b + c, b = a - c and c = a - b are one relation: the one that is best supported is told
+            cells = frozenset(id(grid.figure(*position)) for position in positions)
+            if cells not in seen:
+                seen.add(cells)
+                fresh.append((instance, judge(proposal, instance)))
+        held = sum(judged.verdict == "ties" and instance.telling for instance, judged in fresh)
+        broken = sum(judged.verdict == "breaks" for _, judged in fresh)
+        found += [_Judgement(proposal, instance, judged, held, broken) for instance, judged in fresh]
+    return found
+
+
+def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
+    proposal, judged = each.proposal, each.judged
+    grid = proposal.grid
+    verdict, reason = judged.verdict, judged.reason
+    if verdict == "breaks" and not _asserted(each, diagnosis):
+        verdict = "skipped"
+        reason = (
+            "the parts of this total are not known"
+            if proposal.unproved
+            else f"holds in {each.held} of {each.held + each.broken} places: too few to call this one wrong"
+        )
+    claimed = grid.figure(*each.instance.claimed)
+    result = Tested(
+        relation=proposal.relation,
+        basis="table" if proposal.labelled else "discovered",
+        claimed=claimed,
+        operands=tuple(grid.figure(*position) for position in each.instance.operands),
+        verdict=verdict,
+        recomputed=judged.recomputed,
+        working=judged.working,
+        reason=reason,
+        votes=max(1, each.held),
+    )
+    if verdict != "breaks" or judged.recomputed is None:
+        return result
+    return replace(
+        result,
+        severity=severity(proposal.arithmetic, judged.claimed, judged.recomputed),
+        diagnosis=None if diagnosis is None else diagnosis.words,
+        proposal=None if diagnosis is None else diagnosis.value,
+        blamed=None if diagnosis is None else diagnosis.blamed,
+    )
+
+
+def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
+    """Whether a break is told as one: enough sisters hold, or a slip explains it that would hardly fit by chance."""
+    proposal = each.proposal
+    expected = 1.0 if diagnosis is None else diagnosis.expected
+    if proposal.unproved:
+        return diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
+    if _another_part(each):
+        return False
+    if expected < CONVINCING:
+        return True
+    if proposal.labelled:
+        few = 4 if proposal.arithmetic in ("ratio", "product") else 2
+        return each.held >= _ENOUGH_LABELLED and each.broken * few <= each.held
+    return each.held >= _ENOUGH_DISCOVERED * each.broken
+
+
+def _another_part(each: _Judgement) -> bool:
+    """Whether a line that is empty wherever the relation holds has a number where it breaks: it may be one part more."""
+    proposal = each.proposal
+    if proposal.arithmetic not in ("sum", "difference"):
+        return False
+    grid = proposal.grid
+    place = each.instance.claimed[1]
+    used = {line for line, _ in (each.instance.claimed, *each.instance.operands)}
+    held = [
+        instance.claimed[1]
+        for instance in proposal.instances
+        if instance.claimed[1] != place and judge(proposal, instance).verdict == "ties"
+    ]
+    kind = grid.kind[each.instance.claimed]
+    for line in range(len(grid.lines)):
+        here = grid.value[line, place]
+        if line in used or not here or np.isnan(here) or grid.kind[line, place] != kind:
+            continue
+        if held and not np.nan_to_num(grid.value[line, held]).any():
+            return True
+    return False
+
+
+def _priority(proposal: Proposal) -> tuple[bool, bool, int, int]:
+    rank = _ORDER.index(proposal.arithmetic) if proposal.arithmetic in _ORDER else len(_ORDER)
+    return (proposal.unproved, not proposal.labelled, rank, -len(proposal.instances))

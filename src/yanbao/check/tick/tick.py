@@ -1,0 +1,67 @@
+"""Tick and tie a document: what its numbers say, how they relate, what ties and what breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yanbao.check.tick.figure import Figure, Unknown
+from yanbao.check.tick.grid import understand
+from yanbao.check.tick.table_relations import relations_of_grid
+from yanbao.check.tick.tested import Tested
+from yanbao.check.tick.words import Words, standard
+from yanbao.read.foreign.tree import ForeignDocument
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many numbers there are, and how many stand in at least one relation that was judged."""
+
+    numbers: int
+    covered: int
+    cells: int  # numbers in table cells
+    covered_cells: int
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """A document's figures, the numbers not understood, and every relation that was tested."""
+
+    figures: tuple[Figure, ...]
+    unknown: tuple[Unknown, ...]
+    tested: tuple[Tested, ...]
+    coverage: Coverage
+
+
+def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
+    """Return what a document's numbers say and which of their relations tie, break or were skipped.
+
+    Parameters: `words` is the table of accounting words, without it the one of the package.
+    """
+    table_of_words = words if words is not None else standard()
+    figures: list[Figure] = []
+    unknown: list[Unknown] = []
+    found: list[Tested] = []
+    for index, table in enumerate(document.tables()):
+        understood = understand(table, index, table_of_words)
+        figures += understood.figures
+        unknown += understood.unknown
+        for grid in understood.grids:
+            found += relations_of_grid(grid)
+    return Ticked(tuple(figures), tuple(unknown), tuple(found), coverage(figures, unknown, found))
+
+
+def coverage(figures: list[Figure], unknown: list[Unknown], found: list[Tested]) -> Coverage:
+    """Return how many numbers stand in a judged relation; a skipped one covers nothing."""
+    covered = {
+        id(figure)
+        for relation in found
+        if relation.verdict != "skipped"
+        for figure in (relation.claimed, *relation.operands)
+    }
+    cells = [figure for figure in figures if figure.table is not None]
+    return Coverage(
+        len(figures) + len(unknown),
+        sum(id(figure) in covered for figure in figures),
+        len(cells),
+        sum(id(figure) in covered for figure in cells),
+    )
