@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -208,7 +208,7 @@ def check_file(task: _Task) -> Checked:
         ticked = tick(read_foreign(task.file))
         tested = [*ticked.tested, *(against(ticked.figures, _facts(task.against)) if task.against else ())]
         kept, waived = apply(rules, tested, task.file)
-        ticked = ticked.with_tested(kept)
+        ticked = replace(ticked, tested=tuple(kept))
         result = Result(ticked, tuple(waived))
         checked.json = result.to_json(ties=task.ties)
         checked.text = result.to_text(ties=task.ties)

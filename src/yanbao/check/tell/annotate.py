@@ -47,7 +47,8 @@ def annotate(ticked: Ticked, copy: Path) -> int:
             text = page.get_textpage()
             for number in numbers:
                 around = _around(number, tables, lines)
-                box = _box(text, number.text, around) or (around if number.broken else None)
+                whole = around if number.figure is not None and number.figure.table is not None else None
+                box = whole or _box(text, number.text, around) or (around if number.broken else None)
                 if box is None:
                     continue
                 notes = [working(located.tested[index]) for index in number.tests]
@@ -90,25 +91,32 @@ def _line_boxes(document: ForeignDocument) -> dict[tuple[int | None, int | None]
 
 
 def _box(text: Any, wanted: str, around: Box | None) -> Box | None:
-    """Return the box of the number in the line's box: the search of the PDF library finds its characters."""
+    """Return the box of the number in the box around it: the search of the PDF library finds its characters."""
     if around is None or not wanted.strip():
         return None
     search = text.search(wanted.strip(), match_case=True)
     try:
         while (hit := search.get_next()) is not None:
-            start, count = hit
-            for at in range(text.count_rects(start, count)):
-                left, bottom, right, top = text.get_rect(at)
-                inside = (
-                    around.left - _SLACK <= left
-                    and right <= around.right + _SLACK
-                    and around.bottom - _SLACK <= (bottom + top) / 2 <= around.top + _SLACK
+            parts = [Box(*text.get_rect(at)) for at in range(text.count_rects(*hit))]
+            inside = [part for part in parts if _is_inside(part, around)]
+            if inside:
+                return Box(
+                    min(part.left for part in inside),
+                    min(part.bottom for part in inside),
+                    max(part.right for part in inside),
+                    max(part.top for part in inside),
                 )
-                if inside:
-                    return Box(left, bottom, right, top)
     finally:
         search.close()
     return None
+
+
+def _is_inside(part: Box, around: Box) -> bool:
+    return (
+        around.left - _SLACK <= part.left
+        and part.right <= around.right + _SLACK
+        and around.bottom - _SLACK <= (part.bottom + part.top) / 2 <= around.top + _SLACK
+    )
 
 
 def _highlight(raw: Any, page: Any, box: Box, colour: tuple[int, int, int], note: str) -> None:

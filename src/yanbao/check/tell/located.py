@@ -118,14 +118,14 @@ def _in_prose(
     index: int,
     spans: dict[int, list[tuple[int, int, int]]],
 ) -> bool:
-    if where.start is None or where.end is None:
+    if where.start is None or not where.text:
         return False
     for prose, at in lines.get((where.page, where.line), ()):
         line = prose.lines[at]
-        offset = line.place.start or 0
-        low, high = where.start - offset, where.end - offset
-        if 0 <= low < high <= len(line.text):
-            spans[id(prose)].append((prose.starts[at] + low, prose.starts[at] + high, index))
+        begin = prose.starts[at] + where.start - (line.place.start or 0)
+        # compared as text: side by side, two lines can have the same number; a number can go on in the next line
+        if begin >= prose.starts[at] and prose.text.startswith(where.text, begin):
+            spans[id(prose)].append((begin, begin + len(where.text), index))
             return True
     return False
 

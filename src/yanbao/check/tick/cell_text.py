@@ -149,7 +149,11 @@ def _scanned(text: str, stripped: str) -> CellText:
         return CellText(text, "several", count=len(numbers))
     only = numbers[0]
     before, after = stripped[: only.start].strip(), stripped[only.end :].strip(" *†‡%")
-    if only.kind in ("measure", "count", "number", "range", "rank", "ratio") and not after and only.quantity is not None:
+    if (
+        only.kind in ("measure", "count", "number", "range", "rank", "ratio")
+        and not after
+        and only.quantity is not None
+    ):
         turned = bool(_TURNED.search(before))
         if not before or _CHANGE_LEAD.fullmatch(before):
             unit = None if only.quantity.unit is NONE else only.quantity.unit

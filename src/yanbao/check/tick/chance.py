@@ -54,5 +54,7 @@ def expected(candidates: int, count: int, broken: int, chances: NDArray[np.float
     >>> round(expected(100, 3, 0, np.array([0.01, 0.01, 0.01])), 6)
     0.0001
     """
-    exponent = log10(max(1, candidates)) + log10(comb(count, broken)) + float(np.log10(np.maximum(chances, 1e-15)).sum())
+    exponent = (
+        log10(max(1, candidates)) + log10(comb(count, broken)) + float(np.log10(np.maximum(chances, 1e-15)).sum())
+    )
     return float(10 ** min(6.0, exponent))

@@ -174,16 +174,14 @@ def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagno
     return None
 
 
-def _part(
-    proposal: Proposal, instance: Instance, judged: Judged, operands: Sequence[Figure]
-) -> Diagnosis | None:
+def _part(proposal: Proposal, instance: Instance, judged: Judged, operands: Sequence[Figure]) -> Diagnosis | None:
     """Whether the claimed total leaves a part out, or holds one more."""
     recomputed = judged.recomputed
     if proposal.arithmetic != "sum" or recomputed is None:
         return None
     unit = judged.claimed.unit
     signs = dict(proposal.line_signs)
-    gap = (judged.claimed.interval - recomputed.interval)
+    gap = judged.claimed.interval - recomputed.interval
     chance = _chance(judged.claimed, recomputed)
     for (line, _), operand in zip(instance.operands, operands, strict=True):
         value = operand.quantity.to(unit).interval.times(Fraction(-signs.get(line, 1)))

@@ -170,7 +170,9 @@ def _unit_of(table: Table, sheet: Sheet) -> tuple[Unit | None, bool]:
 
 
 def _is_money(unit: Unit | None) -> bool:
-    return unit is not None and len(unit.dimension) == 1 and unit.dimension[0][0].isupper() and unit.dimension[0][1] == 1
+    return (
+        unit is not None and len(unit.dimension) == 1 and unit.dimension[0][0].isupper() and unit.dimension[0][1] == 1
+    )
 
 
 def _line(heads: Sequence[str], section: str, index: int, words: Words, indent: int = 0) -> Line:
@@ -229,7 +231,9 @@ def _grid(
             bare[i, j] = quantity.unit is NONE
             pure = () if quantity.unit.dimension else (quantity.unit.scale, quantity.unit.kind)
             kind[i, j] = kinds.setdefault((quantity.unit.dimension, pure), len(kinds))
-    grid = Grid(index, tuple(map(tuple, figures)), value, low, high, raw, raw_half, blank, kind, percent, bare, lines, places)
+    grid = Grid(
+        index, tuple(map(tuple, figures)), value, low, high, raw, raw_half, blank, kind, percent, bare, lines, places
+    )
     return grid if grid.number.any() else None
 
 
@@ -265,7 +269,11 @@ def _unit_for(text: CellText, line: Line, place: Line, wide: Unit | None, per_sh
 
 def _looks_per_share(text: CellText, line: Line) -> bool:
     """Whether a cell of a table "except per share" is an amount a share: it says so, or it alone has cents."""
-    if "per share" in line.text.lower() or "per share" in line.section.lower() or "per common share" in line.text.lower():
+    if (
+        "per share" in line.text.lower()
+        or "per share" in line.section.lower()
+        or "per common share" in line.text.lower()
+    ):
         return "shares" not in plain(line.label)
     decimals = len(text.digits.partition(".")[2])
     return decimals == 2 and len(text.digits.partition(".")[0]) <= 3

@@ -189,9 +189,7 @@ def _texts(sheet: Sheet, body: list[int], j: int) -> bool:
     return any(sheet.texts[i][j].kind == "words" for i in body)
 
 
-def _heads_repeat(
-    sheet: Sheet, head: list[int], numeric: list[bool], start: int, cut: int, columns: int
-) -> bool:
+def _heads_repeat(sheet: Sheet, head: list[int], numeric: list[bool], start: int, cut: int, columns: int) -> bool:
     """Whether the heads of the number columns before and behind a cut are the same."""
 
     def heads(span: range) -> list[str]:

@@ -44,7 +44,9 @@ def slip(claim: Quantity, operands: Sequence[Figure], recomputed: Quantity, agai
         found.append(Slip(own[0], None, own[1], own[2]))
     for place, operand in enumerate(operands):
         hit = _first(
-            operand.quantity, lambda value, at=place: again(claim, [*values[:at], value, *values[at + 1 :]]), chance  # type: ignore[misc]
+            operand.quantity,
+            lambda value, at=place: again(claim, [*values[:at], value, *values[at + 1 :]]),
+            chance,  # type: ignore[misc]
         )
         if hit is not None:
             found.append(Slip(f"{hit[0]} in {operand.text}", operand, hit[1], hit[2] * len(operands)))

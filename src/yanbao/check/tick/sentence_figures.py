@@ -52,7 +52,9 @@ def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]
         for number in each.sentence.shape.kinds(_NUMBERS):
             if each.figures[number] is None:
                 mention = each.sentence.mentions[number]
-                unknown.append(Unknown(mention.text, each.sentence.where(mention), "cells of a table that run together"))
+                unknown.append(
+                    Unknown(mention.text, each.sentence.where(mention), "cells of a table that run together")
+                )
     return figures, unknown
 
 
@@ -106,9 +108,7 @@ def _without_periods(words: str) -> str:
     return joined
 
 
-def _figure(
-    sentence: Sentence, mention: Mention, said: Beside, period: Period | None, words: Words
-) -> Figure:
+def _figure(sentence: Sentence, mention: Mention, said: Beside, period: Period | None, words: Words) -> Figure:
     quantity = mention.quantity
     assert quantity is not None
     if said.direction == "down" and not mention.signed:

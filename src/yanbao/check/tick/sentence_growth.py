@@ -208,9 +208,13 @@ def _compound_apart(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
             if not start.quantity.unit.same_dimension(end.quantity.unit) or not _same_name(start.label, end.label):
                 continue
             years = None if start.period is None or start.change is not None else _years(end.period, start.period)
-            same = years is not None and start.period is not None and all(
-                p is not None and (p.start.year, p.end.year) == (start.period.start.year, end.period.end.year)
-                for p in between
+            same = (
+                years is not None
+                and start.period is not None
+                and all(
+                    p is not None and (p.start.year, p.end.year) == (start.period.start.year, end.period.end.year)
+                    for p in between
+                )
             )
             rate = read.figures[number]
             if same and rate is not None and years is not None:
@@ -234,7 +238,11 @@ def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:
     span = claim.span or _span_before(read, move)
     if first is not None and last is not None:
         named = claim.span
-        if named is not None and named.grain == "range" and (named.start.year, named.end.year) != (first.end.year, last.end.year):
+        if (
+            named is not None
+            and named.grain == "range"
+            and (named.start.year, named.end.year) != (first.end.year, last.end.year)
+        ):
             return []
         years = _years(last, first)
         if years is None:

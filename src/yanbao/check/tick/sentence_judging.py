@@ -28,7 +28,12 @@ _WORKING: Final[Mapping[str, str]] = {
     "product": "{amount} × {factor}",
     "market_value": "{price} × {shares}",
 }
-_NAMES: Final[Mapping[str, str]] = {"yoy": "growth", "pp": "difference", "simple_mean": "average", "price_cut": "growth"}
+_NAMES: Final[Mapping[str, str]] = {
+    "yoy": "growth",
+    "pp": "difference",
+    "simple_mean": "average",
+    "price_cut": "growth",
+}
 _ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
 
@@ -51,7 +56,10 @@ def judge(
     claim = claim or claimed.quantity
     try:
         verdict = relation.holds(name, claim, periods=periods, **quantities)
-    except (QuantityError, FormulaError):  # units that do not go together: another relation than the wording seemed to say
+    except (
+        QuantityError,
+        FormulaError,
+    ):  # units that do not go together: another relation than the wording seemed to say
         return None
     flat = tuple(figure for value in operands.values() for figure in ((value,) if isinstance(value, Figure) else value))
     recomputed = verdict.recomputed
@@ -153,7 +161,11 @@ def working(
 def printed(figure: Figure) -> str:
     """Return a figure as printed, with the unit where a list prints it only behind its last member."""
     symbol = figure.quantity.unit.symbol
-    return figure.text if not symbol or not figure.text[-1:].isdigit() or figure.quantity.unit.prefix else f"{figure.text}{symbol}"
+    return (
+        figure.text
+        if not symbol or not figure.text[-1:].isdigit() or figure.quantity.unit.prefix
+        else f"{figure.text}{symbol}"
+    )
 
 
 def shown(quantity: Quantity, decimals: int) -> str:

@@ -38,7 +38,9 @@ _STOPS: Final = "。！？!?；;\n"
 _NUMERIC: Final = _PERIOD + _DURATION + _PERCENT + _POINTS + _TIMES + _QUANTITY + _NUMBER + _RANGE
 _PLACE: Final = re.compile(r"<(?:(?P<name>[a-z]\w*):)?(?P<kind>[PD%pxQNROZLAGM]+|~\d+[,P]*)>")
 _MARKUP: Final = re.compile(r"\*\*|\\\*|</?[a-z]{1,4}>")
-_SPACE_BESIDE_HAN: Final = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef\ue000-\ue009]) +| +(?=[\u2e80-\u9fff\uff00-\uffef])")
+_SPACE_BESIDE_HAN: Final = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef\ue000-\ue009]) +| +(?=[\u2e80-\u9fff\uff00-\uffef])"
+)
 
 
 def pattern(notation: str, flags: int = 0) -> re.Pattern[str]:

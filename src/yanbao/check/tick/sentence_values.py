@@ -101,9 +101,7 @@ def _one_price(read: Read) -> Iterator[Tested | None]:
             label = read.figures[bases[0]]
             if label is None or not (_EPS.search(label.label) or _PROFIT.search(label.label)) or "扣非" in label.label:
                 continue
-            pairs = [
-                (read.figures[multiples[0] + place], read.figures[bases[0] + place]) for place in range(count)
-            ]
+            pairs = [(read.figures[multiples[0] + place], read.figures[bases[0] + place]) for place in range(count)]
             known = [(pe, base) for pe, base in pairs if pe is not None and base is not None]
             if len(known) == count:
                 yield from _prices(known)
@@ -117,7 +115,9 @@ def _prices(pairs: list[tuple[Figure, Figure]]) -> Iterator[Tested | None]:
     for place, (pe, base) in enumerate(pairs):
         if place == anchor:
             continue
-        price = Quantity(pairs[anchor][0].quantity.value * pairs[anchor][1].quantity.value, prices[anchor], base.quantity.unit)
+        price = Quantity(
+            pairs[anchor][0].quantity.value * pairs[anchor][1].quantity.value, prices[anchor], base.quantity.unit
+        )
         if base.quantity.interval.sign() != 1 or pairs[anchor][1].quantity.interval.sign() != 1:
             continue  # a loss has no P/E
         implied = replace(pairs[anchor][0], quantity=price, text=f"{pairs[anchor][0].text} × {pairs[anchor][1].text}")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.grid import understand
+from yanbao.check.tick.sentence import sentences_of
+from yanbao.check.tick.sentence_figures import figures_of_prose, read_sentences
+from yanbao.check.tick.sentence_relations import relations_of_prose
 from yanbao.check.tick.table_relations import relations_of_grid
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.words import Words, standard
@@ -26,6 +29,7 @@ class Coverage:
 class Ticked:
     """A document's figures, the numbers not understood, and every relation that was tested."""
 
+    document: ForeignDocument
     figures: tuple[Figure, ...]
     unknown: tuple[Unknown, ...]
     tested: tuple[Tested, ...]
@@ -47,7 +51,12 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
         unknown += understood.unknown
         for grid in understood.grids:
             found += relations_of_grid(grid)
-    return Ticked(tuple(figures), tuple(unknown), tuple(found), coverage(figures, unknown, found))
+    read = read_sentences(sentences_of(document), table_of_words)
+    of_prose, left = figures_of_prose(read)
+    figures += of_prose
+    unknown += left
+    found += relations_of_prose(read)
+    return Ticked(document, tuple(figures), tuple(unknown), tuple(found), coverage(figures, unknown, found))
 
 
 def coverage(figures: list[Figure], unknown: list[Unknown], found: list[Tested]) -> Coverage:

@@ -62,7 +62,10 @@ _CHANGES: Final[tuple[tuple[Change, re.Pattern[str]], ...]] = (
     ),
     (
         "change",
-        re.compile(r"增减|变动(?!损益|收益|影响|对)|变化(?!原因)|涨跌幅|涨幅|跌幅|%\s?chg|% ?change|change|variance|增长$", re.I),
+        re.compile(
+            r"增减|变动(?!损益|收益|影响|对)|变化(?!原因)|涨跌幅|涨幅|跌幅|%\s?chg|% ?change|change|variance|增长$",
+            re.I,
+        ),
     ),
 )
 _CHANGE_WORDS: Final = re.compile(
