@@ -169,11 +169,12 @@ def _changed(text: str, kind: Kind, draw: random.Random) -> str | None:
             return None
         left, right = draw.choice(pairs[: max(1, (len(pairs) + 1) // 2)])
         return text[:left] + text[right] + text[left + 1 : right] + text[left] + text[right + 1 :]
-    last = digits[-1]
-    point = text.find(".")
-    if point > 0:  # 12.3 -> 123; 1.25 -> 12.5
-        return text[:point] + text[point + 1 : point + 2] + ("." if last > point + 1 else "") + text[point + 2 :]
-    return text[: last + 1] + "0" + text[last + 1 :]
+    number = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", text)
+    assert number is not None
+    whole, _, part = number[0].replace(",", "").partition(".")
+    moved, rest = whole + (part[:1] or "0"), part[1:]  # 12.3 -> 123, 1.25 -> 12.5, 14,735 -> 147,350
+    grouped = f"{int(moved):,}" if "," in number[0] else str(int(moved))
+    return text[: number.start()] + grouped + (f".{rest}" if rest else "") + text[number.end() :]
 
 
 def _neighbour(spot: _Spot, before: str) -> str | None:
