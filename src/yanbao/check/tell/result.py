@@ -57,12 +57,12 @@ class Result:
         found: dict[str, Any] = {
             "document": {"file": str(document.file), "format": document.format, "pages": len(document.pages)},
             "coverage": self.coverage(),
-            "findings": [finding_json(as_finding(test)) for test in self.breaks],
+            "findings": [_json(test) for test in self.breaks],
         }
         if self.waived:
-            found["waived"] = [{**finding_json(as_finding(item.test)), "reason": item.reason} for item in self.waived]
+            found["waived"] = [{**_json(item.test), "reason": item.reason} for item in self.waived]
         if ties:
-            found["ties"] = [finding_json(as_finding(test)) for test in self.ticked.tested if test.verdict == "ties"]
+            found["ties"] = [_json(test) for test in self.ticked.tested if test.verdict == "ties"]
         return found
 
     def to_text(self, *, ties: bool = False) -> str:
@@ -83,6 +83,10 @@ class Result:
         lines.append(_summary(document.file.name, coverage, len(self.breaks)))
         lines += _open(self.ticked)
         return "\n".join(lines)
+
+
+def _json(test: Tested) -> dict[str, Any]:
+    return {**finding_json(as_finding(test)), "severity": test.severity, "relation": test.relation, "basis": test.basis}
 
 
 def _finding_lines(test: Tested) -> list[str]:
@@ -109,7 +113,7 @@ def _summary(name: str, coverage: dict[str, Any], breaks: int) -> str:
     if not numbers:
         return f"{name}: no numbers found"
     cells = f"; in tables {coverage['cells_checked']:,} of {coverage['cells']:,}" if coverage["cells"] else ""
-    found = "nothing breaks" if not breaks else f"{breaks} relation{'s' if breaks != 1 else ''} break"
+    found = "nothing breaks" if not breaks else "1 relation breaks" if breaks == 1 else f"{breaks} relations break"
     checked = coverage["checked"]
     return f"{name}: {found}; {checked:,} of {numbers:,} numbers checked ({checked / numbers:.0%}){cells}"
 
