@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from yanbao.check.tick.tick import Ticked
-
 from benchmarks.check_quality.samples import Sample
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.tested import Tested
+from yanbao.check.tick.tick import Ticked
+from yanbao.read.foreign.tree import Prose
 
 _BLANKS = re.compile(r"\s+")
 _NEAR = 120  # characters of a sentence on each side of a claim that are compared with a label's quote
@@ -78,10 +78,12 @@ class _Places:
 
     def __init__(self, ticked: Ticked) -> None:
         self._tables = list(ticked.document.tables())
-        self._lines: dict[tuple[int | None, int | None], str] = {}
+        # flattened text has one line for everything: a prose is told by the characters it begins at
+        self._lines: dict[tuple[int | None, int | None], list[tuple[int, int, Prose]]] = {}
         for prose in ticked.document.prose():
-            for line in prose.lines:
-                self._lines[(line.place.page, line.place.line)] = prose.text
+            for start, line in zip(prose.starts, prose.lines, strict=True):
+                key = (line.place.page, line.place.line)
+                self._lines.setdefault(key, []).append((line.place.start or 0, start, prose))
         self._tests = [
             (test, figure, _pairs(self._around(figure)))
             for test in ticked.tested
@@ -101,10 +103,12 @@ class _Places:
     def _around(self, figure: Figure) -> str:
         if figure.table is not None and figure.row is not None:
             return "".join(cell.text for cell in self._tables[figure.table].rows[figure.row] if cell is not None)
-        text = self._lines.get((figure.where.page, figure.where.line), figure.where.text)
-        if len(text) <= 2 * _NEAR or figure.where.start is None:
-            return text
-        return text[max(0, figure.where.start - _NEAR) : figure.where.start + _NEAR]
+        where = figure.where
+        for begin, start, prose in self._lines.get((where.page, where.line), ()):
+            at = start + (where.start or 0) - begin
+            if prose.text.startswith(where.text, max(0, at)):
+                return prose.text[max(0, at - _NEAR) : at + _NEAR]
+        return where.text
 
 
 def _same(figure: Figure, wanted: Fraction) -> bool:

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from yanbao.check.tick.tick import Ticked, tick
-
 from benchmarks.check_quality.samples import Sample
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.tested import Tested
+from yanbao.check.tick.tick import Ticked, tick
 from yanbao.errors import YanbaoError
 from yanbao.quantity import parse_quantity
 from yanbao.read.foreign.tree import Cell, ForeignBlock, ForeignDocument, ForeignPage, Prose, Table
