@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Final
 
 from yanbao.check.tick.across_texts import relations_of_twins
@@ -34,6 +35,7 @@ _SCOPE: Final = re.compile(
 _UNSURE: Final = re.compile(r"目标|指引|假设|情景|乐观|悲观|敏感|此前|之前|一致预期|市场预期|同业|行业|guidance|previous|consensus", re.I)
 _GRAINS: Final = frozenset({"year", "half", "quarter", "month", "ytd", "day"})
 _CHANGES: Final = frozenset({None, "yoy"})
+_AGAINST: Final = 0.5  # what a figure that does not agree takes from the evidence
 _MOST: Final = 60  # figures of one metric and period that are compared; more are a list of something else
 
 _Key = tuple[str, str, str, str, str, str]
@@ -166,25 +168,39 @@ def _apart(group: _Group, other: _Group) -> bool:
 
 
 def _agreement(group: _Group, other: _Group) -> float:
-    """Return the evidence that two groups speak of one thing: −log10 of the chance of what agrees, less what does not."""
-    evidence = 0.0
+    """Return the evidence that two groups speak of one thing: −log10 of the chance of what agrees, less what does not.
+
+    A value that comes again (margins kept at 45%) counts once.
+    """
+    evidence: dict[Fraction, float] = {}
+    against = 0.0
     for key, figure in group.figures.items():
         there = other.figures.get(key)
         if there is None:
             continue
-        evidence += _unlikely(figure, there) if _meets(figure, there) else -0.5
-    return evidence
+        if _meets(figure, there):
+            evidence[figure.quantity.value] = _unlikely(figure, there)
+        else:
+            against += _AGAINST
+    return sum(evidence.values()) - against
 
 
 def _unlikely(figure: Figure, other: Figure) -> float:
-    mine = figure.quantity
-    theirs = other.quantity.to(mine.unit)
+    """Return −log10 of the chance that another number of this size would agree; round numbers agree more easily."""
+    mine, theirs = figure.quantity, other.quantity.to(figure.quantity.unit)
     size = max(abs(mine.value), abs(theirs.value))
-    width = (mine.interval.width or 0) + (theirs.interval.width or 0)
     if not size:
         return 0.0
-    step = 1 / 10 ** min(12, len(str(abs(mine.value.numerator))))  # exact counts agree by chance, too
-    return max(0.0, -math.log10(min(1.0, max(float(width / size), step))))
+    width = (mine.interval.width or 0) + (theirs.interval.width or 0)
+    return max(0.0, -math.log10(min(1.0, float(max(width, _last_digit(mine.value)) / size))))
+
+
+def _last_digit(value: Fraction) -> Fraction:
+    """Return one unit of the last digit that is not 0: 1 for 45.0, 0.1 for 39.2, 100 for 1200."""
+    unit = Fraction(10) ** (len(str(abs(value.numerator))) + 1)
+    while unit > Fraction(1, 10**6) and (value / unit).denominator != 1:
+        unit /= 10
+    return unit
 
 
 def _meets(one: Figure, other: Figure) -> bool:

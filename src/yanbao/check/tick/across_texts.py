@@ -23,6 +23,7 @@ from yanbao.check.tick.tested import Tested
 from yanbao.errors import QuantityError
 
 _WINDOW: Final = 18  # letters of words that lead up to a number; blanks and marks do not count
+_ANCHOR: Final = 4  # words that an equal number among them is worth
 _LEAST: Final = 9  # where the sentence begins before that
 _NEAR: Final = Fraction(3, 100)
 _WORD: Final = re.compile(r"[\u3400-\u9fff]|[A-Za-z]+")
@@ -66,7 +67,7 @@ def _window(trail: Sequence[str]) -> tuple[str, ...] | None:
     words, place = 0, len(trail)
     while place and words < _WINDOW:
         place -= 1
-        words += trail[place][0] not in "\0\1"
+        words += _ANCHOR if trail[place][0] == "\1" else trail[place][0] != "\0"
     tokens = trail[place:]
     if words < _LEAST or not any(token[0] in "\0\1" for token in tokens):
         return None
