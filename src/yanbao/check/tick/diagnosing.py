@@ -109,7 +109,8 @@ def _of_claim(claim: Figure, judged: Judged) -> Diagnosis | None:
         return Diagnosis("truncated instead of rounded", None, recomputed, 0.5)
 
     def fits(quantity: Quantity) -> bool:
-        return quantity.unit == claimed.unit and quantity.interval.meets(recomputed.interval)
+        same = quantity.unit == claimed.unit and bool(recomputed.value)
+        return same and quantity.interval.meets(recomputed.interval)
 
     best = _best(claimed, fits, _chance(claimed, recomputed))
     if best is None:

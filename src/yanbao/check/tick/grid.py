@@ -160,12 +160,13 @@ def _unit_of(table: Table, sheet: Sheet) -> tuple[Unit | None, bool]:
     """Return the unit stated for the whole table, and whether it says that amounts a share are apart."""
     texts = [part.text for part in (table.unit_line, table.caption, *table.notes[:1]) if part is not None]
     texts += [text for row in sheet.shown[:4] for text in dict.fromkeys(row) if len(text) > 3 and "单位" in text]
-    texts += [row[0] for row in sheet.shown[:3] if row and "in " in row[0].lower()]
+    texts += [row[0] for row in sheet.shown[:1] if row and "in " in row[0].lower()]
     unit = next((found for found in map(table_unit.stated, texts) if found is not None), None)
-    if unit is not None and not unit.dimension and unit.scale > 1:
-        money = next((text.unit for row in sheet.texts for text in row if _is_money(text.unit)), None)
-        if money is not None:
-            unit = Unit(unit.symbol, money.dimension, unit.scale)
+    money = [text.unit for row in sheet.texts for text in row if _is_money(text.unit) and text.unit is not None]
+    if unit is not None and not unit.dimension and unit.scale > 1 and money:
+        unit = Unit(unit.symbol, money[0].dimension, unit.scale)
+    if unit is None and len(money) >= 2 and len({each.dimension for each in money}) == 1:
+        unit = money[0]  # a sign of money in the first row and in the totals holds for all between
     return unit, any(map(table_unit.excepts_per_share, texts))
 
 
@@ -248,7 +249,12 @@ def _unit_for(text: CellText, line: Line, place: Line, wide: Unit | None, per_sh
         wide = None
     if metric is None and (line_words.is_ratio(line.label) or line_words.is_ratio(place.label)):
         wide = None
-    section = table_unit.headed(line.section) if line.section else None
+    if wide is not None and metric is None and _is_money(wide):
+        if table_unit.is_counted(line.label):
+            wide = None
+        elif table_unit.is_per_share(line.text) or table_unit.is_per_share(line.section):
+            return text.unit or NONE
+    section = (table_unit.headed(line.section) or table_unit.stated(line.section)) if line.section else None
     for candidate in (line.unit, place.unit, section, wide):
         fit = table_unit.fitting(candidate, None if change else metric)
         if fit is None:

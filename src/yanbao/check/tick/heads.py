@@ -17,6 +17,8 @@ from yanbao.read.foreign.tree import Cell, Table
 _LIST_HEAD: Final = re.compile(r"序号|编号|排名|名次|代码|no\.?|rank|code|ticker|附注|注释|note|行次|项次", re.I)
 _MONEY_SIGN: Final = re.compile(r"(?:US|HK|NT)?[$¥￥€£]")
 _TAIL: Final = re.compile(r"[)）%％]{1,3}")
+_START: Final = re.compile(r"[(（]?-?[0-9]{1,3}(?:,[0-9]{3})*")
+_REST: Final = re.compile(r",[0-9]{3}[0-9, .]*[)）]?")  # of a number that was cut at a comma
 _DATE: Final = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 
 
@@ -81,6 +83,9 @@ def _join_signs(texts: list[str], cells: list[Cell | None]) -> None:
                 texts[j + 1] = texts[j] + texts[j + 1]
             texts[j] = ""
     for j in range(1, len(texts)):
+        if _REST.fullmatch(texts[j]) and _START.fullmatch(texts[j - 1]):
+            texts[j], texts[j - 1] = texts[j - 1] + texts[j], ""
+            continue
         if _TAIL.fullmatch(texts[j]) and read_cell(texts[j - 1] + texts[j]).kind == "number":
             texts[j - 1] += texts[j]
             texts[j] = ""

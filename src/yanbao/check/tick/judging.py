@@ -83,12 +83,18 @@ def _results(
     if arithmetic == "product":
         return [_in(operands[0] * operands[1], unit)]
     if arithmetic == "mean":
-        return [_in(compute("simple_mean", items=list(operands)), unit)]
+        return [_in(compute("simple_mean", values=list(operands)), unit)]
     if arithmetic == "median":
         return [_in(_median(operands), unit)]
     if arithmetic == "cagr":
         return [compute("cagr", unit=_rate(unit), end=operands[0], start=operands[1], periods=years)]
     now, base = operands[0], operands[1]
+    if arithmetic == "margin":
+        return [_in(Quantity(*_one_less(base / now), NONE), unit)]
+    if arithmetic == "less_ratio":
+        return [_in(compute("ratio", numerator=now - base, denominator=operands[2]), unit)]
+    if arithmetic == "scaled":
+        return [_in(now * base / operands[2], unit)]
     if arithmetic == "growth":
         base = base.to(now.unit)
         if base.value > 0:
@@ -98,7 +104,14 @@ def _results(
     quotient = compute("ratio", numerator=now, denominator=base)
     if arithmetic == "index":
         return [_pure(quotient, Fraction(100))]
+    if base.value < 0 < now.value:  # a return over a drawdown that is printed below 0
+        return [_in(quotient, unit), _in(-quotient, unit)]
     return [_in(quotient, unit)]
+
+
+def _one_less(quotient: Quantity) -> tuple[Fraction, Interval]:
+    scale = quotient.unit.scale
+    return 1 - quotient.value * scale, Interval.point(1) - quotient.interval.times(scale)
 
 
 def _sum(operands: Sequence[Quantity], signs: Sequence[int]) -> Quantity:
@@ -171,6 +184,9 @@ def _working(arithmetic: Arithmetic, operands: Sequence[Figure], signs: Sequence
         "growth": f"{first} / {second} − 1",
         "index": f"{first} / {second} × 100",
         "ratio": f"{first} / {second}",
+        "margin": f"({first} − {second}) / {first}",
+        "less_ratio": f"({first} − {second}) / {texts[-1]}",
+        "scaled": f"{first} × {second} / {texts[-1]}",
         "product": f"{first} × {second}",
         "cagr": f"({first} / {second}) ^ (1/{years}) − 1",
         "carried": first,

@@ -115,7 +115,10 @@ def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
         here[(result.first == g) | (result.second == g)] = False
         if result.arithmetic in ("difference", "product"):
             here &= _comparable(grid, g, result)
-        ties = here & (np.abs(claim - result.value) <= half + result.half + 1e-9 * np.abs(result.value))
+        value = result.value
+        if result.arithmetic == "ratio":  # a return over a drawdown that is printed below 0
+            value = np.where((claim > 0) & (value < 0) & (grid.value[result.second] < 0), -value, value)
+        ties = here & (np.abs(claim - value) <= half + result.half + 1e-9 * np.abs(value))
         telling = ties & _telling(grid, result)
         breaks = here & ~ties
         labelled = _labels(grid, line, result)

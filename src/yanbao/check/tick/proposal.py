@@ -17,6 +17,9 @@ Arithmetic = Literal[
     "growth",  # a / b − 1
     "index",  # a / b × 100: 100 is flat
     "ratio",  # a / b
+    "margin",  # (a − b) / a
+    "less_ratio",  # (a − b) / c
+    "scaled",  # a × b / c
     "product",  # a × b
     "mean",
     "median",

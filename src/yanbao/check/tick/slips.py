@@ -39,7 +39,7 @@ def repairs(quantity: Quantity) -> Iterator[Repair]:
         yield Repair("sign", -quantity, "the sign is turned")
     if quantity.decimals is None:
         return
-    for power in _POWERS:
+    for power in _POWERS if quantity.value else ():
         name = {4: " (万 for one)", 8: " (亿 for one)"}.get(power, "")
         yield Repair("factor", _scaled(quantity, Fraction(10**power)), f"off by a factor of {10**power}{name}")
         yield Repair("factor", _scaled(quantity, Fraction(1, 10**power)), f"off by a factor of {10**power}{name}")

@@ -82,10 +82,11 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
         tries.insert(0, plain * told)
     tries.append(less)
     best = _of_signs(grid, numbers, r, run, np.vstack(tries), labelled)
-    if best is not None:
+    if best is not None and _ties_all(best, numbers):
         return best
     short = run[:_SIGNED]
-    return _of_signs(grid, numbers, r, short, _signs(len(short)), labelled)
+    other = _of_signs(grid, numbers, r, short, _signs(len(short)), labelled)
+    return min((each for each in (best, other) if each is not None), key=lambda each: _broken(each, numbers), default=None)
 
 
 @lru_cache(maxsize=16)
@@ -197,12 +198,19 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
 
 
 def _ties_all(proposal: Proposal, numbers: _Numbers) -> bool:
-    for instance in proposal.instances:
-        total = sum(numbers.value[operand] for operand in instance.operands)
-        half = sum(numbers.half[operand] for operand in instance.operands) + numbers.half[instance.claimed]
-        if abs(total - numbers.value[instance.claimed]) > half + 1e-9 * abs(total):
-            return False
-    return True
+    return _broken(proposal, numbers) == 0
+
+
+def _broken(proposal: Proposal, numbers: _Numbers) -> int:
+    """Return in how many places a sum does not come out."""
+    lines = np.array([line for line, _ in proposal.line_signs])
+    signs = np.array([sign for _, sign in proposal.line_signs], dtype=float)
+    places = np.array([instance.claimed[1] for instance in proposal.instances])
+    r = proposal.instances[0].claimed[0]
+    parts = numbers.value[np.ix_(lines, places)]
+    half = numbers.half[np.ix_(lines, places)].sum(axis=0) + numbers.half[r, places]
+    slack = 1e-9 * np.abs(parts).sum(axis=0)
+    return int((np.abs(signs @ parts - numbers.value[r, places]) > half + slack).sum())
 
 
 def _since_last_total(grid: Grid, open_lines: list[int]) -> list[int]:

@@ -13,13 +13,17 @@ from typing import Final
 
 import numpy as np
 
+from yanbao.check.tick.along import along
+from yanbao.check.tick.averages import averages
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.judging import Judged, judge
+from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
 from yanbao.check.tick.proposal import Instance, Proposal
 from yanbao.check.tick.severity import severity
+from yanbao.check.tick.shares import shares
 from yanbao.check.tick.sums import sums
 from yanbao.check.tick.tested import Tested
 
@@ -39,8 +43,14 @@ class _Judgement:
 
 def relations_of_grid(grid: Grid) -> list[Tested]:
     """Return every relation of a grid that was tested, each claim with its operands, in rows and in columns."""
-    proposals = [each for view in (grid, grid.turned) for each in (*sums(view), *pairs(view))]
-    return tested(proposals)
+    return tested(
+        [
+            each
+            for view in (grid, grid.turned)
+            for find in (metric_relations, sums, along, averages, pairs, shares)
+            for each in find(view)
+        ]
+    )
 
 
 def tested(proposals: Sequence[Proposal]) -> list[Tested]:
@@ -136,13 +146,16 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
 
 
 def _another_part(each: _Judgement) -> bool:
-    """Whether a line that is empty wherever the relation holds has a number where it breaks: it may be one part more."""
+    """Whether a line that is empty wherever the relation holds has a number where it breaks.
+
+    Then nothing supports its sign, or that it is no part: it may be one part more.
+    """
     proposal = each.proposal
     if proposal.arithmetic not in ("sum", "difference"):
         return False
     grid = proposal.grid
     place = each.instance.claimed[1]
-    used = {line for line, _ in (each.instance.claimed, *each.instance.operands)}
+    claim = each.instance.claimed[0]
     held = [
         instance.claimed[1]
         for instance in proposal.instances
@@ -151,7 +164,7 @@ def _another_part(each: _Judgement) -> bool:
     kind = grid.kind[each.instance.claimed]
     for line in range(len(grid.lines)):
         here = grid.value[line, place]
-        if line in used or not here or np.isnan(here) or grid.kind[line, place] != kind:
+        if line == claim or not here or np.isnan(here) or grid.kind[line, place] != kind:
             continue
         if held and not np.nan_to_num(grid.value[line, held]).any():
             return True

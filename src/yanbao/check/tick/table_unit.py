@@ -83,7 +83,8 @@ def headed(text: str) -> Unit | None:
     if english is not None and len(text) > 12:
         return None  # a sentence about the table: `stated` reads it
     found_end = _SUFFIXED.search(text.strip())
-    if found_end is not None and (len(found_end["unit"]) > 1 or found_end["unit"] in "%元股家人次"):
+    apart = found_end is not None and (not found_end[0][0].isspace() or not found_end["unit"].isascii())
+    if found_end is not None and apart and (len(found_end["unit"]) > 1 or found_end["unit"] in "%元股家人次"):
         unit = parsed(found_end["unit"])
         if unit is not None and (unit.dimension or unit in (PERCENT, TIMES)):
             return unit
@@ -129,6 +130,23 @@ def fitting(unit: Unit | None, metric: Metric | None, *, money: Unit | None = No
     if dimension == "shares":
         return unit if unit.dimension == (("share", 1),) else None
     return unit
+
+
+_COUNTED: Final = re.compile(
+    r"\bshares\b|\bstores?\b|employees|headcount|number of|square f|\bunits\b|\bcount\b|warehouses|clubs|locations|数量|人数|家数|户数",
+    re.I,
+)
+_PER_SHARE: Final = re.compile(r"per (?:common |ordinary |diluted |basic )?share|\beps\b|每股", re.I)
+
+
+def is_counted(text: str) -> bool:
+    """Whether a head names things that are counted, not money: shares, stores, employees."""
+    return _COUNTED.search(text) is not None
+
+
+def is_per_share(text: str) -> bool:
+    """Whether a head names amounts a share."""
+    return _PER_SHARE.search(text) is not None
 
 
 def excepts_per_share(text: str) -> bool:
