@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -55,7 +55,7 @@ def sentences_of(document: ForeignDocument) -> list[Sentence]:
     """Return the sentences of all running text, in reading order."""
     sentences: list[Sentence] = []
     heading = ""
-    for prose in document.prose():
+    for prose in _joined(document.prose()):
         if prose.role in _SKIPPED_ROLES:
             continue
         if prose.role in ("title", "heading"):
@@ -63,6 +63,36 @@ def sentences_of(document: ForeignDocument) -> list[Sentence]:
         for sentence in _split(prose, heading):
             sentences.append(replace(sentence, number=len(sentences)))
     return sentences
+
+
+def _joined(parts: Iterable[Prose]) -> Iterator[Prose]:
+    """Yield running text with the clauses of a line joined again that a reader parted at a semicolon."""
+    held: list[Prose] = []
+    for prose in parts:
+        if held and not _goes_on(held[-1], prose):
+            yield _one(held)
+            held = []
+        held.append(prose)
+    if held:
+        yield _one(held)
+
+
+def _goes_on(prose: Prose, following: Prose) -> bool:
+    last, first = prose.lines[-1].place, following.lines[0].place
+    beside = (last.file, last.page, last.line, last.end) == (first.file, first.page, first.line, first.start)
+    return beside and last.end is not None and prose.role == following.role == "body" and prose.text.endswith(("；", ";"))
+
+
+def _one(held: list[Prose]) -> Prose:
+    if len(held) == 1:
+        return held[0]
+    starts: list[int] = []
+    length = 0
+    for prose in held:
+        starts.extend(length + start for start in prose.starts)
+        length += len(prose.text)
+    text = "".join(prose.text for prose in held)
+    return Prose(text, tuple(line for prose in held for line in prose.lines), tuple(starts))
 
 
 def _split(prose: Prose, heading: str) -> Iterator[Sentence]:

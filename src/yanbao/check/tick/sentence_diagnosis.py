@@ -58,8 +58,9 @@ def _chance(claim: Quantity, recomputed: Quantity) -> float:
     """Return the probability that a random number of the claim's size meets the recomputed interval."""
     if claim.interval.width is None or recomputed.interval.width is None:
         return 1.0
-    size = max(abs(claim.value), abs(recomputed.value), Fraction(1, 10 ** (claim.decimals or 0)))
-    return float(min(Fraction(1), (claim.interval.width + recomputed.interval.width) / size))
+    step = Fraction(1, 10 ** (claim.decimals or 0))
+    size = max(abs(claim.value), abs(recomputed.value), step)
+    return float(min(Fraction(1), max(claim.interval.width + recomputed.interval.width, step) / size))
 
 
 def _first(quantity: Quantity, fits: Callable[[Quantity], bool], chance: float) -> tuple[str, Quantity, float] | None:

@@ -83,6 +83,8 @@ def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Bes
             return before
     clause = shape.text[: shape.at[number]]
     begin = max((found.end() for found in _BOUNDARY.finditer(clause)), default=0)
+    if not clause[begin:].strip() and clause[max(0, begin - 1) : begin] in ("：", ":"):  # 现价：15.28港元
+        begin = max((found.end() for found in _BOUNDARY.finditer(clause[: begin - 1])), default=0)
     after = shape.text[shape.at[number] + 1 : shape.at[number] + 14]
     said = beside(
         _without_periods(clause[begin:]),

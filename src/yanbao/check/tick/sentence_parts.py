@@ -180,11 +180,14 @@ def _sum(claim: Figure, parts: list[Figure], *, closed: bool) -> Tested | None:
     if len(parts) < 2:
         return None
     tested = judge("total", claim, {"parts": parts})
-    if tested is None or closed or tested.verdict != "breaks" or tested.diagnosis is not None:
+    if tested is None or closed or tested.verdict != "breaks":
+        return tested
+    if tested.diagnosis is not None and _TYPED.search(tested.diagnosis) and claim.quantity.interval.width is not None:
         return tested
     return replace(tested, verdict="skipped", diagnosis=None, reason="the sentence does not say where its parts begin")
 
 
+_TYPED: Final = re.compile(r"digit")  # a slip of the keyboard; a factor of ten fits too many sums
 _WHOLE: Final = pattern(r"<whole:Q>[，,；;（(]?(?:其中|of which)")
 
 
