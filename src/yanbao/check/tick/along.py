@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -130,7 +131,9 @@ def _best(
         arithmetic, arithmetic, grid, instances, labelled, len(rows) * maps, unit_scale=scale
     )
     size = max(0.1, float(np.abs(claim[kept]).max()))
-    if not proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size):
+    chance = proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size)
+    if chance is None:
         return None
+    proposal = replace(proposal, expected=chance)
     held, broken = int(telling[index].sum()), int(breaks[index].sum())
     return proposal, held - 2 * broken, broken

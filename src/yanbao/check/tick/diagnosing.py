@@ -160,6 +160,8 @@ def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagno
     """Whether the right value stands beside the claim: a number copied from the next row or column."""
     grid, (line, place) = proposal.grid, instance.claimed
     recomputed = judged.recomputed
+    if grid.table < 0:  # lines of several tables
+        return None
     for other_line, other_place in ((line - 1, place), (line + 1, place), (line, place - 1), (line, place + 1)):
         if not (0 <= other_line < len(grid.lines) and 0 <= other_place < len(grid.places)):
             continue

@@ -180,6 +180,10 @@ def _line(heads: Sequence[str], section: str, index: int, words: Words, indent: 
     label = parts[-1] if parts else ""
     named = words.named(label)
     metric, change = named.metric, named.change
+    if metric is not None and metric.dimension == "money_per_share" and table_unit.is_counted(f"{section} {text}"):
+        # "Basic", "Diluted" below "Shares used in calculation"
+        if not table_unit.is_per_share(section):
+            metric = words.metrics.get("shares_diluted" if metric.name == "eps_diluted" else "shares_weighted")
     unit = next((found for part in reversed(parts) if (found := table_unit.headed(part)) is not None), None)
     for part in reversed(parts[:-1]):
         other = words.named(part)

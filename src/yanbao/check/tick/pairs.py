@@ -6,14 +6,15 @@ hold before the relation is asserted (`Proposal.accepted`), not what is tried.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yanbao.check.tick import line_words
+from yanbao.check.tick import line_words, table_unit
+from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid, Line
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
 
@@ -148,12 +149,20 @@ def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, 
         if not (grid.lines[g].change or line_words.is_difference(grid.lines[g].text) or bool(grid.bare[g].any())):
             return []
         return [(raw * _HUNDREDTH, raw_half * _HUNDREDTH, Fraction(1, 100))]
+    if _per_share(grid.lines[g]):
+        # shares in thousands beside money in millions: the heads seldom say it in a way that can be read
+        return [(raw * k, raw_half * k, Fraction(scale)) for k, scale in ((1.0, "1"), (1e3, "1000"), (1e-3, "1/1000"))]
     if grid.lines[g].unit is not None and grid.lines[g].unit.dimension:
         return [(value, half, None)]
     readings: list[tuple[Floats, Floats, Fraction | None]] = [(raw, raw_half, Fraction(1))]
     if line_words.is_ratio(grid.lines[g].text) or line_words.is_share(grid.lines[g].text):
         readings.append((raw * _HUNDREDTH, raw_half * _HUNDREDTH, Fraction(1, 100)))
     return readings
+
+
+def _per_share(line: Line) -> bool:
+    named = line.metric is not None and line.metric.dimension == "money_per_share"
+    return named or table_unit.is_per_share(line.text) or table_unit.is_per_share(line.section)
 
 
 def _comparable(grid: Grid, g: int, result: _Result) -> Flags:
@@ -183,7 +192,7 @@ def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
     elif result.arithmetic == "difference":
         said = line.change == "pp" or line_words.is_gap(text)
     elif result.arithmetic == "ratio":
-        said = line.change is None and (line_words.is_ratio(text) or line_words.is_share(text))
+        said = line.change is None and (_per_share(line) or line_words.is_ratio(text) or line_words.is_share(text))
     else:
         said = False
     if not said:
@@ -238,8 +247,13 @@ def _scored(
     size = float(np.nanmax(np.abs(np.concatenate([claim[kept], result.value[index][kept]]))))
     if result.arithmetic == "growth":
         size = max(size, 0.1)
-    if not proposal.accepted(ties[kept], widths, size):
+    claims = None
+    if result.arithmetic == "difference":
+        claims = least_spread([claim[kept] - sign * grid.value[line][kept] for line, sign in ((a, 1), (b, -1))])
+    chance = proposal.accepted(ties[kept], widths, size, claims)
+    if chance is None:
         return None
+    proposal = replace(proposal, expected=chance)
     held = int((ties[kept] & telling[kept]).sum())
     return Scored(proposal, held, int((~ties[kept]).sum()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -67,6 +68,7 @@ def _best(
         if not len(others):
             continue
         size = max(0.1, float(np.abs(claim[others]).max()))
-        if proposal.accepted(ties[t][others], 2 * (half + width[t])[others], size):
-            chosen = (float(score[t]), proposal)
+        chance = proposal.accepted(ties[t][others], 2 * (half + width[t])[others], size)
+        if chance is not None:
+            chosen = (float(score[t]), replace(proposal, expected=chance))
     return None if chosen is None else chosen[1]

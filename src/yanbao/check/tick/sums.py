@@ -7,7 +7,7 @@ that stand below their total ("其中") are found first and never opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.check.tick import line_words
+from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid
 from yanbao.check.tick.proposal import Instance, Proposal
 
@@ -52,7 +53,8 @@ def sums(grid: Grid) -> list[Proposal]:
         if not numbers.number[r].any():
             continue
         best = None
-        if len(open_lines) >= 2 and not line_words.is_of_which(line.label):
+        adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
+        if len(open_lines) >= 2 and adds and not line_words.is_of_which(line.label):
             best = _best(grid, numbers, r, open_lines)
         if best is not None:
             found.append(best)
@@ -117,21 +119,26 @@ def _of_signs(
     slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
     here = numbers.number[r] & ~spoilt & (counts > 0)
     ties = here & (np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack)
+    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
+    if not labelled:
+        here = here & adds
+        ties = ties & adds
     telling = ties & (counts >= 2)
     breaks = here & ~ties
-    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
     score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
-    order = np.argsort(-score)[:3]
-    for index in order:
-        if not telling[index].any():
-            continue
+    score = np.where(telling.any(axis=1), score, -np.inf)
+    for index in np.argsort(-score)[:3]:
+        if not np.isfinite(score[index]):
+            break
         proposal = _proposal(grid, r, run, signs, int(index), here[index], ties[index], counts[index], labelled)
         kept = np.array([instance.claimed[1] for instance in proposal.instances])
         width = 2 * (half[index] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
         size = float(np.abs(numbers.value[run][used[index] > 0]).max())
-        if proposal.accepted(ties[index][kept], np.maximum(width, step), size):
-            return proposal
+        others = [numbers.value[r][kept] - sign * numbers.value[line][kept] for line, sign in proposal.line_signs]
+        chance = proposal.accepted(ties[index][kept], np.maximum(width, step), size, least_spread(others))
+        if chance is not None:
+            return replace(proposal, expected=chance)
     return None
 
 

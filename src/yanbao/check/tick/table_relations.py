@@ -15,6 +15,7 @@ import numpy as np
 
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
+from yanbao.check.tick.compound import compound
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.grid import Grid
@@ -29,6 +30,9 @@ from yanbao.check.tick.tested import Tested
 
 _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
 _ENOUGH_DISCOVERED: Final = 12
+_PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
+_SURE: Final = 1e-6  # relations like one that would come by chance: it is certain, and so is its break in a like place
+_FIRM: Final = ("sum", "growth", "difference", "share")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
 
 
@@ -47,10 +51,20 @@ def relations_of_grid(grid: Grid) -> list[Tested]:
         [
             each
             for view in (grid, grid.turned)
-            for find in (metric_relations, sums, along, averages, pairs, shares)
+            for find in (metric_relations, sums, along, compound, averages, pairs, shares)
             for each in find(view)
         ]
     )
+
+
+def relations_of_statements(grid: Grid) -> list[Tested]:
+    """Return the relations between metrics of different tables (`statement_grid`), those inside one table left out."""
+    proposals = [*metric_relations(grid), *along(grid)]
+    return [
+        replace(each, basis="tables")
+        for each in tested(proposals)
+        if len({figure.table for figure in (each.claimed, *each.operands)}) > 1
+    ]
 
 
 def tested(proposals: Sequence[Proposal]) -> list[Tested]:
@@ -139,36 +153,59 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return False
     if expected < CONVINCING:
         return True
+    sure = proposal.expected < _SURE and _alike(proposal)
     if proposal.labelled:
+        if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:
+            return True
         few = 4 if proposal.arithmetic in ("ratio", "product") else 2
+        if expected < _PLAUSIBLE and each.held >= 2 * each.broken:
+            return True
         return each.held >= _ENOUGH_LABELLED and each.broken * few <= each.held
-    return each.held >= _ENOUGH_DISCOVERED * each.broken
+    if expected < _PLAUSIBLE and each.held >= 3 * each.broken and proposal.arithmetic in _FIRM:
+        return True
+    return each.held >= (3 if sure else _ENOUGH_DISCOVERED) * each.broken
+
+
+def _alike(proposal: Proposal) -> bool:
+    """Whether a relation's places are periods of one thing: what holds in one of them holds in all."""
+    places = [proposal.grid.places[instance.claimed[1]] for instance in proposal.instances]
+    return all(place.period is not None or place.era is not None for place in places)
 
 
 def _another_part(each: _Judgement) -> bool:
-    """Whether a line that is empty wherever the relation holds has a number where it breaks.
+    """Whether a break goes away with a line that is empty wherever the relation holds and has a number here.
 
-    Then nothing supports its sign, or that it is no part: it may be one part more.
+    Nothing then supports its sign, or that it is no part: it is taken to be one part more, or to be taken off.
     """
-    proposal = each.proposal
-    if proposal.arithmetic not in ("sum", "difference"):
+    proposal, judged = each.proposal, each.judged
+    if proposal.arithmetic not in ("sum", "difference") or judged.recomputed is None:
         return False
     grid = proposal.grid
     place = each.instance.claimed[1]
-    claim = each.instance.claimed[0]
     held = [
         instance.claimed[1]
         for instance in proposal.instances
         if instance.claimed[1] != place and judge(proposal, instance).verdict == "ties"
     ]
+    if not held:
+        return False
+    gap = judged.claimed.interval - judged.recomputed.interval
+    if gap.low is None or gap.high is None:
+        return False
+    scale = float(judged.claimed.unit.scale)
+    low, high = float(gap.low) * scale, float(gap.high) * scale
+    used = {line for line, _ in each.instance.operands}
     kind = grid.kind[each.instance.claimed]
+    moves: list[float] = []
     for line in range(len(grid.lines)):
-        here = grid.value[line, place]
-        if line == claim or not here or np.isnan(here) or grid.kind[line, place] != kind:
+        value = grid.value[line, place]
+        if line == each.instance.claimed[0] or not value or np.isnan(value) or grid.kind[line, place] != kind:
             continue
-        if held and not np.nan_to_num(grid.value[line, held]).any():
-            return True
-    return False
+        if not np.nan_to_num(grid.value[line, held]).any():
+            moves += [value, -value, 2 * value, -2 * value] if line in used else [value, -value]
+    slack = 1e-9 * max(abs(low), abs(high))
+    sums = [*moves, *(a + b for i, a in enumerate(moves) for b in moves[i + 1 :] if abs(a) != abs(b))]
+    return any(low - slack <= move <= high + slack for move in sums)
 
 
 def _priority(proposal: Proposal) -> tuple[bool, bool, int, int]:

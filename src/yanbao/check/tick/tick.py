@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yanbao.check.tick.figure import Figure, Unknown
-from yanbao.check.tick.grid import understand
-from yanbao.check.tick.table_relations import relations_of_grid
+from yanbao.check.tick.grid import Grid, understand
+from yanbao.check.tick.statement_grid import statement_grid
+from yanbao.check.tick.table_relations import relations_of_grid, relations_of_statements
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.words import Words, standard
 from yanbao.read.foreign.tree import ForeignDocument
@@ -41,12 +42,17 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
     figures: list[Figure] = []
     unknown: list[Unknown] = []
     found: list[Tested] = []
+    grids: list[Grid] = []
     for index, table in enumerate(document.tables()):
         understood = understand(table, index, table_of_words)
         figures += understood.figures
         unknown += understood.unknown
         for grid in understood.grids:
             found += relations_of_grid(grid)
+        grids += understood.grids
+    statements = statement_grid(grids, table_of_words)
+    if statements is not None:
+        found += relations_of_statements(statements)
     return Ticked(tuple(figures), tuple(unknown), tuple(found), coverage(figures, unknown, found))
 
 
