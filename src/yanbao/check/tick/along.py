@@ -131,7 +131,7 @@ def _best(
         arithmetic, arithmetic, grid, instances, labelled, len(rows) * maps, unit_scale=scale
     )
     size = max(0.1, float(np.abs(claim[kept]).max()))
-    chance = proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size)
+    chance = proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size, claim[kept])
     if chance is None:
         return None
     proposal = replace(proposal, expected=chance)

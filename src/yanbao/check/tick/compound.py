@@ -84,7 +84,8 @@ def _scored(
         unit_scale=None if percent else Fraction(1, 100),
     )
     held, broken = int(ties.sum()), int(len(kept) - ties.sum())
-    chance = proposal.accepted(ties[kept], 2 * (half + width)[kept], max(0.1, float(np.abs(claim[kept]).max())))
+    size = max(0.1, float(np.abs(claim[kept]).max()))
+    chance = proposal.accepted(ties[kept], 2 * (half + width)[kept], size, claim[kept])
     if chance is not None:
         return held - 2 * broken, replace(proposal, expected=chance)
     if named:  # the head says which years: a single rate is judged, if one slip explains it

@@ -17,6 +17,7 @@ from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.head_period import era, period_of
 from yanbao.check.tick.heads import Block, Sheet, blocks_of, sheet_of
 from yanbao.check.tick.words import Change, Metric, Words, plain
+from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
 from yanbao.quantity.unit import NONE, PERCENT, Unit
 from yanbao.read.foreign.tree import Table
@@ -292,9 +293,12 @@ def _figure(text: CellText, unit: Unit, line: Line, place: Line, sheet: Sheet, i
     named = line if line.metric is not None or place.metric is None else place
     period = place.period or line.period
     mention = text.mention
+    quantity = text.quantity(unit)
+    if unit is NONE and quantity.decimals == 0 and any(table_unit.is_number_of(each.text) for each in (line, place)):
+        quantity = replace(quantity, interval=Interval.point(quantity.value))  # stores, employees: counted, not rounded
     return Figure(
         text=text.text,
-        quantity=text.quantity(unit),
+        quantity=quantity,
         kind=text.mention_kind,
         where=Where.at(cell.place, text.text),
         metric=None if metric is None else metric.name,

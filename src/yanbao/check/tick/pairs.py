@@ -247,7 +247,7 @@ def _scored(
     size = float(np.nanmax(np.abs(np.concatenate([claim[kept], result.value[index][kept]]))))
     if result.arithmetic == "growth":
         size = max(size, 0.1)
-    claims = None
+    claims = claim[kept]
     if result.arithmetic == "difference":
         claims = least_spread([claim[kept] - sign * grid.value[line][kept] for line, sign in ((a, 1), (b, -1))])
     chance = proposal.accepted(ties[kept], widths, size, claims)

@@ -68,7 +68,7 @@ def _best(
         if not len(others):
             continue
         size = max(0.1, float(np.abs(claim[others]).max()))
-        chance = proposal.accepted(ties[t][others], 2 * (half + width[t])[others], size)
+        chance = proposal.accepted(ties[t][others], 2 * (half + width[t])[others], size, claim[others])
         if chance is not None:
             chosen = (float(score[t]), replace(proposal, expected=chance))
     return None if chosen is None else chosen[1]

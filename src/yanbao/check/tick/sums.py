@@ -56,6 +56,8 @@ def sums(grid: Grid) -> list[Proposal]:
         adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
         if len(open_lines) >= 2 and adds and not line_words.is_of_which(line.label):
             best = _best(grid, numbers, r, open_lines)
+        if best is None and len(open_lines) >= 3:
+            best = _hundred(grid, numbers, r, open_lines)
         if best is not None:
             found.append(best)
             closed = {operand[0] for instance in best.instances for operand in instance.operands}
@@ -89,6 +91,27 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
     short = run[:_SIGNED]
     other = _of_signs(grid, numbers, r, short, _signs(len(short)), labelled)
     return min((each for each in (best, other) if each is not None), key=lambda each: _broken(each, numbers), default=None)
+
+
+def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the shares of a whole that a line of nothing but 100% sums up.
+
+    Whole percents are too coarse for chance to be ruled out, but a line that says 100% in every place says a total.
+    """
+    here = np.flatnonzero(numbers.number[r])
+    if not (grid.percent[r, here] & (grid.raw[r, here] == 100)).all():
+        return None
+    lines = _since_last_total(grid, open_lines)
+    signs = tuple((line, 1) for line in lines)
+    instances = [
+        Instance((r, int(j)), tuple((line, int(j)) for line in lines if numbers.number[line, j]))
+        for j in here
+        if numbers.usable[lines, j].all() and grid.percent[np.ix_(lines, [int(j)])][numbers.number[lines, j]].all()
+    ]
+    if not instances or any(len(instance.operands) < 2 for instance in instances):
+        return None
+    proposal = Proposal("total", "sum", grid, tuple(instances), True, 1, line_signs=signs, expected=1e-7)
+    return proposal if _broken(proposal, numbers) * 2 <= len(instances) else None
 
 
 @lru_cache(maxsize=16)

@@ -136,12 +136,20 @@ _COUNTED: Final = re.compile(
     r"\bshares\b|\bstores?\b|employees|headcount|number of|square f|\bunits\b|\bcount\b|warehouses|clubs|locations|数量|人数|家数|户数",
     re.I,
 )
+_NUMBER_OF: Final = re.compile(
+    r"\bstores?\b|employees|headcount|number of|warehouses|clubs|locations|人数|家数|户数|次数|个数", re.I
+)
 _PER_SHARE: Final = re.compile(r"per (?:common |ordinary |diluted |basic )?share|\beps\b|每股", re.I)
 
 
 def is_counted(text: str) -> bool:
     """Whether a head names things that are counted, not money: shares, stores, employees."""
     return _COUNTED.search(text) is not None
+
+
+def is_number_of(text: str) -> bool:
+    """Whether a head counts things one by one: stores, employees, 人数."""
+    return _NUMBER_OF.search(text) is not None
 
 
 def is_per_share(text: str) -> bool:
