@@ -27,11 +27,12 @@ _TIMES_OF: Final = re.compile(r"的\Z|是|为|相当于")
 # another number than the move's is meant behind these
 _ELSE: Final = re.compile(
     r"其中|其余|高于|低于|超过|行业|同期|相比|净利|利润|收入|营收|销量|其他|其它|平均|对应|占|份额|渗透率|毛利|分别|贡献|全球|海外|国内"
-    r"|从|由|同时|而|此外|另外|单个|margin|which|while|including"
+    r"|从|由|全年|单季|上半年|下半年|随后|同时|而|此外|另外|单个|margin|which|while|including"
 )
 # 提升至24.5%, 继续上升达到48.66% are levels; 增长率达20% is a rate
 _LEVEL: Final = re.compile(rf"(?:(?<!达)[至到]|(?:{UP}|{DOWN})(?![率幅速度])[^，率幅速度]{{0,3}}(?:达到?|为))了?约?\Z")
 _FARTHEST: Final = 34  # characters from a level to the compound rate that is claimed of it
+_FARTHEST_EN: Final = 60
 _NEAREST: Final = 14  # the same for a plain rate, which more often is of something else
 _LENGTHS: Final = frozenset({"metre", "meter", "m", "second"})  # a process goes "up" from 28nm to 14nm
 _RANKED: Final = re.compile(r"排名|名次|位次|rank", re.I)
@@ -80,7 +81,9 @@ def _claims(read: Read, move: Move) -> Iterator[_Claim]:
     words = ""
     for number in range(last + 1, min(last + 6, len(shape.at))):
         words += shape.between(number - 1, number)
-        if number in sentence.runs or len(words) > _FARTHEST or re.search(r"[；;。\n]", words) or _ELSE.search(words):
+        if number in sentence.runs or re.search(r"[；;。\n]", words) or _ELSE.search(words):
+            return
+        if len(words) > (_FARTHEST_EN if words.isascii() else _FARTHEST):
             return
         mention = sentence.mentions[number]
         if shape.is_kind(number, "P"):

@@ -148,7 +148,7 @@ def _period_between(sentence: Sentence, first: int, behind: int) -> Period | Non
     return sentence.mentions[periods[-1]].period if periods else None
 
 
-_IN: Final = re.compile(r"[ ,]*(?:in|by|for|during|at|of|as of)? ?(?:the )?(?:fiscal |calendar |year |full year |fy ?|end of )*\Z", re.I)
+_IN: Final = re.compile(r"[ ,]*(?:[a-z]+ ){0,2}?(?:in|by|for|during|at|of|as of)? ?(?:the )?(?:fiscal |calendar |year |full year |fy ?|end of )*\Z", re.I)
 
 
 def _period_behind(sentence: Sentence, number: int) -> Period | None:

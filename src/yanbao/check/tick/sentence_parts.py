@@ -13,7 +13,7 @@ from yanbao.check.tick.sentence_judging import judge, shown
 from yanbao.check.tick.sentence_shape import Shape, pattern
 from yanbao.check.tick.tested import Tested
 
-_SHARE: Final = pattern(r"<part:A><between:~16,>占(?P<of>[^，,。；;\ue000-\ue009]{0,14})<share:%>")
+_SHARE: Final = pattern(r"<part:A><between:~16,N>占(?P<of>[^，,。；;\ue000-\ue009]{0,14})<share:%>")
 _SHARE_OF: Final = pattern(r"<part:A><~10,>占<of:~16><whole:A>[）)]?<~8>的(?:比[例重])?(?:为|约|达)*<share:%>")
 _SHARE_EN: Final = pattern(r"<part:A>,? (?:or|representing|accounting for|which is) <share:%> of <of:~30><whole:A>", re.I)
 _AMONG: Final = re.compile(r"其中|[个家人项只台支款名种]?[^，。；\ue000-\ue009]{0,10}中[，,]|里[，,]|of which|including")

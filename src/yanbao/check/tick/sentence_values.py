@@ -12,6 +12,7 @@ from yanbao.check.tick.sentence_figures import Read, lists, year_lists
 from yanbao.check.tick.sentence_judging import judge
 from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Tested
+from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
 
@@ -80,7 +81,7 @@ def _targets(read: Read) -> Iterator[Tested | None]:
             continue
         base = _earnings(read, multiple, wanted, year)
         if factor is not None and claim is not None and base is not None:
-            yield judge("product", claim, {"amount": base, "factor": factor})
+            yield judge("product", claim, {"amount": base, "factor": _chosen(factor)})
 
 
 def _one_price(read: Read) -> Iterator[Tested | None]:
@@ -123,6 +124,14 @@ def _prices(pairs: list[tuple[Figure, Figure]]) -> Iterator[Tested | None]:
         implied = replace(pairs[anchor][0], quantity=price, text=f"{pairs[anchor][0].text} × {pairs[anchor][1].text}")
         tested = judge("pe", pe, {"price": implied, "earnings": base})
         yield None if tested is None else replace(tested, operands=(*pairs[anchor], base))
+
+
+def _chosen(factor: Figure) -> Figure:
+    """Return a multiple that the author sets (给予8倍) as the exact number it is."""
+    quantity = factor.quantity
+    if quantity.interval.width is None:
+        return factor
+    return replace(factor, quantity=replace(quantity, interval=Interval.point(quantity.value)))
 
 
 def _year(read: Read, multiple: int) -> Period | None:
