@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from yanbao import relation
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, lists, year_lists
+from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import as_growth, as_points, judge, judge_order, ties_in_any
 from yanbao.check.tick.sentence_moves import Move, moves_of
 from yanbao.check.tick.sentence_words import DOWN, UP
@@ -184,7 +184,7 @@ def _compound(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure)
 
 
 def _compound_apart(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
-    """Yield compound rates whose levels stand in clauses of their own: 2017年规模为4050亿，预计2024年将达5950亿，CAGR为5.6%.
+    """Yield compound rates whose levels stand in clauses of their own: 2017年规模4050亿，2024年达5950亿，CAGR为5.6%.
 
     The last level is the one right before the rate; the first one has the same name and unit and an earlier year.
     """
@@ -211,9 +211,13 @@ def _compound_apart(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
             if not start.quantity.unit.same_dimension(end.quantity.unit) or not _same_name(start.label, end.label):
                 continue
             years = None if start.period is None or start.change is not None else _years(end.period, start.period)
-            same = years is not None and start.period is not None and all(
-                p is not None and (p.start.year, p.end.year) == (start.period.start.year, end.period.end.year)
-                for p in between
+            same = (
+                years is not None
+                and start.period is not None
+                and all(
+                    p is not None and (p.start.year, p.end.year) == (start.period.start.year, end.period.end.year)
+                    for p in between
+                )
             )
             rate = read.figures[number]
             if same and rate is not None and years is not None:
@@ -227,7 +231,7 @@ def _same_name(one: str, other: str) -> bool:
     return len(one) > 1 and len(other) > 1 and (one == other or one.startswith(other) or other.startswith(one))
 
 
-def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:
+def _counts(read: Read, claim: _Claim, move: Move) -> list[int]:
     """Return how many years lie between two levels, from the years that the sentence names.
 
     A span named beside the rate has to be that of the levels, else the rate is of something else. Without years of
@@ -237,12 +241,16 @@ def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:
     span = claim.span or _span_before(read, move)
     if first is not None and last is not None:
         named = claim.span
-        if named is not None and named.grain == "range" and (named.start.year, named.end.year) != (first.end.year, last.end.year):
+        if (
+            named is not None
+            and named.grain == "range"
+            and (named.start.year, named.end.year) != (first.end.year, last.end.year)
+        ):
             return []
         years = _years(last, first)
         if years is None:
             return []
-        return [years] if claim.years in (None, years) else [years, claim.years]  # type: ignore[list-item]
+        return [years] if claim.years is None or claim.years == years else [years, claim.years]
     if first is None and last is None:
         if claim.span is not None and _other_span(read, claim.span, move):
             return []
@@ -286,16 +294,16 @@ _RATES: Final = re.compile(r"同比|增长|增速|增幅|yoy|growth|变动", re.
 
 
 def _listed(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
-    """Yield the growth rates of a list of successive years: 2020-2022年收入13.1/17.6/21.8亿元，同比-18.7%/35.2%/23.5%."""
+    """Yield the growth of a list of successive years: 2020-2022年收入13.1/17.6/21.8亿元，同比-18.7%/35.2%/23.5%."""
     sentence, shape = read.sentence, read.sentence.shape
-    years_of = {first: years for first, _, years in year_lists(sentence)}
-    found = [each for each in lists(sentence) if shape.is_kind(each[0], "A%")]
-    for first, second in zip(found, found[1:], strict=False):
+    years_of = {first: years for first, _, years in read.years}
+    found = [each for each in read.lists if shape.is_kind(each[0], "A%")]
+    for first, second in pairwise(found):
         levels, rates = (first, second) if shape.is_kind(first[0], "A") else (second, first)
         years = years_of.get(levels[0]) or years_of.get(rates[0])
         if years is None or levels[1] - levels[0] != rates[1] - rates[0] or not _is_rates_of(read, levels, rates):
             continue
-        if any(b.end.year - a.end.year != 1 or b.grain != "year" for a, b in zip(years, years[1:], strict=False)):
+        if any(b.end.year - a.end.year != 1 or b.grain != "year" for a, b in pairwise(years)):
             continue
         for place in range(1, levels[1] - levels[0] + 1):
             claim, now, base = (read.figures[n] for n in (rates[0] + place, levels[0] + place, levels[0] + place - 1))

@@ -28,7 +28,12 @@ _WORKING: Final[Mapping[str, str]] = {
     "product": "{amount} × {factor}",
     "market_value": "{price} × {shares}",
 }
-_NAMES: Final[Mapping[str, str]] = {"yoy": "growth", "pp": "difference", "simple_mean": "average", "price_cut": "growth"}
+_NAMES: Final[Mapping[str, str]] = {
+    "yoy": "growth",
+    "pp": "difference",
+    "simple_mean": "average",
+    "price_cut": "growth",
+}
 _ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
 
@@ -51,7 +56,10 @@ def judge(
     claim = claim or claimed.quantity
     try:
         verdict = relation.holds(name, claim, periods=periods, **quantities)
-    except (QuantityError, FormulaError):  # units that do not go together: another relation than the wording seemed to say
+    except (
+        QuantityError,
+        FormulaError,
+    ):  # units that do not go together: another relation than the wording seemed to say
         return None
     flat = tuple(figure for value in operands.values() for figure in ((value,) if isinstance(value, Figure) else value))
     recomputed = verdict.recomputed
@@ -60,7 +68,7 @@ def judge(
         basis=basis,
         claimed=claimed,
         operands=flat,
-        verdict={"ties": "ties", "breaks": "breaks", "not meaningful": "skipped"}[verdict.status],  # type: ignore[arg-type]
+        verdict="skipped" if verdict.status == "not meaningful" else verdict.status,
         recomputed=recomputed,
         working=working(name, operands, recomputed, claim, periods),
         reason=verdict.reason if verdict.status == "not meaningful" else "",
@@ -116,10 +124,14 @@ def judge_order(
         operands=(other,),
         verdict="breaks" if wrong else "ties",
         recomputed=None,
-        working=f"{claimed.text} {'>' if mine.value > theirs.value else '<' if mine.value < theirs.value else '='} {other.text}",
+        working=f"{claimed.text} {_sign(mine.value - theirs.value)} {other.text}",
         reason=f"the text says {word}" if wrong and word else "",
         severity="conclusion" if wrong else "material",
     )
+
+
+def _sign(difference: Fraction) -> str:
+    return ">" if difference > 0 else "<" if difference < 0 else "="
 
 
 def ties_in_any(*ways: Tested | None) -> Tested | None:
@@ -143,7 +155,7 @@ def working(
     if name in _WORKING:
         left = _WORKING[name].format(n=periods, **texts)
     elif name == "simple_mean":
-        count = len(next(iter(operands.values())))  # type: ignore[arg-type]
+        count = sum(1 if isinstance(value, Figure) else len(value) for value in operands.values())
         left = f"({next(iter(texts.values()))}) / {count}"
     else:
         left = ", ".join(texts.values()) if name not in ("total",) else next(iter(texts.values()))
@@ -153,7 +165,11 @@ def working(
 def printed(figure: Figure) -> str:
     """Return a figure as printed, with the unit where a list prints it only behind its last member."""
     symbol = figure.quantity.unit.symbol
-    return figure.text if not symbol or not figure.text[-1:].isdigit() or figure.quantity.unit.prefix else f"{figure.text}{symbol}"
+    return (
+        figure.text
+        if not symbol or not figure.text[-1:].isdigit() or figure.quantity.unit.prefix
+        else f"{figure.text}{symbol}"
+    )
 
 
 def shown(quantity: Quantity, decimals: int) -> str:
@@ -189,8 +205,8 @@ def _other_count(
         except YanbaoError:
             continue
         if verdict.status == "ties":
-            word = "more" if more > 0 else "too few"
-            return f"it holds over {count} periods; from the first year to the last there are {periods} ({abs(more)} {word})"
+            word = "too many" if more > 0 else "too few"
+            return f"{abs(more)} period{'s' if abs(more) > 1 else ''} {word}: {count} for {periods}"
     return None
 
 

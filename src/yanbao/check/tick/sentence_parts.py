@@ -8,16 +8,22 @@ from dataclasses import replace
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, lists
+from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown
 from yanbao.check.tick.sentence_shape import Shape, pattern
 from yanbao.check.tick.tested import Tested
 
 _SHARE: Final = pattern(r"<part:A><between:~16,N>占(?P<of>[^，,。；;\ue000-\ue009]{0,14})<share:%>")
 _SHARE_OF: Final = pattern(r"<part:A><~10,>占<of:~16><whole:A>[）)]?<~8>的(?:比[例重])?(?:为|约|达)*<share:%>")
-_SHARE_EN: Final = pattern(r"<part:A>,? (?:or|representing|accounting for|which is) <share:%> of <of:~30><whole:A>", re.I)
-_AMONG: Final = re.compile(r"其中|[个家人项只台支款名种]?[^，。；\ue000-\ue009]{0,10}中[，,]|里[，,]|of which|including")
-_FILLER: Final = re.compile(r"比例?|比重|总|全部|整体|合计|的|为|约|达到?|高达|仅|到|近|超过?|数量|据|有|了|\s|[（(：:]")
+_SHARE_EN: Final = pattern(
+    r"<part:A>,? (?:or|representing|accounting for|which is) <share:%> of <of:~30><whole:A>", re.I
+)
+_AMONG: Final = re.compile(
+    r"其中|[个家人项只台支款名种]?[^，。；\ue000-\ue009]{0,10}中[，,]|里[，,]|of which|including"
+)
+_FILLER: Final = re.compile(
+    r"比例?|比重|总|全部|整体|合计|的|为|约|达到?|高达|仅|到|近|超过?|数量|据|有|了|\s|[（(：:]"
+)
 _SUM: Final = pattern(r"(?P<word>合计|共计|总计|合共|总共)(?P<label><~8>)<total:AM>")
 _SUM_EN: Final = pattern(r"(?P<word>for a total of|totall?ing|in total|combined)<label:~14><total:A>", re.I)
 _MEAN: Final = pattern(r"(?P<word>平均(?:值|数)?)(?:为|约|是|达)*<mean:M>")
@@ -34,7 +40,11 @@ _LONGEST: Final = 22  # characters between two parts
 
 def part_relations(read: Read) -> list[Tested]:
     """Return the shares, sums and averages that a sentence claims beside their parts, judged."""
-    return [tested for tested in (*_shares(read), *_sums(read), *_broken_down(read), *_means(read), *_more_than_all(read)) if tested is not None]
+    return [
+        tested
+        for tested in (*_shares(read), *_sums(read), *_broken_down(read), *_means(read), *_more_than_all(read))
+        if tested is not None
+    ]
 
 
 def _shares(read: Read) -> Iterator[Tested | None]:
@@ -54,8 +64,11 @@ def _shares(read: Read) -> Iterator[Tested | None]:
 def _share(read: Read, found: re.Match[str], done: set[int], whole: int | None) -> Tested | None:
     shape = read.sentence.shape
     part, share = shape.number(found, "part"), shape.number(found, "share")
-    assert part is not None and share is not None
-    if share in done or read.sentence.mentions[share].group is not None or read.sentence.mentions[part].group is not None:
+    if (
+        share in done
+        or read.sentence.mentions[share].group is not None
+        or read.sentence.mentions[part].group is not None
+    ):
         return None
     if whole is None:
         if _told_apart(found["between"]):
@@ -90,7 +103,12 @@ def _whole(read: Read, part: int, of: str) -> int | None:
     if whole is None or re.search(r"[。；;]", shape.between(whole, first)):
         return None
     one, other = shape.mentions[whole].quantity, shape.mentions[part].quantity
-    if one is None or other is None or not one.unit.same_dimension(other.unit) or one.to(other.unit).value < other.value:
+    if (
+        one is None
+        or other is None
+        or not one.unit.same_dimension(other.unit)
+        or one.to(other.unit).value < other.value
+    ):
         return None
     rest = _FILLER.sub("", of)
     figure = read.figures[whole]
@@ -118,21 +136,24 @@ def _overlap(words: str, label: str) -> bool:
 
 def _same_period(read: Read, one: int, other: int) -> bool:
     first, second = read.figures[one], read.figures[other]
-    assert first is not None and second is not None
-    return first.period is None or second.period is None or first.period.same_days(second.period)
+    if first is None or second is None or first.period is None or second.period is None:
+        return True
+    return first.period.same_days(second.period)
 
 
 def _share_lists(read: Read, done: set[int]) -> Iterator[Tested | None]:
     """Yield 分别为1929、996万例，其中…分别为457、300万例，分别占比23.7%、30%: member by member."""
     shape = read.sentence.shape
-    found = lists(read.sentence)
+    found = read.lists
     for wholes, parts, shares in zip(found, found[1:], found[2:], strict=False):
         lengths = {last - first for first, last in (wholes, parts, shares)}
         if len(lengths) != 1 or parts[0] != wholes[1] + 1 or shares[0] != parts[1] + 1:
             continue
         if not (shape.is_kind(wholes[0], "A") and shape.is_kind(parts[0], "A") and shape.is_kind(shares[0], "%")):
             continue
-        if "其中" not in shape.between(wholes[1], parts[0]) or not re.search(r"分别占|占比分别", shape.between(parts[1], shares[0])):
+        if "其中" not in shape.between(wholes[1], parts[0]) or not re.search(
+            r"分别占|占比分别", shape.between(parts[1], shares[0])
+        ):
             continue
         for place in range(lengths.pop() + 1):
             claim, part, whole = (read.figures[first + place] for first in (shares[0], parts[0], wholes[0]))
@@ -146,7 +167,6 @@ def _sums(read: Read) -> Iterator[Tested | None]:
     for expression in (_SUM, _SUM_EN):
         for found in expression.finditer(shape.text):
             total = shape.number(found, "total")
-            assert total is not None
             claim = read.figures[total]
             if claim is None or claim.change is not None or shape.is_kind(total, "pxR"):
                 continue
@@ -155,7 +175,7 @@ def _sums(read: Read) -> Iterator[Tested | None]:
 
 
 def _sum(claim: Figure, parts: list[Figure], *, closed: bool) -> Tested | None:
-    """Return the sum of all parts, judged; where it is open how many belong to it, only if they add up but for a slip."""
+    """Return the sum of all parts, judged; where it is open which belong to it, only if they add up but for a slip."""
     if len(parts) < 2:
         return None
     tested = judge("total", claim, {"parts": parts})
@@ -178,7 +198,6 @@ def _broken_down(read: Read) -> Iterator[Tested | None]:
     shape = read.sentence.shape
     for found in _WHOLE.finditer(shape.text):
         whole = shape.number(found, "whole")
-        assert whole is not None
         claim = read.figures[whole]
         if claim is None or claim.change is not None:
             continue
@@ -279,12 +298,13 @@ def _more_than_all(read: Read) -> Iterator[Tested | None]:
 
 def _means(read: Read) -> Iterator[Tested | None]:
     shape = read.sentence.shape
-    found_lists = lists(read.sentence)
+    found_lists = read.lists
     for found in _MEAN.finditer(shape.text):
         mean = shape.number(found, "mean")
-        assert mean is not None
         before = [each for each in found_lists if each[1] == mean - 1]
-        if not before or not re.fullmatch(r"[，,]?(?:算术|三者|两者|简单|其)?", shape.text[shape.at[mean - 1] + 1 : found.start()]):
+        if not before or not re.fullmatch(
+            r"[，,]?(?:算术|三者|两者|简单|其)?", shape.text[shape.at[mean - 1] + 1 : found.start()]
+        ):
             continue
         claim = read.figures[mean]
         values = [read.figures[number] for number in range(before[0][0], before[0][1] + 1)]

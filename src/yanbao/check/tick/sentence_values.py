@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, lists, year_lists
+from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge
 from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Tested
@@ -72,7 +72,6 @@ def _targets(read: Read) -> Iterator[Tested | None]:
     shape = read.sentence.shape
     for found in _TARGET.finditer(shape.text):
         multiple, target = shape.number(found, "pe"), shape.number(found, "target")
-        assert multiple is not None and target is not None
         factor, claim = read.figures[multiple], read.figures[target]
         year = _year(read, multiple) or _year_behind(read, multiple)
         sales = _SALES.search(found["which"]) is not None
@@ -90,7 +89,7 @@ def _one_price(read: Read) -> Iterator[Tested | None]:
     EPS为0.98/1.25/1.55元，对应PE为45/35/28倍: one price serves all years, whatever it is.
     """
     shape = read.sentence.shape
-    found = lists(read.sentence)
+    found = read.lists
     for multiples in found:
         count = multiples[1] - multiples[0] + 1
         before = shape.text[max(0, shape.at[multiples[0]] - 12) : shape.at[multiples[0]]]
@@ -102,9 +101,7 @@ def _one_price(read: Read) -> Iterator[Tested | None]:
             label = read.figures[bases[0]]
             if label is None or not (_EPS.search(label.label) or _PROFIT.search(label.label)) or "扣非" in label.label:
                 continue
-            pairs = [
-                (read.figures[multiples[0] + place], read.figures[bases[0] + place]) for place in range(count)
-            ]
+            pairs = [(read.figures[multiples[0] + place], read.figures[bases[0] + place]) for place in range(count)]
             known = [(pe, base) for pe, base in pairs if pe is not None and base is not None]
             if len(known) == count:
                 yield from _prices(known)
@@ -118,7 +115,9 @@ def _prices(pairs: list[tuple[Figure, Figure]]) -> Iterator[Tested | None]:
     for place, (pe, base) in enumerate(pairs):
         if place == anchor:
             continue
-        price = Quantity(pairs[anchor][0].quantity.value * pairs[anchor][1].quantity.value, prices[anchor], base.quantity.unit)
+        price = Quantity(
+            pairs[anchor][0].quantity.value * pairs[anchor][1].quantity.value, prices[anchor], base.quantity.unit
+        )
         if base.quantity.interval.sign() != 1 or pairs[anchor][1].quantity.interval.sign() != 1:
             continue  # a loss has no P/E
         implied = replace(pairs[anchor][0], quantity=price, text=f"{pairs[anchor][0].text} × {pairs[anchor][1].text}")
@@ -154,8 +153,8 @@ def _year_behind(read: Read, multiple: int) -> Period | None:
 def _earnings(read: Read, before: int, wanted: re.Pattern[str], year: Period | None) -> Figure | None:
     """Return the earnings that stand before a multiple: of its year where a list gives several years."""
     shape = read.sentence.shape
-    years = {first: found for first, _, found in year_lists(read.sentence)}
-    listed = {n: (first, last) for first, last in lists(read.sentence) for n in range(first, last + 1)}
+    years = {first: found for first, _, found in read.years}
+    listed = {n: (first, last) for first, last in read.lists for n in range(first, last + 1)}
     for number in range(before - 1, -1, -1):
         figure = read.figures[number]
         if figure is None or not shape.is_kind(number, "A") or not wanted.search(figure.label):

@@ -11,11 +11,10 @@ from yanbao.check.tick.figure import Direction
 Change = Literal["yoy", "qoq", "cagr", "pp", "change"]
 
 UP: Final = (
-    r"(?:增长|增加|增至|增厚|增|提升|提高|上升|上涨|上行|上调|升高|升|涨|扩大|扩张|扩容|攀升|跃升|飙升|回升|壮大|发展|成长|反弹|走高|抬升)"
+    r"(?:增长|增加|增至|增厚|增|提升|提高|上升|上涨|上行|上调|升高|升|涨|扩大|扩张|扩容|攀升|跃升|飙升|回升|壮大|发展|成长|反弹"
+    r"|走高|抬升)"
 )
-DOWN: Final = (
-    r"(?:下降|下滑|下跌|下行|下调|降低|降|减少|缩减|减|缩小|缩短|收窄|回落|跌|萎缩|滑落|走低|收缩)"
-)
+DOWN: Final = r"(?:下降|下滑|下跌|下行|下调|降低|降|减少|缩减|减|缩小|缩短|收窄|回落|跌|萎缩|滑落|走低|收缩)"
 UP_EN: Final = (
     r"(?:increas(?:e|es|ed|ing)|r(?:ose|ise|ises|ising|isen)|gr(?:ew|ow|ows|owing|own)|improv(?:e|ed|es|ing)"
     r"|expand(?:ed|s|ing)?|climb(?:ed|s|ing)?|gain(?:ed|s)?|jump(?:ed|s)?|advanced|up|higher|surged?)"
@@ -25,8 +24,13 @@ DOWN_EN: Final = (
     r"|down|lower|reduced|contract(?:ed|s)?|shr(?:ank|ink|unk))"
 )
 
-_QUALIFIER: Final = r"(?:了|约|近|为|达|达到|高达|仅|幅度|幅度为|幅度达|率为|率|速|速为|[：:+＋]|\s|by|of|approximately|about)*"
-_CHANGE_ZH: Final = re.compile(rf"(?:同比|环比|较上年|较去年|比上年|比去年|年增|{UP}|{DOWN}|降幅|跌幅|涨幅|增幅|增速|复合|CAGR){_QUALIFIER}\Z", re.I)
+_QUALIFIER: Final = (
+    r"(?:了|约|近|为|达|达到|高达|仅|幅度|幅度为|幅度达|率为|率|速|速为|[：:+＋]|\s|by|of|approximately|about)*"
+)
+_CHANGE_ZH: Final = re.compile(
+    rf"(?:同比|环比|较上年|较去年|比上年|比去年|年增|{UP}|{DOWN}|降幅|跌幅|涨幅|增幅|增速|复合|CAGR){_QUALIFIER}\Z",
+    re.I,
+)
 _DECLINE: Final = re.compile(rf"(?:{DOWN}|降幅|跌幅)(?:了|约|近|为|达|达到|高达|仅|幅度|幅度为|幅度达|\s)*\Z")
 _DECLINE_EN: Final = re.compile(rf"\b{DOWN_EN}(?: (?:by|of|approximately|about|an?|a total of))*\s*\Z", re.I)
 _CHANGE_EN: Final = re.compile(rf"\b(?:{UP_EN}|{DOWN_EN}|growth)(?: (?:by|of|approximately|about|an?))*\s*\Z", re.I)
