@@ -20,23 +20,28 @@ MAX_TOTAL = 600 * 2**20
 MAX_MEMBERS = 20_000
 MAX_RATIO = 400  # deflate's own limit is 1032; XML of tables reaches 60
 _CHUNK = 1 << 16
+_REBUILD = "build the report again, or open and save the file"
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
 class Package:
     """A zip package that is read once; use it in a `with` statement.
 
+    `hint` stands under every error of it, `most_tags` bounds what one XML part may hold.
+
     Raises:
         ReadError: the file is no zip, is damaged, or unpacks to more than a report can be.
     """
 
-    def __init__(self, file: Path, kind: str) -> None:
+    def __init__(self, file: Path, kind: str, hint: str = _REBUILD, most_tags: int | None = None) -> None:
         self.file = file
         self.kind = kind
+        self._hint = hint
+        self._most_tags = most_tags
         try:
             self._zip = zipfile.ZipFile(file)
         except FileNotFoundError as error:
-            raise ReadError(f"{file}: there is no such file\n    hint: build it first") from error
+            raise self._error("there is no such file", "build it first") from error
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise self._error(f"is not a {kind} file ({error})") from error
         self._left = MAX_TOTAL
@@ -65,8 +70,8 @@ class Package:
     ) -> None:
         self._zip.close()
 
-    def _error(self, cause: str, hint: str = "build the report again, or open and save the file") -> ReadError:
-        return ReadError(f"{self.file}: {cause}\n    hint: {hint}")
+    def _error(self, cause: str, hint: str = "") -> ReadError:
+        return ReadError(f"{self.file}: {cause}\n    hint: {hint or self._hint}")
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part; its size is counted while it is unpacked, whatever the zip declares."""
@@ -88,7 +93,10 @@ class Package:
 
     def xml(self, name: str) -> _Element:
         """Return the root element of an XML part."""
-        return parse_xml(self.read(name), f"{self.file}: part {name!r}")
+        data = self.read(name)
+        if self._most_tags is not None and (tags := data.count(b"<")) > self._most_tags:
+            raise self._error(f"part {name!r} has {tags} tags, and at most {self._most_tags} are read")
+        return parse_xml(data, f"{self.file}: part {name!r}", self._hint)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """Return what a part refers to: relation id -> (type's last word, name of the part or outside address)."""
@@ -105,7 +113,7 @@ class Package:
         return found
 
 
-def parse_xml(data: bytes, where: str) -> _Element:
+def parse_xml(data: bytes, where: str, hint: str = _REBUILD) -> _Element:
     """Return the root of an XML text; entities, DTDs and outside references are refused.
 
     Raises:
@@ -119,8 +127,8 @@ def parse_xml(data: bytes, where: str) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(f"{where} is not well-formed XML ({error})\n    hint: build the report again") from error
+        raise ReadError(f"{where} is not well-formed XML ({error})\n    hint: {hint}") from error
     info: Any = root.getroottree().docinfo
     if info.doctype:
-        raise ReadError(f"{where} declares a document type, which no report does\n    hint: build the report again")
+        raise ReadError(f"{where} declares a document type, which no report does\n    hint: {hint}")
     return root

@@ -1,4 +1,4 @@
-"""What belongs to a table: its caption, the line that states its unit, and the notes under it. The same in all formats."""
+"""What belongs to a table in any format: its caption, the line that states its unit, the notes under it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _UNIT = re.compile(
     r"[（(【]?\s*(?:(?:金额|货币|币种|计量|数量|除特别注明外|除另有说明外|若无特别说明)[^：:，,。]{0,12}[，,]?\s*)?(?:单位|货币单位|金额单位|计量单位|unit|units|币种|currency)"
     r"\s*(?:[：:]|为)\s*\S.{0,60}"
     r"|[（(【]\s*(?:人民币)?(?:元|千元|万元|百万元|亿元|万亿元|%|％|倍|股|万股|亿股|亿美元|百万美元|千美元)\s*[)）】]"
-    r"|[（(]?\s*(?:(?:all\s+)?(?:amounts?|dollars?|dollar amounts|figures|numbers|shares)\s+(?:are\s+)?)?(?:in|expressed in)\s+"
+    r"|[（(]?\s*(?:(?:all\s+)?(?:amounts?|dollars?|dollar amounts|figures|numbers|shares)\s+(?:are\s+)?)?"
+    r"(?:in|expressed in)\s+"
     r"(?:\w+\s+){0,3}?(?:thousands|millions|billions|u\.?s\.? dollars|usd|rmb|percent)\b.{0,100}"
     r"|[（(]\s*(?:unaudited[;,]?\s*)?(?:\$|us\$|rmb)?\s*(?:in\s+)?(?:thousands|millions|billions)\b.{0,100}",
     re.IGNORECASE,
@@ -25,10 +26,13 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\s*(?:(?:图表?|表格?|附图|附表|exhibit|table|figure|fig\.?|chart)\s*[\d一二三四五六七八九十]+(?:[-－.–]\d+)*\s*[：:.、．\s]?|[（(][a-z][)）]\s)",
+    r"\s*(?:(?:图表?|表格?|附图|附表|exhibit|table|figure|fig\.?|chart)\s*[\d一二三四五六七八九十]+(?:[-－.–]\d+)*\s*[：:.、．\s]?)",
     re.IGNORECASE,
 )
+_SUB_CAPTION = re.compile(r"\s*[（(][a-z][)）]\s+\S")  # LaTeX sets it under its table
+_PREPARED_BY = re.compile(r"\s*(?:编制单位|法定代表人|公司负责人|编制日期)\s*[：:].*")
 _TICK_BOX = re.compile(r"\s*[√✓☑□☐■×]\s*\S{1,6}(?:\s*[√✓☑□☐■×]\s*\S{1,6})+\s*")
+_AS_OF = re.compile(r"\s*[（(]?(?:(?:数据)?截[至止]|as (?:of|at)\b|报告期[：:]).{4,40}", re.IGNORECASE)
 _QUESTION = re.compile("是否|有无")
 _RUNNING = re.compile(
     r".{2,60}(?:报告|全文|摘要|招股说明书|说明书|report|form 10-[kq])\s*(?:全文|正文)?", re.IGNORECASE
@@ -45,7 +49,7 @@ _REPEATED = 4
 def is_unit_line(text: str) -> bool:
     """Whether a line states the unit of the table under it and nothing else.
 
-    >>> is_unit_line("单位：万元  币种：人民币"), is_unit_line("(in millions, except per share data)"), is_unit_line("公司")
+    >>> is_unit_line("单位：万元  币种：人民币"), is_unit_line("(in millions, except per share)"), is_unit_line("元")
     (True, True, False)
     """
     return width(text) <= 160 and _UNIT.fullmatch(text.strip()) is not None
@@ -81,8 +85,9 @@ def without_running_heads(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
 
 
 def with_continuations(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
-    """Return the blocks with tables joined that a page end had cut: nothing but running heads between, the same columns.
+    """Return the blocks with tables joined that a page end had cut.
 
+    They have the same columns, and nothing but running heads stands between them.
     A head that is repeated on the new page is left out. A second table with a head of its own, another one, stays
     apart.
     """
@@ -158,26 +163,30 @@ def with_exhibits(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
 
 
 def _with_heads(before: list[ForeignBlock], run: list[Table]) -> list[Table]:
-    """Take the captions and the unit line above a run of tables out of what stands before it."""
+    """Take the captions, the unit line and the day of the data above a run of tables out of what stands before it."""
     unit: Prose | None = None
+    days: list[Prose] = []
     captions: list[Prose] = []
     kept: list[ForeignBlock] = []
-    while before and len(captions) < len(run):
+    while before and len(days) + len(kept) < 6:
         block = before[-1]
         if not isinstance(block, Prose):
             break
-        if unit is None and not captions and is_unit_line(block.text):
+        if unit is None and is_unit_line(block.text):
             unit = block
-        elif captions and len(run) == 1:
-            break
-        elif (
-            _is_caption(block)
-            and not (kept and _QUESTION.search(block.text))
-            and not (captions and not _same_kind(block, captions[0]))
-        ):
-            captions.insert(0, block)
-        elif not captions and len(kept) < 4 and _is_between(block, kept):
+        elif _AS_OF.fullmatch(block.text):
+            days.insert(0, block)
+        elif not captions and _is_between(block, kept):
             kept.append(block)
+        elif len(captions) < len(run) and _is_caption(block) and not (kept and _QUESTION.search(block.text)):
+            if captions and not _same_kind(block, captions[0]):
+                break
+            captions.insert(0, block)
+        elif (
+            captions and len(run) == 1 and is_numbered_caption(block.text) and not is_numbered_caption(captions[0].text)
+        ):
+            days.insert(0, captions.pop())  # words of a button between the title and the table
+            captions.append(block)
         else:
             break
         before.pop()
@@ -185,11 +194,11 @@ def _with_heads(before: list[ForeignBlock], run: list[Table]) -> list[Table]:
         before.extend(captions[:-1])
         captions = captions[-1:]
     before.extend(reversed(kept))
-    tables = list(run)
-    if run[0].unit_line is not None and unit is not None:
-        before.append(unit)
-    elif unit is not None:
-        tables[0] = replace(tables[0], unit_line=unit)
+    first = run[0]
+    notes = tuple(replace(day, role="note") for day in days)
+    if unit is not None and first.unit_line is not None:
+        notes = (replace(unit, role="note"), *notes)
+    tables = [replace(first, unit_line=first.unit_line or unit, notes=(*notes, *first.notes)), *run[1:]]
     for index, caption in enumerate(captions):
         if tables[index].caption is None:
             role = caption.role if caption.role in ("heading", "title") else "caption"
@@ -201,7 +210,7 @@ def _with_heads(before: list[ForeignBlock], run: list[Table]) -> list[Table]:
 
 def _is_between(block: Prose, kept: Sequence[ForeignBlock]) -> bool:
     """Whether a line may stand between a caption and its table: a box to tick, its question, a running head."""
-    if _TICK_BOX.fullmatch(block.text) or block.role in ("header", "footer"):
+    if _TICK_BOX.fullmatch(block.text) or _PREPARED_BY.match(block.text) or block.role in ("header", "footer"):
         return True
     return bool(kept) and _QUESTION.search(block.text) is not None and width(block.text) <= 2 * _LONGEST_CAPTION
 
@@ -214,7 +223,9 @@ def _is_caption(block: Prose) -> bool:
     text = block.text.strip()
     if block.role == "caption" or is_numbered_caption(text):
         return True
-    if block.role not in ("body", "heading", "title") or is_note(text) or _TICK_BOX.fullmatch(text):
+    if block.role not in ("body", "heading", "title") or is_note(text) or len(text) < 2:
+        return False
+    if _TICK_BOX.fullmatch(text) or _SUB_CAPTION.match(text) or _PREPARED_BY.match(text):
         return False
     return width(text) <= _LONGEST_CAPTION and text[-1] not in _SENTENCE_END and "。" not in text
 
@@ -228,6 +239,11 @@ def _with_feet(table: Table, blocks: Sequence[ForeignBlock], at: int) -> tuple[T
             break
         if is_note(block.text) or block.role == "note":
             notes.append(replace(block, role="note"))
+        elif _SUB_CAPTION.match(block.text):
+            if table.caption is None:
+                table = replace(table, caption=replace(block, role="caption"))
+            else:
+                notes.append(replace(block, role="note"))
         elif table.caption is None and not notes and is_numbered_caption(block.text) and not _heads_table(blocks, at):
             table = replace(table, caption=replace(block, role="caption"))
         else:

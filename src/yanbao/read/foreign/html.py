@@ -11,7 +11,7 @@ from yanbao.read.foreign.exhibits import with_continuations, with_exhibits, with
 from yanbao.read.foreign.html_walk import Walk
 from yanbao.read.foreign.prose import one_line
 from yanbao.read.foreign.tree import ForeignDocument, ForeignPage
-from yanbao.read.foreign.txt_source import data_of, text_of
+from yanbao.read.foreign.txt_source import bounded, data_of, text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,9 +46,12 @@ def _source(data: bytes, file: Path) -> tuple[str, str]:
         name = declared[1].decode("ascii").lower()
         name = "gb18030" if name in ("gb2312", "gbk", "x-gbk") else name
         try:
-            return data.decode(name).replace("\0", ""), name
+            text = data.decode(name).replace("\0", "")
         except (UnicodeDecodeError, LookupError):
             pass  # many pages declare what they are not: what fits decides
+        else:
+            bounded(text, file)
+            return text, name
     return text_of(data, file)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yanbao.read.contents import Place
-from yanbao.read.foreign.grid import TooBig, laid_out, without_blank_edges
+from yanbao.read.foreign.grid import Room, TooBig, without_blanks
 from yanbao.read.foreign.prose import lowered, one_line, prose_of, raised, width
 from yanbao.read.foreign.tree import Cell, ForeignBlock, Line, Prose, ProseRole, Table, Unread
 
@@ -44,6 +44,7 @@ class Walk:
     def __init__(self, name: str) -> None:
         self.name = name
         self.unread: list[Unread] = []
+        self.room = Room()
 
     def blocks(self, root: HtmlElement, depth: int = 0) -> list[ForeignBlock]:
         """Return the blocks of an element and of what stands in it."""
@@ -56,9 +57,9 @@ class Walk:
         def flush() -> None:
             prose = prose_of(_rows(pieces), role, level)
             if prose is not None and prose.text.strip():
-                sentence = (
-                    prose.role == "heading" and prose.text[-1] in "。；;" and width(prose.text) > _LONGEST_HEADING
-                )
+                reach = width(prose.text)
+                sentence = reach > _LONGEST_HEADING and (prose.text[-1] in "。；;" or reach > 3 * _LONGEST_HEADING)
+                sentence = sentence and prose.role == "heading"
                 found.append(replace(prose, role="body", level=0) if sentence else prose)
             pieces.clear()
 
@@ -127,7 +128,7 @@ class Walk:
             if _is_head(element) and len(rows) == heads + 1:
                 heads += 1
         try:
-            kept = without_blank_edges(laid_out(rows, place))
+            kept = without_blanks(self.room.lay(rows, place))
         except TooBig as error:
             self.unread.append(Unread(place, str(error)))
             return inner
@@ -137,17 +138,11 @@ class Walk:
         return [replace(found, head_rows=min(heads, len(kept)) or None), *inner]
 
     def _cell(self, cell: HtmlElement) -> Cell:
-        texts = [prose.text for prose in self._cell_prose(cell)]
+        texts = [prose.text for prose in self.words(cell)]
         text = one_line("\n".join(texts))
         rows, columns = _span(cell.get("rowspan")), _span(cell.get("colspan"))
         place = Place(self.name, 1, cell.sourceline, 0, len(text), str(cell.tag))
         return Cell(text, place, rows, columns, head=cell.tag == "th", indent=_indent(cell))
-
-    def _cell_prose(self, cell: HtmlElement) -> list[Prose]:
-        walk = Walk(self.name)
-        shell = cell
-        blocks = walk.words(shell)
-        return blocks
 
     def words(self, cell: HtmlElement) -> list[Prose]:
         """Return the words of a cell; tables in it are tables of their own."""
@@ -267,12 +262,9 @@ def is_layout(table: HtmlElement) -> bool:
     inner = sum(1 for cell in cells if next(cell.iter("table"), None) is not None)
     if inner and (len(cells) <= 2 or 2 * inner >= len(cells)):
         return True
-    return (
-        len(cells) <= 1
-        or (any(
-            next(cell.iter("h1", "h2", "h3", "h4"), None) is not None or len(cell.findall("p")) > 3 for cell in cells
-        )
-        and len(cells) <= 4)
+    return len(cells) <= 1 or (
+        any(next(cell.iter("h1", "h2", "h3", "h4"), None) is not None or len(cell.findall("p")) > 3 for cell in cells)
+        and len(cells) <= 4
     )
 
 

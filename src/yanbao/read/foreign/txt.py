@@ -9,6 +9,7 @@ from pathlib import Path
 
 from yanbao.read.contents import Place
 from yanbao.read.foreign.exhibits import is_note, is_numbered_caption, with_exhibits, without_running_heads
+from yanbao.read.foreign.grid import Room
 from yanbao.read.foreign.prose import prose_of, width
 from yanbao.read.foreign.tree import (
     ForeignBlock,
@@ -99,6 +100,7 @@ class _Scanner:
             Line(line, Place(name, 1, number, 0, len(line))) for number, line in enumerate(text.split("\n"), 1)
         ]
         self.unread: list[Unread] = []
+        self.room = Room()
 
     def blocks(self) -> list[ForeignBlock]:
         """Return the blocks in order, captions and notes not yet joined to tables."""
@@ -141,19 +143,19 @@ class _Scanner:
             end = self._run(at, is_tab_row)
             rows = self.lines[at:end]
             if len(rows) > 1 or rows[0].text.strip().count("\t") >= 2:
-                found = tab_table(rows)
+                found = tab_table(self.room, rows)
                 return ([] if found is None else [found]), end
             return None
         if "|" in self.lines[at].text and at + 1 < len(self.lines) and is_pipe_rule(self.lines[at + 1].text):
             count = len(pipe_spans(self.lines[at].text))
             if count == len(pipe_spans(self.lines[at + 1].text)):
                 end = self._run(at + 2, lambda text: "|" in text)
-                found = pipe_table(self.lines[at:end])
+                found = pipe_table(self.room, self.lines[at:end])
                 return ([] if found is None else [found]), end
         if looks_aligned(self.lines[at].text):
             end = self._run(at, looks_aligned)
             if end - at >= 3 and (spans := aligned_spans(self.lines[at:end])) and len(spans) >= 3:
-                found = aligned_table(self.lines[at:end], spans)
+                found = aligned_table(self.room, self.lines[at:end], spans)
                 return ([] if found is None else [found]), end
         return None
 

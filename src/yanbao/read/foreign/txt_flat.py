@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from yanbao.read.contents import Place
 from yanbao.read.foreign.prose import line_of
 from yanbao.read.foreign.tree import ForeignBlock, Prose, Unread
+from yanbao.read.foreign.txt_runs import tables_in
 
 _LONG = 2000  # characters of one line
 _END = re.compile(
@@ -36,27 +37,31 @@ def flat_blocks(text: str, name: str) -> tuple[list[ForeignBlock], list[Unread]]
     unread: list[Unread] = []
     first = Place(name, 1, 1, 0, 0)
     unread.append(
-        Unread(first, "line breaks and blanks are lost, the cells of tables run together: only sentences are read")
+        Unread(first, "line breaks and blanks are lost: sentences are read, and rows of tables that can be cut one way")
     )
     for number, content in enumerate(text.split("\n"), 1):
         place = Place(name, 1, number)
-        for begin, end in _stretches(content):
-            line = line_of(content[begin:end], place, begin)
-            if is_run_together(line.text):
-                unread.append(Unread(line.place, "cells of a table that run together"))
-            else:
-                blocks.append(Prose(line.text, (line,), (0,)))
+        at = 0
+        for table_begin, table_end, table in (*tables_in(content, place), (len(content), len(content), None)):
+            for begin, end in _stretches(content, at, table_begin):
+                line = line_of(content[begin:end], place, begin)
+                if is_run_together(line.text):
+                    unread.append(Unread(line.place, "cells of a table that run together"))
+                else:
+                    blocks.append(Prose(line.text, (line,), (0,)))
+            if table is not None:
+                blocks.append(table)
+            at = table_end
     return blocks, unread
 
 
-def _stretches(content: str) -> Iterator[tuple[int, int]]:
-    begin = 0
-    for match in _END.finditer(content):
+def _stretches(content: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    for match in _END.finditer(content, begin, stop):
         end = match.end()
         if end > begin:
             yield from _trimmed(content, begin, end)
             begin = end
-    yield from _trimmed(content, begin, len(content))
+    yield from _trimmed(content, begin, stop)
 
 
 def _trimmed(content: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

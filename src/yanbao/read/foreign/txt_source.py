@@ -7,7 +7,8 @@ from pathlib import Path
 
 from yanbao.errors import ReadError
 
-MAX_TEXT = 64 * 2**20  # a report is below 1 MB, an annual report as text about 1 MB
+MAX_TEXT = 32 * 2**20  # a report is below 1 MB, an annual report as text or HTML about 1 MB
+MAX_SIGNS = 1_000_000  # lines, tabs, pipes and tags of a text: each becomes an object
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -58,7 +59,20 @@ def text_of(data: bytes, file: Path) -> tuple[str, str]:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise ReadError(f"{file}:{line}: holds NUL characters: this is no text file\n    hint: check the file's suffix")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), encoding
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    bounded(text, file)
+    return text, encoding
+
+
+def bounded(text: str, file: Path) -> None:
+    """Refuse a text that is made of more pieces than are read.
+
+    Raises:
+        ReadError: it has more than `MAX_SIGNS` lines, tabs, pipes or tags.
+    """
+    for sign, name in (("\n", "lines"), ("\t", "tabs"), ("|", "pipes"), ("<", "tags")):
+        if (count := text.count(sign)) > MAX_SIGNS:
+            raise ReadError(f"{file}: has {count} {name}, and at most {MAX_SIGNS} are read\n    hint: split the file")
 
 
 def _encoding(data: bytes) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from yanbao.read.contents import Place
-from yanbao.read.foreign.grid import laid_out, without_blank_edges
-from yanbao.read.foreign.prose import one_line
+from yanbao.read.foreign.grid import Room, without_blank_edges
+from yanbao.read.foreign.prose import is_wide, one_line
 from yanbao.read.foreign.tree import Cell, Line, Table
 from yanbao.read.foreign.txt_markup import shown
 
@@ -44,7 +44,7 @@ def pipe_spans(text: str) -> list[tuple[int, int]]:
     return [(begin, max(begin, end)) for begin, end in zip(begins, edges[1:], strict=True)]
 
 
-def tab_table(lines: Sequence[Line]) -> Table | None:
+def tab_table(room: Room, lines: Sequence[Line]) -> Table | None:
     """Return the table of some lines with tabs; `None` if they hold no cell."""
     rows = []
     for line in lines:
@@ -53,12 +53,12 @@ def tab_table(lines: Sequence[Line]) -> Table | None:
             cells.append(text_cell(part, line.place, at + (line.place.start or 0)))
             at += len(part) + 1
         rows.append(cells)
-    return _table(rows, lines[0].place, None)
+    return _table(room, rows, lines[0].place, None)
 
 
-def pipe_table(lines: Sequence[Line]) -> Table | None:
+def pipe_table(room: Room, lines: Sequence[Line]) -> Table | None:
     """Return the Markdown table of some lines: head, rule, rows. The head's count of cells is the table's."""
-    heads = [line for line in lines[:1]]
+    heads = list(lines[:1])
     body = list(lines[2:])
     width = len(pipe_spans(heads[0].text))
     rows = []
@@ -68,7 +68,7 @@ def pipe_table(lines: Sequence[Line]) -> Table | None:
         rows.append([text_cell(line.text[a:b].replace("\\|", "|"), line.place, start + a) for a, b in spans])
     rows[0] = [replace(cell, head=True) for cell in rows[0]]
     blank_head = not any(cell.text for cell in rows[0])
-    return _table(rows, lines[0].place, 0 if blank_head else 1, width)
+    return _table(room, rows, lines[0].place, 0 if blank_head else 1, width)
 
 
 def aligned_spans(lines: Sequence[Line]) -> list[tuple[int, int]] | None:
@@ -90,7 +90,7 @@ def aligned_spans(lines: Sequence[Line]) -> list[tuple[int, int]] | None:
     return spans if len(spans) >= 2 else None
 
 
-def aligned_table(lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> Table | None:
+def aligned_table(room: Room, lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> Table | None:
     """Return the table of lines whose cells stand in columns of blanks."""
     rows = []
     for line in lines:
@@ -102,7 +102,7 @@ def aligned_table(lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> Ta
             last = held[-1] + 1 if held else len(line.text)
             cells.append(text_cell(line.text[first:last], line.place, first + (line.place.start or 0)))
         rows.append(cells)
-    return _table(rows, lines[0].place, None)
+    return _table(room, rows, lines[0].place, None)
 
 
 def looks_aligned(text: str) -> bool:
@@ -118,8 +118,8 @@ def text_cell(raw: str, place: Place, start: int) -> Cell:
     return Cell(one_line(shown(body)), where, indent=lead if lead and body else 0)
 
 
-def _table(rows: list[list[Cell]], place: Place, head_rows: int | None, width: int | None = None) -> Table | None:
-    kept = without_blank_edges(laid_out(rows, place, width))
+def _table(room: Room, rows: list[list[Cell]], place: Place, head_rows: int | None, width: int = 0) -> Table | None:
+    kept = without_blank_edges(room.lay(rows, place, width))
     if not kept:
         return None
     return Table(kept, replace(place, start=None, end=None), head_rows=head_rows)
@@ -127,8 +127,6 @@ def _table(rows: list[list[Cell]], place: Place, head_rows: int | None, width: i
 
 def _owners(text: str) -> list[int]:
     """Return the column of each character."""
-    from yanbao.read.foreign.prose import is_wide
-
     found, at = [], 0
     for char in text:
         found.append(at)
@@ -138,6 +136,4 @@ def _owners(text: str) -> list[int]:
 
 def _columns(text: str) -> list[bool]:
     """Return which columns a line fills."""
-    from yanbao.read.foreign.prose import is_wide
-
     return [not char.isspace() for char in text for _ in range(2 if is_wide(char) else 1)]

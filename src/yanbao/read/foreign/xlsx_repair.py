@@ -1,0 +1,43 @@
+"""What other programs leave out of a sheet's cells, put in: addresses, and numbers that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from yanbao.read.reference import address, parse_reference
+from yanbao.read.stored_number import stored_number
+from yanbao.read.xlsx_sheet import S
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_KINDS = ("b", "d", "e", "inlineStr", "n", "s", "str")
+
+
+def repaired(root: _Element) -> Iterator[str]:
+    """Complete the cells of a sheet in place and yield what was wrong with them.
+
+    An address may be left out: the cell then stands right of the one before (ECMA-376 part 1, 18.3.1.4). A cell whose
+    number is none, or of an unknown kind, becomes a text.
+    """
+    row = texts = 0
+    for line in root.iter(f"{S}row"):
+        told = line.get("r") or ""
+        row = int(told) if told.isascii() and told.isdigit() and len(told) < 8 else row + 1
+        column = 0
+        for cell in line.iterchildren(f"{S}c"):
+            place = parse_reference(cell.get("r") or "")
+            if place is None:
+                column += 1
+                cell.set("r", address(row, column))
+            else:
+                column = place.first_column
+            value = cell.find(f"{S}v")
+            kind = cell.get("t") or "n"
+            raw = "" if value is None else value.text or ""
+            if kind not in _KINDS or (kind == "n" and raw.strip() and stored_number(raw) is None):
+                cell.set("t", "str")
+                texts += 1
+    if texts:
+        yield f"{texts} cells hold what is neither a number nor a text: they are taken as texts"
