@@ -6,16 +6,16 @@ recomputed one would fall anywhere on a range R, and they would meet with probab
     p = min(1, (width of the claimed + width of the recomputed interval) / R).
 
 The first instance of a relation is measured against the size of the numbers (R = the largest of them); every further
-one against their spread (R = twice the distance between the quartiles of the claims, at the most largest - smallest),
-because numbers of one size are near each other without any relation. For sums and differences the spread is that of the
-claim less its nearest operand: in a table whose lines resemble each other, a line plus a small difference of two others
-comes near a third without meaning anything. Where c candidates were tried in a table, and one of them holds in all but b of n
-instances, random numbers would show
+one against their spread (R = twice the distance between the quartiles of the claims, at most largest - smallest),
+because numbers of one size are near each other without any relation. For sums and differences the spread is that of
+the claim less its nearest operand: in a table whose lines resemble each other, a line plus a small difference of two
+others comes near a third without meaning anything. Where c candidates were tried in a table, and one of them holds in
+all but b of n instances, random numbers would show
 
     E = c * C(n, b) * p_1 * ... * p_(n-b)
 
 of them at the most (Boole's inequality; the p are independent where the rows are). A relation found without the help
-of labels is asserted only if E is below `LARGEST_EXPECTED`; `tests/check/tick/test_chance.py` draws random tables and counts.
+of labels is asserted only if E is below `LARGEST_EXPECTED`; `tests/check/tick/test_chance.py` draws random tables.
 """
 
 from __future__ import annotations
@@ -70,5 +70,7 @@ def expected(candidates: int, count: int, broken: int, chances: NDArray[np.float
     >>> round(expected(100, 3, 0, np.array([0.01, 0.01, 0.01])), 6)
     0.0001
     """
-    exponent = log10(max(1, candidates)) + log10(comb(count, broken)) + float(np.log10(np.maximum(chances, 1e-15)).sum())
+    exponent = (
+        log10(max(1, candidates)) + log10(comb(count, broken)) + float(np.log10(np.maximum(chances, 1e-15)).sum())
+    )
     return float(10 ** min(6.0, exponent))

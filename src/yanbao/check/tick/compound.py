@@ -58,9 +58,7 @@ def _named_years(line: Line) -> tuple[int, int] | None:
     return (ends[0], ends[1]) if len(ends) == 2 else None
 
 
-def _scored(
-    grid: Grid, g: int, a: int, b: int, years: int, tried: int, named: bool
-) -> tuple[int, Proposal] | None:
+def _scored(grid: Grid, g: int, a: int, b: int, years: int, tried: int, named: bool) -> tuple[int, Proposal] | None:
     percent = bool(grid.percent[g][grid.number[g]].all())
     claim = grid.value[g] if percent else grid.raw[g] * 0.01
     half = grid.half[g] if percent else grid.raw_half[g] * 0.01

@@ -19,6 +19,7 @@ from yanbao.quantity.printing import format_value
 from yanbao.quantity.quantity import Quantity
 
 CONVINCING: Final = 0.02
+_PRICE: Final = 0.1  # a price is always implied; it explains more than a digit of a multiple that has two
 _TYPED: Final = ("factor", "transposed", "digit", "dropped")
 _MOST_OPERANDS: Final = 40
 
@@ -176,16 +177,14 @@ def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagno
     return None
 
 
-def _part(
-    proposal: Proposal, instance: Instance, judged: Judged, operands: Sequence[Figure]
-) -> Diagnosis | None:
+def _part(proposal: Proposal, instance: Instance, judged: Judged, operands: Sequence[Figure]) -> Diagnosis | None:
     """Whether the claimed total leaves a part out, or holds one more."""
     recomputed = judged.recomputed
     if proposal.arithmetic != "sum" or recomputed is None:
         return None
     unit = judged.claimed.unit
     signs = dict(proposal.line_signs)
-    gap = (judged.claimed.interval - recomputed.interval)
+    gap = judged.claimed.interval - recomputed.interval
     chance = _chance(judged.claimed, recomputed)
     for (line, _), operand in zip(instance.operands, operands, strict=True):
         value = operand.quantity.to(unit).interval.times(Fraction(-signs.get(line, 1)))
@@ -248,11 +247,13 @@ def _implied_price(proposal: Proposal, instance: Instance, judged: Judged) -> Di
     lows = [price.low for price in prices if price.low is not None]
     highs = [price.high for price in prices if price.high is not None]
     stated = grid.figure(*instance.operands[0])
-    if not lows or len(lows) != len(highs) or max(lows) > min(highs):
+    if not lows or len(lows) != len(highs):
         return None
-    low, high = max(lows), min(highs)
+    one = max(lows) <= min(highs)
+    own = prices[mine.index(instance)]
+    low, high = (max(lows), min(highs)) if one else (own.low or lows[0], own.high or highs[0])
     decimals = stated.quantity.decimals or 2
     at = [format_value(end, decimals) for end in (low, high)]
     words = f"computed on another price, {at[0]} to {at[1]}, not {stated.text.strip()}"
-    many = len(mine) >= 2 and not low <= stated.quantity.value <= high
-    return Diagnosis(words, None, judged.recomputed, CONVINCING / 2 if many else 1.0)
+    many = one and len(mine) >= 2 and not low <= stated.quantity.value <= high
+    return Diagnosis(words, None, judged.recomputed, CONVINCING / 2 if many else _PRICE)

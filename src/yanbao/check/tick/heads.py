@@ -118,16 +118,26 @@ def _join_wrapped(texts: list[list[str]], shown: list[list[str]], i: int) -> Non
         if j in joined:
             upper[j], lower[j] = joined[j], ""
             shown[i][j], shown[i + 1][j] = joined[j], ""
-        elif lower[j] and not joined.get(j) and read_cell(lower[j]).kind == "words" and read_cell(upper[j]).kind in ("words", "blank"):
+        elif (
+            lower[j]
+            and not joined.get(j)
+            and read_cell(lower[j]).kind == "words"
+            and read_cell(upper[j]).kind in ("words", "blank")
+        ):
             shown[i][j] += shown[i + 1][j]
             upper[j] += lower[j]
             lower[j], shown[i + 1][j] = "", ""
 
 
+def _goes_on(upper: str, lower: str) -> bool:
+    """Whether a label's cell goes on in the row below."""
+    return read_cell(lower).kind == "words" and read_cell(upper).kind in ("words", "blank")
+
+
 def blocks_of(table: Table, sheet: Sheet) -> list[Block]:
     """Return the blocks of a table from the top, halves from the left; a table without numbers has none."""
     found: list[Block] = []
-    rows, columns = sheet.shape
+    columns = sheet.shape[1]
     for head, body in _segments(table, sheet):
         for span in _halves(sheet, head, body, columns):
             block = _block(sheet, head, body, span)
@@ -160,7 +170,7 @@ def _segments(table: Table, sheet: Sheet) -> list[tuple[list[int], list[int]]]:
 
 
 def _head_end(table: Table, sheet: Sheet) -> int:
-    rows, columns = sheet.shape
+    rows = len(sheet.texts)
     first = next((i for i in range(rows) if _counts_number(sheet, i)), rows)
     if table.head_rows is not None and table.head_rows > 0:
         return min(table.head_rows, rows) if table.head_rows >= first else _last_headlike(sheet, first, table.head_rows)
@@ -228,9 +238,7 @@ def _texts(sheet: Sheet, body: list[int], j: int) -> bool:
     return any(sheet.texts[i][j].kind == "words" for i in body)
 
 
-def _heads_repeat(
-    sheet: Sheet, head: list[int], numeric: list[bool], start: int, cut: int, columns: int
-) -> bool:
+def _heads_repeat(sheet: Sheet, head: list[int], numeric: list[bool], start: int, cut: int, columns: int) -> bool:
     """Whether the heads of the number columns before and behind a cut are the same."""
 
     def heads(span: range) -> list[str]:

@@ -14,7 +14,7 @@ from yanbao.check.tick.judging import judge
 from yanbao.check.tick.proposal import Instance, Proposal
 from yanbao.quantity.period import Period
 
-_MOST_SAME: Final = 3  # lines of one metric and period that are tried
+_MOST_SAME: Final = 12  # lines of one metric and period that are tried
 _Named = dict[str, list[int]]
 
 
@@ -65,7 +65,8 @@ def _best_of(formula: MetricFormula, grid: Grid, named: _Named) -> Proposal | No
                 best = (*score, proposal)
     if best is None:
         return None if first is None or _unit_unknown(first) else replace(first, unproved=True)
-    return None if best[0] < 0 else best[2]
+    held, broken = _count(best[2])
+    return best[2] if broken <= held else None
 
 
 def _unit_unknown(proposal: Proposal) -> bool:

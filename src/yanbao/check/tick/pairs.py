@@ -46,7 +46,7 @@ class Scored:
 def pairs(grid: Grid) -> list[Proposal]:
     """Return for each line the relations to two other lines that hold in nearly all places."""
     numbered = np.flatnonzero(grid.number.any(axis=1))
-    if len(numbered) < 3 or len(grid.lines) > _MOST_LINES and len(grid.places) < 3:
+    if len(numbered) < 3 or (len(grid.lines) > _MOST_LINES and len(grid.places) < 3):
         return []
     found: list[Proposal] = []
     for start in range(0, len(numbered), _WINDOW):
@@ -146,13 +146,14 @@ def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, 
     if bool(grid.percent[g][grid.number[g]].all()):
         return [(value, half, None)]
     if arithmetic == "growth":
-        if not (grid.lines[g].change or line_words.is_difference(grid.lines[g].text) or bool(grid.bare[g].any())):
+        if not (grid.lines[g].change or line_words.is_gap(grid.lines[g].text) or bool(grid.bare[g].any())):
             return []
         return [(raw * _HUNDREDTH, raw_half * _HUNDREDTH, Fraction(1, 100))]
     if _per_share(grid.lines[g]):
         # shares in thousands beside money in millions: the heads seldom say it in a way that can be read
         return [(raw * k, raw_half * k, Fraction(scale)) for k, scale in ((1.0, "1"), (1e3, "1000"), (1e-3, "1/1000"))]
-    if grid.lines[g].unit is not None and grid.lines[g].unit.dimension:
+    unit = grid.lines[g].unit
+    if unit is not None and unit.dimension:
         return [(value, half, None)]
     readings: list[tuple[Floats, Floats, Fraction | None]] = [(raw, raw_half, Fraction(1))]
     if line_words.is_ratio(grid.lines[g].text) or line_words.is_share(grid.lines[g].text):
@@ -169,19 +170,22 @@ def _comparable(grid: Grid, g: int, result: _Result) -> Flags:
     kinds = grid.kind[g]
     if result.arithmetic == "product":
         return np.ones(result.value.shape, dtype=bool)
-    same = grid.kind[result.first] == kinds
-    return same | (grid.percent[g] & grid.percent[result.first])  # a difference of percentages in pp or in %
+    same: Flags = grid.kind[result.first] == kinds
+    rates: Flags = grid.percent[g] & grid.percent[result.first]  # a difference of percentages, in pp or in %
+    comparable: Flags = same | rates
+    return comparable
 
 
 def _telling(grid: Grid, result: _Result) -> Flags:
     """Where the second number matters: a − 0, a / 1 and a × 1 say nothing."""
     second = np.abs(grid.value[result.second])
     first = np.abs(grid.value[result.first])
-    if result.arithmetic == "difference":
-        return (second > 0) & (first > 0)
-    if result.arithmetic == "growth":
-        return (first > 0) & (second > 0) & (first != second)
-    return (first > 0) & (second > 0) & (second != 1) & (first != second)
+    telling: Flags = (second > 0) & (first > 0)
+    if result.arithmetic != "difference":
+        telling &= first != second
+        if result.arithmetic != "growth":
+            telling &= second != 1
+    return telling
 
 
 def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
@@ -216,7 +220,8 @@ def _fits(grid: Grid, a: int, b: int) -> bool:
 
 def _nearness(g: int, result: _Result) -> Floats:
     distance = np.abs(result.first - g) + np.abs(result.second - g)
-    return -0.001 * np.minimum(distance, 200)
+    nearness: Floats = -0.001 * np.minimum(distance, 200)
+    return nearness
 
 
 def _scored(
@@ -265,7 +270,8 @@ def _meaningful(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> F
     do not add up (a growth rate of a part is not that of the whole less that of the rest).
     """
     if arithmetic == "growth":
-        return (grid.value[b] > 0) & (grid.value[a] > 0) & ~grid.percent[a]
+        meaningful: Flags = (grid.value[b] > 0) & (grid.value[a] > 0) & ~grid.percent[a]
+        return meaningful
     if arithmetic == "difference" and not line_words.is_gap(grid.lines[g].text):
         return np.array([line_words.adds_up(place.text) for place in grid.places])
     return np.ones(len(grid.places), dtype=bool)

@@ -1,7 +1,7 @@
 """The metrics of a whole document as one grid, metrics by periods: a ratio table beside the statements it rests on.
 
 Only what is about the document's one subject comes in: figures of tables whose lines are metrics and whose places are
-periods. A metric that is printed with two values for one period is left out: which of them a ratio rests on is not said.
+periods. A metric that is printed with two values for one period is left out: which one a ratio rests on is not said.
 """
 
 from __future__ import annotations

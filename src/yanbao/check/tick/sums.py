@@ -90,7 +90,9 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
         return best
     short = run[:_SIGNED]
     other = _of_signs(grid, numbers, r, short, _signs(len(short)), labelled)
-    return min((each for each in (best, other) if each is not None), key=lambda each: _broken(each, numbers), default=None)
+    return min(
+        (each for each in (best, other) if each is not None), key=lambda each: _broken(each, numbers), default=None
+    )
 
 
 def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
@@ -201,7 +203,7 @@ def _proposal(
 def _step(grid: Grid, line: int, place: int) -> float:
     """Return one unit of the last printed place, in base units: even exact counts differ by that at least."""
     quantity = grid.figure(line, place).quantity
-    return float(quantity.unit.scale) / 10 ** (quantity.decimals or 0)
+    return float(quantity.unit.scale / 10 ** (quantity.decimals or 0))
 
 
 def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposal]]:

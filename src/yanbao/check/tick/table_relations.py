@@ -6,6 +6,7 @@ slip that explains it and would hardly explain a random number. A break with les
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
 from yanbao.check.tick.compound import compound
@@ -33,6 +35,8 @@ _ENOUGH_DISCOVERED: Final = 12
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
 _SURE: Final = 1e-6  # relations like one that would come by chance: it is certain, and so is its break in a like place
 _FIRM: Final = ("sum", "growth", "difference", "share")
+_PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
+_ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
 
 
@@ -121,6 +125,14 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
             else f"holds in {each.held} of {each.held + each.broken} places: too few to call this one wrong"
         )
     claimed = grid.figure(*each.instance.claimed)
+    how_bad = (
+        severity(proposal.arithmetic, judged.claimed, judged.recomputed) if judged.recomputed is not None else None
+    )
+    if verdict == "breaks" and how_bad == "typo" and _a_share(proposal):
+        verdict, reason = (
+            "skipped",
+            "an amount a share may rest on other earnings or shares: the last place is no break",
+        )
     result = Tested(
         relation=proposal.relation,
         basis="table" if proposal.labelled else "discovered",
@@ -132,11 +144,11 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
         reason=reason,
         votes=max(1, each.held),
     )
-    if verdict != "breaks" or judged.recomputed is None:
+    if verdict != "breaks" or how_bad is None:
         return result
     return replace(
         result,
-        severity=severity(proposal.arithmetic, judged.claimed, judged.recomputed),
+        severity=how_bad,
         diagnosis=None if diagnosis is None else diagnosis.words,
         proposal=None if diagnosis is None else diagnosis.value,
         blamed=None if diagnosis is None else diagnosis.blamed,
@@ -152,7 +164,10 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     if _another_part(each):
         return False
     if expected < CONVINCING:
-        return True
+        return proposal.relation not in _PRICED or not _abroad(each)
+    if proposal.relation in _PRICED:
+        # metrics named in the heads: only a price in another currency than the earnings is another explanation
+        return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
     sure = proposal.expected < _SURE and _alike(proposal)
     if proposal.labelled:
         if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:
@@ -164,6 +179,20 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     if expected < _PLAUSIBLE and each.held >= 3 * each.broken and proposal.arithmetic in _FIRM:
         return True
     return each.held >= (3 if sure else _ENOUGH_DISCOVERED) * each.broken
+
+
+def _a_share(proposal: Proposal) -> bool:
+    """Whether a ratio is an amount a share."""
+    line = proposal.grid.lines[proposal.instances[0].claimed[0]]
+    named = line.metric is not None and line.metric.dimension == "money_per_share"
+    return proposal.arithmetic == "ratio" and (named or table_unit.is_per_share(f"{line.text} {line.section}"))
+
+
+def _abroad(each: _Judgement) -> bool:
+    """Whether a share may be priced in another currency than its earnings: an H-share with earnings in yuan."""
+    grid = each.proposal.grid
+    heads = [head for position in each.instance.operands for head in grid.figure(*position).heads]
+    return any(_ABROAD.search(head) for head in heads)
 
 
 def _alike(proposal: Proposal) -> bool:

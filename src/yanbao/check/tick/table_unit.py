@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +13,8 @@ from yanbao.quantity.unit_text import find_unit
 
 _LINE: Final = re.compile(r"(?:金额)?单位\s*[:：]\s*(?P<unit>[^\s,，;；)）]{1,12})")
 _IN: Final = re.compile(
-    r"\b(?:amounts? |dollars |figures |shares |u\.?s\.? dollars |rmb |expressed |stated |all )*in\s+(?P<currency>u\.?s\.?\s?dollars?|us\$|rmb|hk\$|\$|€)?\s*"
+    r"\b(?:amounts? |dollars |figures |shares |u\.?s\.? dollars |rmb |expressed |stated |all )*in\s+"
+    r"(?P<currency>u\.?s\.?\s?dollars?|us\$|rmb|hk\$|\$|€)?\s*"
     r"(?P<scale>thousands|millions|billions)(?P<of> of (?:u\.?s\.? )?dollars)?",
     re.I,
 )
@@ -54,8 +56,6 @@ def stated(text: str) -> Unit | None:
         return parsed(found["unit"]) or parsed(found["unit"].rstrip("元") + "元")
     english = _IN.search(text)
     if english is not None:
-        from fractions import Fraction
-
         scale = _SCALES[english["scale"].lower()]
         currency = (english["currency"] or english["of"] or text).lower()
         code = "CNY" if "rmb" in currency else "HKD" if "hk$" in currency else "EUR" if "€" in currency else "USD"
@@ -97,7 +97,7 @@ def _bracket_unit(text: str) -> Unit | None:
     cleaned = text.strip()
     if _POINTS.fullmatch(cleaned):
         return PERCENT if cleaned.lower() == "pct" else POINT_OF_PERCENT
-    if re.fullmatch(r"[0-9.]+", cleaned) or _CHINESE.search(cleaned) and len(cleaned) > 8:
+    if re.fullmatch(r"[0-9.]+", cleaned) or (_CHINESE.search(cleaned) and len(cleaned) > 8):
         return None
     if cleaned.lower() in ("m", "mn", "bn", "k", "a", "e", "b", "c", "d", "g", "s", "h", "t", "p", "x", "in"):
         return TIMES if cleaned.lower() == "x" else None
@@ -133,7 +133,8 @@ def fitting(unit: Unit | None, metric: Metric | None, *, money: Unit | None = No
 
 
 _COUNTED: Final = re.compile(
-    r"\bshares\b|\bstores?\b|employees|headcount|number of|square f|\bunits\b|\bcount\b|warehouses|clubs|locations|数量|人数|家数|户数",
+    r"\bshares\b|\bstores?\b|employees|headcount|number of|square f|\bunits\b|\bcount\b|warehouses|clubs|locations"
+    r"|数量|人数|家数|户数",
     re.I,
 )
 _NUMBER_OF: Final = re.compile(
