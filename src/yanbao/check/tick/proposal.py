@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -27,6 +27,7 @@ Arithmetic = Literal[
     "carried",  # a
     "rank",  # position of a among the others
 ]
+SURE: Final = 1e-6  # relations like one that would come by chance: it is certain, and so is its break in a like place
 Position = tuple[int, int]  # line and place in the grid
 
 
@@ -59,6 +60,12 @@ class Proposal:
     expected: float = 1.0  # how many relations like this random numbers would show
     unproved: bool = False  # a label claims it and no instance holds: judged only where a single slip explains it
 
+    @property
+    def alike(self) -> bool:
+        """Whether the places are periods of one thing: what holds in one of them holds in all."""
+        places = [self.grid.places[instance.claimed[1]] for instance in self.instances]
+        return all(place.period is not None or place.era is not None for place in places)
+
     def accepted(self, ties: Flags, widths: Floats, size: float, claims: Floats | None = None) -> float | None:
         """Return how many relations like this chance would show, `None` where it is too many to assert this one.
 
@@ -76,6 +83,8 @@ class Proposal:
         e = expected(self.candidates, held + broken, broken, meeting(claims[good], widths[good], size))
         if self.labelled:
             return e if e < LARGEST_EXPECTED_LABELLED and broken <= held else None
+        if broken and held == 2 and broken == 1 and e < SURE and self.alike:
+            return e
         if broken and (held < 3 or broken > max(1, held // 4)):
             return None
         return e if e < LARGEST_EXPECTED else None

@@ -221,6 +221,9 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
             continue
         signs = np.tril(np.ones((len(below), len(below))))[1:]
         labelled = line_words.is_of_which(grid.lines[below[0]].label)
+        inside = grid.lines[below[0]].indent > grid.lines[r].indent
+        if not (labelled or inside or line_words.is_total(grid.lines[r].label)):
+            continue  # the last line is as well the first less the others
         best = _of_signs(grid, numbers, r, np.array(below), signs, labelled)
         if best is None or (not labelled and not _ties_all(best, numbers)):
             continue

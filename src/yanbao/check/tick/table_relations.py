@@ -24,7 +24,7 @@ from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.judging import Judged, judge
 from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
-from yanbao.check.tick.proposal import Instance, Proposal
+from yanbao.check.tick.proposal import SURE, Instance, Proposal
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
 from yanbao.check.tick.sums import sums
@@ -33,7 +33,6 @@ from yanbao.check.tick.tested import Tested
 _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
 _ENOUGH_DISCOVERED: Final = 12
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
-_SURE: Final = 1e-6  # relations like one that would come by chance: it is certain, and so is its break in a like place
 _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
@@ -168,7 +167,7 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     if proposal.relation in _PRICED:
         # metrics named in the heads: only a price in another currency than the earnings is another explanation
         return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
-    sure = proposal.expected < _SURE and _alike(proposal)
+    sure = proposal.expected < SURE and proposal.alike
     if proposal.labelled:
         if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:
             return True
@@ -193,12 +192,6 @@ def _abroad(each: _Judgement) -> bool:
     grid = each.proposal.grid
     heads = [head for position in each.instance.operands for head in grid.figure(*position).heads]
     return any(_ABROAD.search(head) for head in heads)
-
-
-def _alike(proposal: Proposal) -> bool:
-    """Whether a relation's places are periods of one thing: what holds in one of them holds in all."""
-    places = [proposal.grid.places[instance.claimed[1]] for instance in proposal.instances]
-    return all(place.period is not None or place.era is not None for place in places)
 
 
 def _another_part(each: _Judgement) -> bool:

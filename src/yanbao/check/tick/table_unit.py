@@ -22,7 +22,7 @@ _BRACKETED: Final = re.compile(r"[(（\[【]\s*(?:单位[:：]\s*)?(?P<unit>[^()
 _SUFFIXED: Final = re.compile(r"[/／,，\-—_:：\s](?P<unit>[^\s/／,，()（）:：]{1,8})$")
 _SCALES: Final = {"thousands": 10**3, "millions": 10**6, "billions": 10**9}
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
-_PERCENT_END: Final = re.compile(r"(?:%|％|pct)\s*[)）]?\s*$", re.I)
+_PERCENT_END: Final = re.compile(r"(?<![0-9])(?:%|％|pct)\s*[)）]?\s*$", re.I)
 _POINTS: Final = re.compile(r"百分点|\bppts?\b|\bpct\b", re.I)
 _EXCEPT_SHARE: Final = re.compile(r"except.{0,40}per[- ]share|每股.{0,6}除外", re.I)
 
