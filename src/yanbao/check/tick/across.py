@@ -30,9 +30,12 @@ from yanbao.quantity.unit import NONE, Unit
 
 EVIDENCE: Final = 2.0  # one in a hundred sentences would find a table that agrees as well by chance
 _SCOPE: Final = re.compile(
-    r"扣非|扣除|单季|累计|调整|可比|不含|剔除|还原|中位|平均|加权|摊薄|稀释|基本|non-?gaap|adjusted|comparable|basic|diluted", re.I
+    r"扣非|扣除|单季|累计|调整|可比|不含|剔除|还原|中位|平均|加权|摊薄|稀释|基本|non-?gaap|adjusted|comparable|basic|diluted",
+    re.I,
 )
-_UNSURE: Final = re.compile(r"目标|指引|假设|情景|乐观|悲观|敏感|此前|之前|一致预期|市场预期|同业|行业|guidance|previous|consensus", re.I)
+_UNSURE: Final = re.compile(
+    r"目标|指引|假设|情景|乐观|悲观|敏感|此前|之前|一致预期|市场预期|同业|行业|guidance|previous|consensus", re.I
+)
 _GRAINS: Final = frozenset({"year", "half", "quarter", "month", "ytd", "day"})
 _CHANGES: Final = frozenset({None, "yoy"})
 _AGAINST: Final = 0.5  # what a figure that does not agree takes from the evidence
@@ -153,14 +156,14 @@ def _beside(groups: Sequence[_Group], others: Sequence[_Group], basis: Basis) ->
         if best is None or _agreement(group, best) < EVIDENCE + math.log10(len(shared)):
             continue
         pairs = [(figure, best.figures[key]) for key, figure in group.figures.items() if key in best.figures]
-        agreeing = sum(_meets(figure, other) for figure, other in pairs)
+        agreeing = sum(_meets(figure, there) for figure, there in pairs)
         if agreeing * 2 < len(pairs) + (len(pairs) > 2):
             continue
-        for figure, other in pairs:
-            mark = (min(id(figure), id(other)), max(id(figure), id(other)))
+        for figure, there in pairs:
+            mark = (min(id(figure), id(there)), max(id(figure), id(there)))
             if mark not in done:
                 done.add(mark)
-                yield _tested(figure, other, basis, agreeing)
+                yield _tested(figure, there, basis, agreeing)
 
 
 def _apart(group: _Group, other: _Group) -> bool:
@@ -215,7 +218,11 @@ def _tested(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> Teste
     if figure.table is not None and _step(figure) < _step(other):
         figure, other = other, figure
     ties = _meets(figure, other)
-    there = other.quantity if other.quantity.unit == figure.quantity.unit or not _same(figure, other) else other.quantity.to(figure.quantity.unit)
+    there = (
+        other.quantity
+        if other.quantity.unit == figure.quantity.unit or not _same(figure, other)
+        else other.quantity.to(figure.quantity.unit)
+    )
     tested = Tested(
         relation="same",
         basis=basis,
@@ -224,7 +231,11 @@ def _tested(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> Teste
         verdict="ties" if ties else "breaks",
         recomputed=there,
         working=f"{printed(figure)} and {printed(other)}"
-        + ("" if other.quantity.unit in (figure.quantity.unit, NONE) else f" = {shown(there, (figure.quantity.decimals or 0) + 1)}"),
+        + (
+            ""
+            if other.quantity.unit in (figure.quantity.unit, NONE)
+            else f" = {shown(there, (figure.quantity.decimals or 0) + 1)}"
+        ),
         votes=max(1, agreeing),
     )
     if ties:
@@ -244,7 +255,7 @@ def _same(figure: Figure, other: Figure) -> bool:
 
 
 def _step(figure: Figure) -> float:
-    return float(figure.quantity.unit.scale) / 10 ** (figure.quantity.decimals or 0)
+    return float(figure.quantity.unit.scale / Fraction(10) ** (figure.quantity.decimals or 0))
 
 
 __all__ = ["EVIDENCE", "relations_across"]

@@ -1,8 +1,8 @@
 """Sentences that a document says twice, in its summary and in its body: the numbers in them are the same numbers.
 
-Two numbers are twins if the words, periods and numbers that lead up to them are the same. Templates repeat too (公司发布
-业绩快报，实现收入…), so numbers that are far apart are taken for two facts: only what one slip keeps apart is a
-contradiction, and what a few percent keep apart where another number before it is the same.
+Two numbers are twins if the words, periods and numbers that lead up to them are the same. Templates repeat too
+(公司发布业绩快报，实现收入…), so numbers that are far apart are taken for two facts: only what one slip keeps apart
+is a contradiction, and what a few percent keep apart where another number before it is the same.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def _tested(figure: Figure, first: Figure, *, anchored: bool) -> Tested | None:
     if ties:
         return tested
     found = slip(figure.quantity, (first,), there, lambda claim, values: claim.meets(values[0]))
-    near = anchored and abs(figure.quantity.value - there.value) <= _NEAR * max(abs(figure.quantity.value), abs(there.value))
+    near = anchored and abs(figure.quantity.value - there.value) <= _NEAR * max(
+        abs(figure.quantity.value), abs(there.value)
+    )
     if found is None and not near:
         return None
     return replace(

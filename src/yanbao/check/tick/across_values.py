@@ -52,6 +52,14 @@ def _upsides(read: Sequence[Read], price: Figure) -> Iterator[Tested | None]:
     for each in read:
         shape = each.sentence.shape
         for found in _UPSIDE.finditer(shape.text):
-            target, upside = each.figures[shape.index[found.start("target")]], each.figures[shape.index[found.start("upside")]]
+            target, upside = (
+                each.figures[shape.index[found.start("target")]],
+                each.figures[shape.index[found.start("upside")]],
+            )
             if target is not None and upside is not None:
-                yield judge("yoy", upside, {"now": target, "base": price}, basis="texts" if price.table is None else "text-table")
+                yield judge(
+                    "yoy",
+                    upside,
+                    {"now": target, "base": price},
+                    basis="texts" if price.table is None else "text-table",
+                )

@@ -11,7 +11,8 @@ from yanbao.quantity.period import Grain, Period
 from yanbao.quantity.scanner import scan
 
 _ENDED: Final = re.compile(
-    r"(?P<count>three|six|nine|twelve|13|14|12|16|17|26|27|39|40|52|53|36)[- ](?P<what>months?|weeks?|periods?)\s+end(?:ed|ing)"
+    r"(?P<count>three|six|nine|twelve|13|14|12|16|17|26|27|39|40|52|53|36)[- ]"
+    r"(?:months?|weeks?|periods?)\s+end(?:ed|ing)"
     r"|(?P<word>quarter|fiscal year|year)s?\s+ended",
     re.I,
 )

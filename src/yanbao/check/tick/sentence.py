@@ -18,10 +18,14 @@ from yanbao.read.foreign.tree import ForeignDocument, Prose
 # a full stop ends an English sentence before a blank and a capital; not behind an initial or an abbreviation
 _END: Final = re.compile(
     r"[。！？!?\n]+[”」』\"）)]*"
-    r"|(?<![ .][A-Z])(?<!Inc)(?<!Co)(?<!Corp)(?<!Ltd)(?<!vs)(?<!No)(?<!approx)(?<!U\.S)(?<!incl)\.(?=[\"”]?\s+[\"“]?[A-Z])"
+    r"|(?<![ .][A-Z])(?<!Inc)(?<!Co)(?<!Corp)(?<!Ltd)(?<!vs)(?<!No)(?<!approx)(?<!U\.S)(?<!incl)"
+    r"\.(?=[\"”]?\s+[\"“]?[A-Z])"
     r"|(?=[➢►■◆●□•◼▶➤✓])"
 )
 _SKIPPED_ROLES: Final = frozenset({"header", "footer"})  # the same on every page: no statement of the document
+
+
+_MOST: Final = 200  # numbers of a sentence: what has more is a table without its lines
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ def _joined(parts: Iterable[Prose]) -> Iterator[Prose]:
 def _goes_on(prose: Prose, following: Prose) -> bool:
     last, first = prose.lines[-1].place, following.lines[0].place
     beside = (last.file, last.page, last.line, last.end) == (first.file, first.page, first.line, first.start)
-    return beside and last.end is not None and prose.role == following.role == "body" and prose.text.endswith(("；", ";"))
+    return (
+        beside and last.end is not None and prose.role == following.role == "body" and prose.text.endswith(("；", ";"))
+    )
 
 
 def _one(held: list[Prose]) -> Prose:
@@ -112,6 +118,8 @@ def _split(prose: Prose, heading: str) -> Iterator[Sentence]:
                 for m in mentions[first:next_mention]
             )
             inside = frozenset(n - first for n in together if first <= n < next_mention)
+            if len(own) > _MOST:
+                inside = frozenset(range(len(own)))
             yield Sentence(prose, start, text[start:end], own, inside, heading)
         start = end
 

@@ -43,15 +43,23 @@ def slip(claim: Quantity, operands: Sequence[Figure], recomputed: Quantity, agai
     if own is not None:
         found.append(Slip(own[0], None, own[1], own[2]))
     for place, operand in enumerate(operands):
+<<<<<<< HEAD
         hit = _first(
             operand.quantity,
             lambda value, at=place: again(claim, [*values[:at], value, *values[at + 1 :]]),
             chance,  # type: ignore[misc]
         )
+=======
+        hit = _first(operand.quantity, _in_place(again, claim, values, place), chance)
+>>>>>>> tables
         if hit is not None:
             found.append(Slip(f"{hit[0]} in {operand.text}", operand, hit[1], hit[2] * len(operands)))
     best = min(found, key=lambda each: each.expected, default=None)
     return best if best is not None and best.expected <= CONVINCING else None
+
+
+def _in_place(again: Again, claim: Quantity, values: Sequence[Quantity], place: int) -> Callable[[Quantity], bool]:
+    return lambda value: again(claim, [*values[:place], value, *values[place + 1 :]])
 
 
 def _chance(claim: Quantity, recomputed: Quantity) -> float:

@@ -20,10 +20,14 @@ from yanbao.quantity.mention import Mention
 from yanbao.quantity.period import Period
 
 _NUMBERS: Final = "QN%pxRO"
+_CLAUSE: Final = 80  # characters before a number that may name it
 _BOUNDARY: Final = re.compile(r"[，,；;。：:（(）)、\ue001-\ue007]")
 _COMPARED: Final = re.compile(r"(?:较|比|相较于?|相比于?|高于|低于|超过|与|versus|compared (?:to|with)|from)\Z", re.I)
 _PLACES: Final = re.compile("[\ue000\ue001\ue008\ue009]")
 _SCOPE: Final = re.compile(r"归母|扣非|扣除|单季|累计|调整后|经调整|可比|不含|剔除|non-gaap|adjusted|comparable", re.I)
+
+
+_Years = tuple[int, int, tuple[Period, ...]]
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,20 @@ class Read:
 
     sentence: Sentence
     figures: tuple[Figure | None, ...]
+    lists: tuple[tuple[int, int], ...] = ()  # first and last mention of what stands in one list
+    years: tuple[tuple[int, int, tuple[Period, ...]], ...] = ()  # the lists whose members are of successive years
 
 
 def read_sentences(sentences: Sequence[Sentence], words: Words | None = None) -> list[Read]:
     """Return sentences with their numbers understood."""
     table = words or standard()
-    return [Read(sentence, _figures(sentence, table)) for sentence in sentences]
+    return [_read(sentence, table) for sentence in sentences]
+
+
+def _read(sentence: Sentence, words: Words) -> Read:
+    found = lists(sentence)
+    years = year_lists(sentence, found)
+    return Read(sentence, _figures(sentence, words, years), tuple(found), tuple(years))
 
 
 def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]:
@@ -58,11 +70,11 @@ def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]
     return figures, unknown
 
 
-def _figures(sentence: Sentence, words: Words) -> tuple[Figure | None, ...]:
+def _figures(sentence: Sentence, words: Words, years: Sequence[_Years]) -> tuple[Figure | None, ...]:
     shape = sentence.shape
     told: list[Beside | None] = []
     figures: list[Figure | None] = []
-    periods = _periods(sentence)
+    periods = _periods(sentence, years)
     for number, mention in enumerate(sentence.mentions):
         if not shape.is_kind(number, _NUMBERS) or number in sentence.runs or mention.quantity is None:
             told.append(None)
@@ -81,7 +93,7 @@ def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Bes
         before = told[number - 1]
         if before is not None and sentence.mentions[number - 1].group == mention.group:
             return before
-    clause = shape.text[: shape.at[number]]
+    clause = shape.text[max(0, shape.at[number] - _CLAUSE) : shape.at[number]]
     begin = max((found.end() for found in _BOUNDARY.finditer(clause)), default=0)
     if not clause[begin:].strip() and clause[max(0, begin - 1) : begin] in ("：", ":"):  # 现价：15.28港元
         begin = max((found.end() for found in _BOUNDARY.finditer(clause[: begin - 1])), default=0)
@@ -173,7 +185,7 @@ def scope(label: str) -> frozenset[str]:
     return frozenset(found[0].lower() for found in _SCOPE.finditer(label))
 
 
-def _periods(sentence: Sentence) -> list[Period | None]:
+def _periods(sentence: Sentence, lists_of_years: Sequence[_Years]) -> list[Period | None]:
     """Return the period of each mention: the last one said before it, not that of a comparison."""
     shape = sentence.shape
     periods: list[Period | None] = []
@@ -184,19 +196,18 @@ def _periods(sentence: Sentence) -> list[Period | None]:
             if not _COMPARED.search(before):
                 current = mention.period
         periods.append(current)
-    for first, last, years in year_lists(sentence):
+    for first, last, years in lists_of_years:
         for place, year in zip(range(first, last + 1), years, strict=True):
             periods[place] = year
     return periods
 
 
-def year_lists(sentence: Sentence) -> list[tuple[int, int, tuple[Period, ...]]]:
+def year_lists(sentence: Sentence, every: Sequence[tuple[int, int]]) -> list[_Years]:
     """Return (first, last, years) of the lists whose members are of successive years that the sentence names.
 
     `2020~2022年收入为13.05/17.64/21.77亿元` and `2018/2019年收入分别为15.6/16.0亿元`: as many years as members.
     """
     shape, found = sentence.shape, []
-    every = lists(sentence)
     for first, last in every:
         if shape.is_kind(first, "P") or set(range(first, last + 1)) & sentence.runs:
             continue

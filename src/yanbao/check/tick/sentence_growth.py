@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from yanbao import relation
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, lists, year_lists
+from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import as_growth, as_points, judge, judge_order, ties_in_any
 from yanbao.check.tick.sentence_moves import Move, moves_of
 from yanbao.check.tick.sentence_words import DOWN, UP
@@ -27,11 +27,12 @@ _TIMES_OF: Final = re.compile(r"的\Z|是|为|相当于")
 # another number than the move's is meant behind these
 _ELSE: Final = re.compile(
     r"其中|其余|高于|低于|超过|行业|同期|相比|净利|利润|收入|营收|销量|其他|其它|平均|对应|占|份额|渗透率|毛利|分别|贡献|全球|海外|国内"
-    r"|从|由|同时|而|此外|另外|单个|margin|which|while|including"
+    r"|从|由|全年|单季|上半年|下半年|随后|同时|而|此外|另外|单个|margin|which|while|including"
 )
 # 提升至24.5%, 继续上升达到48.66% are levels; 增长率达20% is a rate
 _LEVEL: Final = re.compile(rf"(?:(?<!达)[至到]|(?:{UP}|{DOWN})(?![率幅速度])[^，率幅速度]{{0,3}}(?:达到?|为))了?约?\Z")
 _FARTHEST: Final = 34  # characters from a level to the compound rate that is claimed of it
+_FARTHEST_EN: Final = 60
 _NEAREST: Final = 14  # the same for a plain rate, which more often is of something else
 _LENGTHS: Final = frozenset({"metre", "meter", "m", "second"})  # a process goes "up" from 28nm to 14nm
 _RANKED: Final = re.compile(r"排名|名次|位次|rank", re.I)
@@ -80,7 +81,9 @@ def _claims(read: Read, move: Move) -> Iterator[_Claim]:
     words = ""
     for number in range(last + 1, min(last + 6, len(shape.at))):
         words += shape.between(number - 1, number)
-        if number in sentence.runs or len(words) > _FARTHEST or re.search(r"[；;。\n]", words) or _ELSE.search(words):
+        if number in sentence.runs or re.search(r"[；;。\n]", words) or _ELSE.search(words):
+            return
+        if len(words) > (_FARTHEST_EN if words.isascii() else _FARTHEST):
             return
         mention = sentence.mentions[number]
         if shape.is_kind(number, "P"):
@@ -181,7 +184,7 @@ def _compound(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure)
 
 
 def _compound_apart(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
-    """Yield compound rates whose levels stand in clauses of their own: 2017年规模为4050亿，预计2024年将达5950亿，CAGR为5.6%.
+    """Yield compound rates whose levels stand in clauses of their own: 2017年规模4050亿，2024年达5950亿，CAGR为5.6%.
 
     The last level is the one right before the rate; the first one has the same name and unit and an earlier year.
     """
@@ -228,7 +231,7 @@ def _same_name(one: str, other: str) -> bool:
     return len(one) > 1 and len(other) > 1 and (one == other or one.startswith(other) or other.startswith(one))
 
 
-def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:
+def _counts(read: Read, claim: _Claim, move: Move) -> list[int]:
     """Return how many years lie between two levels, from the years that the sentence names.
 
     A span named beside the rate has to be that of the levels, else the rate is of something else. Without years of
@@ -247,7 +250,7 @@ def _counts(read: Read, claim: _Claim, move: Move) -> list[int | Fraction]:
         years = _years(last, first)
         if years is None:
             return []
-        return [years] if claim.years in (None, years) else [years, claim.years]  # type: ignore[list-item]
+        return [years] if claim.years is None or claim.years == years else [years, claim.years]
     if first is None and last is None:
         if claim.span is not None and _other_span(read, claim.span, move):
             return []
@@ -291,16 +294,16 @@ _RATES: Final = re.compile(r"同比|增长|增速|增幅|yoy|growth|变动", re.
 
 
 def _listed(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
-    """Yield the growth rates of a list of successive years: 2020-2022年收入13.1/17.6/21.8亿元，同比-18.7%/35.2%/23.5%."""
+    """Yield the growth of a list of successive years: 2020-2022年收入13.1/17.6/21.8亿元，同比-18.7%/35.2%/23.5%."""
     sentence, shape = read.sentence, read.sentence.shape
-    years_of = {first: years for first, _, years in year_lists(sentence)}
-    found = [each for each in lists(sentence) if shape.is_kind(each[0], "A%")]
-    for first, second in zip(found, found[1:], strict=False):
+    years_of = {first: years for first, _, years in read.years}
+    found = [each for each in read.lists if shape.is_kind(each[0], "A%")]
+    for first, second in pairwise(found):
         levels, rates = (first, second) if shape.is_kind(first[0], "A") else (second, first)
         years = years_of.get(levels[0]) or years_of.get(rates[0])
         if years is None or levels[1] - levels[0] != rates[1] - rates[0] or not _is_rates_of(read, levels, rates):
             continue
-        if any(b.end.year - a.end.year != 1 or b.grain != "year" for a, b in zip(years, years[1:], strict=False)):
+        if any(b.end.year - a.end.year != 1 or b.grain != "year" for a, b in pairwise(years)):
             continue
         for place in range(1, levels[1] - levels[0] + 1):
             claim, now, base = (read.figures[n] for n in (rates[0] + place, levels[0] + place, levels[0] + place - 1))

@@ -68,7 +68,7 @@ def judge(
         basis=basis,
         claimed=claimed,
         operands=flat,
-        verdict={"ties": "ties", "breaks": "breaks", "not meaningful": "skipped"}[verdict.status],  # type: ignore[arg-type]
+        verdict="skipped" if verdict.status == "not meaningful" else verdict.status,
         recomputed=recomputed,
         working=working(name, operands, recomputed, claim, periods),
         reason=verdict.reason if verdict.status == "not meaningful" else "",
@@ -124,10 +124,14 @@ def judge_order(
         operands=(other,),
         verdict="breaks" if wrong else "ties",
         recomputed=None,
-        working=f"{claimed.text} {'>' if mine.value > theirs.value else '<' if mine.value < theirs.value else '='} {other.text}",
+        working=f"{claimed.text} {_sign(mine.value - theirs.value)} {other.text}",
         reason=f"the text says {word}" if wrong and word else "",
         severity="conclusion" if wrong else "material",
     )
+
+
+def _sign(difference: Fraction) -> str:
+    return ">" if difference > 0 else "<" if difference < 0 else "="
 
 
 def ties_in_any(*ways: Tested | None) -> Tested | None:
@@ -151,7 +155,7 @@ def working(
     if name in _WORKING:
         left = _WORKING[name].format(n=periods, **texts)
     elif name == "simple_mean":
-        count = len(next(iter(operands.values())))  # type: ignore[arg-type]
+        count = sum(1 if isinstance(value, Figure) else len(value) for value in operands.values())
         left = f"({next(iter(texts.values()))}) / {count}"
     else:
         left = ", ".join(texts.values()) if name not in ("total",) else next(iter(texts.values()))
@@ -201,8 +205,8 @@ def _other_count(
         except YanbaoError:
             continue
         if verdict.status == "ties":
-            word = "more" if more > 0 else "too few"
-            return f"it holds over {count} periods; from the first year to the last there are {periods} ({abs(more)} {word})"
+            word = "too many" if more > 0 else "too few"
+            return f"{abs(more)} period{'s' if abs(more) > 1 else ''} {word}: {count} for {periods}"
     return None
 
 

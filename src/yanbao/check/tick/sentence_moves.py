@@ -12,7 +12,10 @@ from yanbao.check.tick.sentence_shape import Shape, pattern
 from yanbao.check.tick.sentence_words import DOWN, DOWN_EN, UP, UP_EN
 from yanbao.quantity.period import Period
 
-_TO: Final = rf"(?:(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:了|约|近)*(?P<by><~3><g:G><~2,>)?)?(?:变化|变动|变)?(?:至|到|为|达到?)(?:了|约|近)*"
+_TO: Final = (
+    rf"(?:(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:了|约|近)*(?P<by><~3><g:G><~2,>)?)?"
+    r"(?:变化|变动|变)?(?:至|到|为|达到?)(?:了|约|近)*"
+)
 _FROM_TO: Final = pattern(rf"(?:从|由|自)<~18P><start:L><~14,P>{_TO}<~16P><end:L>")
 _YEAR_TO_YEAR: Final = pattern(
     rf"<P>(?:年|的|末|底)*<~8><start:L><~6,>(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:至|到)(?:了|约|近)*<P>(?:年|的|末|底)*<~8><end:L>"
@@ -31,11 +34,17 @@ _SAYS_BASE: Final = re.compile(r"[\ue000]|上年|去年|同期|上期|年初|上
 _RISES: Final = re.compile(rf"{UP}|{DOWN}")  # 较2016年增加0.6亿: the number behind is an increment, not the base
 _VERB: Final = rf"\b(?:(?P<up>{UP_EN})|(?P<down>{DOWN_EN}))\b"
 _THAN: Final = r"(?:compared (?:to|with)|from|versus|vs\.?|as against)"
-_ASIDE: Final = r"(?:,? or <%> of [a-z ]{3,24})?"  # $1.6 billion, or 16.1% of net sales, compared to …
+# $1.6 billion, or 16.1% of net sales, compared to …; $6.68, including a $0.02 benefit due to …, compared to …
+_ASIDE: Final = r"(?:,? or <%> of [a-z ]{3,24}|,? including (?:an? )?<Q> [a-z -]{3,70},?)?"
 _ENGLISH: Final = (
     pattern(rf"{_VERB}<~24>from <~24P><start:L><~30P>\bto <~24P><end:L>", re.I),
     pattern(
+<<<<<<< HEAD
         rf"{_VERB}(?: by)? (?P<by>(?:approximately |about )?<g:G>)[,]? to <~16><end:L>{_ASIDE}<~40,P>{_THAN} <~24P><start:L>",
+=======
+        rf"{_VERB}(?: by)? (?P<by>(?:approximately |about )?<g:G>),? to <~16><end:L>{_ASIDE}<~40,P>"
+        rf"{_THAN} <~24P><start:L>",
+>>>>>>> tables
         re.I,
     ),
     pattern(rf"{_VERB} (?:by )?(?P<by><g:G>),? from <~24P><start:L><~30,P>\bto <~16><end:L>", re.I),
@@ -101,7 +110,6 @@ def _goes_on(sentence: Sentence, moves: list[Move]) -> list[Move]:
             if going is None:
                 continue
             end = shape.number(going, "end")
-            assert end is not None
             if end in sentence.runs or not _alike(shape, move.end, end):
                 break
             period = _period_between(sentence, number + 1, end)
@@ -118,9 +126,8 @@ def _alike(shape: Shape, first: int, second: int) -> bool:
 def _move(sentence: Sentence, found: re.Match[str], *, english: bool = False, named_base: bool = False) -> Move:
     shape = sentence.shape
     start, end = shape.number(found, "start"), shape.number(found, "end")
-    assert start is not None and end is not None
     groups = found.re.groupindex
-    by = shape.number(found, "g") if "g" in groups else None
+    by = shape.number(found, "g") if "g" in groups and found.start("g") >= 0 else None
     direction = _direction(found)
     if english:
         return Move(
@@ -152,7 +159,13 @@ def _period_between(sentence: Sentence, first: int, behind: int) -> Period | Non
 
 
 _IN: Final = re.compile(
+<<<<<<< HEAD
     r"[ ,]*(?:in|by|for|during|at|of|as of)? ?(?:the )?(?:fiscal |calendar |year |full year |fy ?|end of )*\Z", re.I
+=======
+    r"[ ,]*(?:[a-z]+ ){0,2}?(?:in|by|for|during|at|of|as of)? ?(?:the )?"
+    r"(?:fiscal |calendar |year |full year |fy ?|end of )*\Z",
+    re.I,
+>>>>>>> tables
 )
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, lists
+from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown
 from yanbao.check.tick.sentence_shape import Shape, pattern
 from yanbao.check.tick.tested import Tested
 
-_SHARE: Final = pattern(r"<part:A><between:~16,>占(?P<of>[^，,。；;\ue000-\ue009]{0,14})<share:%>")
+_SHARE: Final = pattern(r"<part:A><between:~16,N>占(?P<of>[^，,。；;\ue000-\ue009]{0,14})<share:%>")
 _SHARE_OF: Final = pattern(r"<part:A><~10,>占<of:~16><whole:A>[）)]?<~8>的(?:比[例重])?(?:为|约|达)*<share:%>")
 _SHARE_EN: Final = pattern(
     r"<part:A>,? (?:or|representing|accounting for|which is) <share:%> of <of:~30><whole:A>", re.I
@@ -64,7 +64,10 @@ def _shares(read: Read) -> Iterator[Tested | None]:
 def _share(read: Read, found: re.Match[str], done: set[int], whole: int | None) -> Tested | None:
     shape = read.sentence.shape
     part, share = shape.number(found, "part"), shape.number(found, "share")
+<<<<<<< HEAD
     assert part is not None and share is not None
+=======
+>>>>>>> tables
     if (
         share in done
         or read.sentence.mentions[share].group is not None
@@ -137,14 +140,15 @@ def _overlap(words: str, label: str) -> bool:
 
 def _same_period(read: Read, one: int, other: int) -> bool:
     first, second = read.figures[one], read.figures[other]
-    assert first is not None and second is not None
-    return first.period is None or second.period is None or first.period.same_days(second.period)
+    if first is None or second is None or first.period is None or second.period is None:
+        return True
+    return first.period.same_days(second.period)
 
 
 def _share_lists(read: Read, done: set[int]) -> Iterator[Tested | None]:
     """Yield 分别为1929、996万例，其中…分别为457、300万例，分别占比23.7%、30%: member by member."""
     shape = read.sentence.shape
-    found = lists(read.sentence)
+    found = read.lists
     for wholes, parts, shares in zip(found, found[1:], found[2:], strict=False):
         lengths = {last - first for first, last in (wholes, parts, shares)}
         if len(lengths) != 1 or parts[0] != wholes[1] + 1 or shares[0] != parts[1] + 1:
@@ -167,7 +171,6 @@ def _sums(read: Read) -> Iterator[Tested | None]:
     for expression in (_SUM, _SUM_EN):
         for found in expression.finditer(shape.text):
             total = shape.number(found, "total")
-            assert total is not None
             claim = read.figures[total]
             if claim is None or claim.change is not None or shape.is_kind(total, "pxR"):
                 continue
@@ -176,7 +179,7 @@ def _sums(read: Read) -> Iterator[Tested | None]:
 
 
 def _sum(claim: Figure, parts: list[Figure], *, closed: bool) -> Tested | None:
-    """Return the sum of all parts, judged; where it is open how many belong to it, only if they add up but for a slip."""
+    """Return the sum of all parts, judged; where it is open which belong to it, only if they add up but for a slip."""
     if len(parts) < 2:
         return None
     tested = judge("total", claim, {"parts": parts})
@@ -199,7 +202,6 @@ def _broken_down(read: Read) -> Iterator[Tested | None]:
     shape = read.sentence.shape
     for found in _WHOLE.finditer(shape.text):
         whole = shape.number(found, "whole")
-        assert whole is not None
         claim = read.figures[whole]
         if claim is None or claim.change is not None:
             continue
@@ -300,10 +302,9 @@ def _more_than_all(read: Read) -> Iterator[Tested | None]:
 
 def _means(read: Read) -> Iterator[Tested | None]:
     shape = read.sentence.shape
-    found_lists = lists(read.sentence)
+    found_lists = read.lists
     for found in _MEAN.finditer(shape.text):
         mean = shape.number(found, "mean")
-        assert mean is not None
         before = [each for each in found_lists if each[1] == mean - 1]
         if not before or not re.fullmatch(
             r"[，,]?(?:算术|三者|两者|简单|其)?", shape.text[shape.at[mean - 1] + 1 : found.start()]

@@ -1,8 +1,9 @@
 """The shape of a sentence: its words with one letter for each number, so that wording is matched and never digits.
 
-`由2016年309.9万支增长至2019年1270.5万支` has the shape `由PQ增长至PQ`, each letter standing for a private character.
+`由2016年309.9万支增长至2019年1270.5万支` has the shape `由PQ增长至PQ`; each letter stands for a private character.
 Patterns are written in a small notation: `<P>` a period, `<end:Q>` a quantity that is called `end`, `<~12>` at most
-twelve characters without a number or the end of a clause, `<~12,>` the same across commas.
+twelve characters without a number or the end of a clause, `<~12,>` the same across commas, `<~12P>` across periods,
+`<~12N>` across numbers without unit.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _CLASSES: Final[Mapping[str, str]] = {
 }
 _STOPS: Final = "。！？!?；;\n"
 _NUMERIC: Final = _PERIOD + _DURATION + _PERCENT + _POINTS + _TIMES + _QUANTITY + _NUMBER + _RANGE
-_PLACE: Final = re.compile(r"<(?:(?P<name>[a-z]\w*):)?(?P<kind>[PD%pxQNROZLAGM]+|~\d+[,P]*)>")
+_PLACE: Final = re.compile(r"<(?:(?P<name>[a-z]\w*):)?(?P<kind>[PD%pxQNROZLAGM]+|~\d+[,PN]*)>")
 _MARKUP: Final = re.compile(r"\*\*|\\\*|</?[a-z]{1,4}>")
 _SPACE_BESIDE_HAN: Final = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef\ue000-\ue009]) +| +(?=[\u2e80-\u9fff\uff00-\uffef])"
@@ -46,6 +47,7 @@ _SPACE_BESIDE_HAN: Final = re.compile(
 def pattern(notation: str, flags: int = 0) -> re.Pattern[str]:
     """Return the regular expression of a notation; words in it are regular expressions of their own.
 
+    >>> from yanbao.quantity import scan
     >>> shape = shape_of("由309.9万支增至1270.5万支", scan("由309.9万支增至1270.5万支"))
     >>> found = pattern(r"由<start:Q>增至<end:Q>").match(shape.text)
     >>> shape.mention(found, "end").text
@@ -62,6 +64,8 @@ def _place(found: re.Match[str]) -> str:
         barred = _STOPS + _NUMERIC
         if "P" in kind:
             barred = barred.replace(_PERIOD, "").replace(_DURATION, "")
+        if "N" in kind:
+            barred = barred.replace(_NUMBER, "")
         if "," not in kind:
             barred += "，,"
         body = f"[^{re.escape(barred)}]{{0,{length[1]}}}?"
@@ -84,10 +88,9 @@ class Shape:
         """Return the mention that a named place of a pattern took."""
         return self.mentions[self.index[found.start(name)]]
 
-    def number(self, found: re.Match[str], name: str) -> int | None:
-        """Return the number of the mention that a named place took, `None` where it is optional and took none."""
-        start = found.start(name)
-        return None if start < 0 else self.index[start]
+    def number(self, found: re.Match[str], name: str) -> int:
+        """Return the number of the mention that a named place took."""
+        return self.index[found.start(name)]
 
     def kinds(self, letters: str) -> Iterator[int]:
         """Yield the numbers of the mentions of some classes."""

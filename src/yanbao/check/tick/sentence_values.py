@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.sentence_figures import Read, lists, year_lists
+from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge
 from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Tested
+from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
 
@@ -71,7 +72,6 @@ def _targets(read: Read) -> Iterator[Tested | None]:
     shape = read.sentence.shape
     for found in _TARGET.finditer(shape.text):
         multiple, target = shape.number(found, "pe"), shape.number(found, "target")
-        assert multiple is not None and target is not None
         factor, claim = read.figures[multiple], read.figures[target]
         year = _year(read, multiple) or _year_behind(read, multiple)
         sales = _SALES.search(found["which"]) is not None
@@ -80,7 +80,7 @@ def _targets(read: Read) -> Iterator[Tested | None]:
             continue
         base = _earnings(read, multiple, wanted, year)
         if factor is not None and claim is not None and base is not None:
-            yield judge("product", claim, {"amount": base, "factor": factor})
+            yield judge("product", claim, {"amount": base, "factor": _chosen(factor)})
 
 
 def _one_price(read: Read) -> Iterator[Tested | None]:
@@ -89,7 +89,7 @@ def _one_price(read: Read) -> Iterator[Tested | None]:
     EPS为0.98/1.25/1.55元，对应PE为45/35/28倍: one price serves all years, whatever it is.
     """
     shape = read.sentence.shape
-    found = lists(read.sentence)
+    found = read.lists
     for multiples in found:
         count = multiples[1] - multiples[0] + 1
         before = shape.text[max(0, shape.at[multiples[0]] - 12) : shape.at[multiples[0]]]
@@ -125,6 +125,14 @@ def _prices(pairs: list[tuple[Figure, Figure]]) -> Iterator[Tested | None]:
         yield None if tested is None else replace(tested, operands=(*pairs[anchor], base))
 
 
+def _chosen(factor: Figure) -> Figure:
+    """Return a multiple that the author sets (给予8倍) as the exact number it is."""
+    quantity = factor.quantity
+    if quantity.interval.width is None:
+        return factor
+    return replace(factor, quantity=replace(quantity, interval=Interval.point(quantity.value)))
+
+
 def _year(read: Read, multiple: int) -> Period | None:
     """Return the year that stands right before the multiple."""
     shape = read.sentence.shape
@@ -145,8 +153,8 @@ def _year_behind(read: Read, multiple: int) -> Period | None:
 def _earnings(read: Read, before: int, wanted: re.Pattern[str], year: Period | None) -> Figure | None:
     """Return the earnings that stand before a multiple: of its year where a list gives several years."""
     shape = read.sentence.shape
-    years = {first: found for first, _, found in year_lists(read.sentence)}
-    listed = {n: (first, last) for first, last in lists(read.sentence) for n in range(first, last + 1)}
+    years = {first: found for first, _, found in read.years}
+    listed = {n: (first, last) for first, last in read.lists for n in range(first, last + 1)}
     for number in range(before - 1, -1, -1):
         figure = read.figures[number]
         if figure is None or not shape.is_kind(number, "A") or not wanted.search(figure.label):
