@@ -35,6 +35,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "price_cut": "growth",
 }
 _ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
+INEQUALITIES: Final = frozenset({"direction", "order", "share_total"})  # they see large mistakes only
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
 
 
