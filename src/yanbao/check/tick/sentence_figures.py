@@ -1,7 +1,8 @@
 """Numbers of running text as figures: what they are called, about whom, for when, and whether they are changes.
 
 Metric, subject and period come from the sentence; what it does not say stays empty. The heading above is no source: a
-chapter on the guidance for FY24 tells of other years, too. A list that is paired with a list of years (2020-2022年收入为13/18/22亿元) gives each member its own.
+chapter on the guidance for FY24 tells of other years, too. A list that is paired with a list of years
+(2020-2022年收入为13/18/22亿元) gives each member its own.
 """
 
 from __future__ import annotations
@@ -62,9 +63,8 @@ def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]
     unknown: list[Unknown] = []
     for each in read:
         figures.extend(figure for figure in each.figures if figure is not None)
-        for number in each.sentence.shape.kinds(_NUMBERS):
-            if each.figures[number] is None:
-                mention = each.sentence.mentions[number]
+        for number, mention in enumerate(each.sentence.mentions):
+            if each.figures[number] is None and _is_number(each.sentence, number):
                 unknown.append(
                     Unknown(mention.text, each.sentence.where(mention), "cells of a table that run together")
                 )
@@ -77,7 +77,7 @@ def _figures(sentence: Sentence, words: Words, years: Sequence[_Years]) -> tuple
     figures: list[Figure | None] = []
     periods = _periods(sentence, years)
     for number, mention in enumerate(sentence.mentions):
-        if not shape.is_kind(number, _NUMBERS) or number in sentence.runs or mention.quantity is None:
+        if not _is_number(sentence, number) or number in sentence.runs or mention.quantity is None:
             told.append(None)
             figures.append(None)
             continue
@@ -85,6 +85,11 @@ def _figures(sentence: Sentence, words: Words, years: Sequence[_Years]) -> tuple
         told.append(said)
         figures.append(_figure(sentence, mention, said, periods[number], words))
     return tuple(figures)
+
+
+def _is_number(sentence: Sentence, number: int) -> bool:
+    """Whether a mention is a number that a report claims: 第二 and 图3 are none."""
+    return sentence.mentions[number].kind != "ordinal" and sentence.shape.is_kind(number, _NUMBERS)
 
 
 def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Beside:
