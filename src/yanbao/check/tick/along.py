@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -44,8 +46,8 @@ def base_maps(places: Sequence[Line]) -> list[NDArray[np.int64]]:
         if (year >= 0).any():
             maps.append(year)
     known = [period for period in periods if period is not None]
-    rising = all(a.end <= b.end for a, b in zip(known, known[1:], strict=False))
-    falling = all(a.end >= b.end for a, b in zip(known, known[1:], strict=False))
+    rising = all(a.end <= b.end for a, b in pairwise(known))
+    falling = all(a.end >= b.end for a, b in pairwise(known))
     left = np.arange(count) - 1
     right = np.append(np.arange(1, count), -1)
     if rising or not known:
@@ -88,12 +90,12 @@ def _reading(grid: Grid, g: int) -> Reading | None:
     return grid.raw[g] * 0.01, grid.raw_half[g] * 0.01, Fraction(1, 100), said
 
 
-def _best(
-    grid: Grid, g: int, base: NDArray[np.int64], reading: Reading, maps: int
-) -> tuple[Proposal, int, int] | None:
+def _best(grid: Grid, g: int, base: NDArray[np.int64], reading: Reading, maps: int) -> tuple[Proposal, int, int] | None:
     claim, half, scale, said = reading
     line = grid.lines[g]
-    levels = [v for v in range(max(0, g - _FAR), min(len(grid.lines), g + _FAR)) if v != g and grid.lines[v].change is None]
+    levels = [
+        v for v in range(max(0, g - _FAR), min(len(grid.lines), g + _FAR)) if v != g and grid.lines[v].change is None
+    ]
     if line.metric is not None and any(grid.lines[v].metric is line.metric for v in levels):
         levels = [v for v in levels if grid.lines[v].metric is line.metric]
     if not levels:
@@ -121,16 +123,14 @@ def _best(
         return None
     v = int(rows[index])
     kept = np.flatnonzero(here[index] & (ties[index] | meaningful[index]))
-    instances = tuple(
-        Instance((g, int(j)), ((v, int(j)), (v, int(base[j]))), bool(telling[index, j])) for j in kept
-    )
+    instances = tuple(Instance((g, int(j)), ((v, int(j)), (v, int(base[j]))), bool(telling[index, j])) for j in kept)
     labelled = said and (line.metric is None or grid.lines[v].metric is line.metric or v == g - 1)
     arithmetic: Arithmetic = "difference" if ratios[index] else "growth"
-    proposal = Proposal(
-        arithmetic, arithmetic, grid, instances, labelled, len(rows) * maps, unit_scale=scale
-    )
+    proposal = Proposal(arithmetic, arithmetic, grid, instances, labelled, len(rows) * maps, unit_scale=scale)
     size = max(0.1, float(np.abs(claim[kept]).max()))
-    if not proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size):
+    chance = proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size, claim[kept])
+    if chance is None:
         return None
+    proposal = replace(proposal, expected=chance)
     held, broken = int(telling[index].sum()), int(breaks[index].sum())
     return proposal, held - 2 * broken, broken

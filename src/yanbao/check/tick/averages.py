@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from yanbao.check.tick import line_words
@@ -58,6 +60,7 @@ def _scored(grid: Grid, r: int, lines: list[int], arithmetic: str, tried: int) -
         return None
     proposal = Proposal("average" if chosen == "mean" else "median", chosen, grid, tuple(instances), True, tried)
     good = np.array(ties)
-    if not proposal.accepted(good, np.array(widths), max(sizes)):
+    chance = proposal.accepted(good, np.array(widths), max(sizes))
+    if chance is None:
         return None
-    return int(good.sum()) - 2 * int((~good).sum()), proposal
+    return int(good.sum()) - 2 * int((~good).sum()), replace(proposal, expected=chance)

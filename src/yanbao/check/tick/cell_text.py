@@ -49,6 +49,7 @@ _BROKEN: Final = re.compile(r"[(（]?-?\ ?[0-9][0-9 ]*,[0-9, ]*(?:\.[0-9 ]*)?[)�
 _WHOLE: Final = re.compile(r"[(（]?-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,4})?[)）]?%?")
 _LIST_MARK: Final = re.compile(r"^(?:[(（]?[0-9]{1,2}[)）.、．](?![0-9])|[①-⑳])")
 _DIGIT: Final = re.compile(r"[0-9０-９]")
+_QUANTITIES: Final = ("measure", "count", "number", "range", "rank", "ratio")
 _LONGEST: Final = 400  # characters; what is longer is prose in a cell, not a value
 _TURNED: Final = re.compile(r"(?:下降|减少|降低|下滑|下跌)\s*$")
 _CHANGE_LEAD: Final = re.compile(r"(?:增加|增长|上升|提高|提升|上涨|下降|减少|降低|下滑|下跌)\s*$")
@@ -149,7 +150,11 @@ def _scanned(text: str, stripped: str) -> CellText:
         return CellText(text, "several", count=len(numbers))
     only = numbers[0]
     before, after = stripped[: only.start].strip(), stripped[only.end :].strip(" *†‡%")
-    if only.kind in ("measure", "count", "number", "range", "rank", "ratio") and not after and only.quantity is not None:
+    if (
+        only.kind in ("measure", "count", "number", "range", "rank", "ratio")
+        and not after
+        and only.quantity is not None
+    ):
         turned = bool(_TURNED.search(before))
         if not before or _CHANGE_LEAD.fullmatch(before):
             unit = None if only.quantity.unit is NONE else only.quantity.unit

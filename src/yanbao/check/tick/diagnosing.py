@@ -15,10 +15,11 @@ from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.judging import Judged, decide, shown_value
 from yanbao.check.tick.proposal import Instance, Proposal
 from yanbao.check.tick.slips import Repair, repairs, truncated
+from yanbao.quantity.printing import format_value
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.unit import NONE, PERCENT
 
 CONVINCING: Final = 0.02
+_PRICE: Final = 0.1  # a price is always implied; it explains more than a digit of a multiple that has two
 _TYPED: Final = ("factor", "transposed", "digit", "dropped")
 _MOST_OPERANDS: Final = 40
 
@@ -66,10 +67,9 @@ def diagnose(proposal: Proposal, instance: Instance, judged: Judged, standing: S
         guess = _of_operand(proposal, claim, judged, operands, order, at)
         if guess is not None:
             found.append((standing(operand), guess))
-    if proposal.relation == "pe" or _prices(operands):
-        implied = _implied_price(operands, judged)
-        if implied is not None:
-            found.append((standing(claim) + 1, implied))
+    implied = _implied_price(proposal, instance, judged)
+    if implied is not None:
+        found.append((standing(claim), implied))
     if not found:
         return None
     least = min(stands for stands, _ in found)
@@ -160,6 +160,8 @@ def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagno
     """Whether the right value stands beside the claim: a number copied from the next row or column."""
     grid, (line, place) = proposal.grid, instance.claimed
     recomputed = judged.recomputed
+    if grid.table < 0:  # lines of several tables
+        return None
     for other_line, other_place in ((line - 1, place), (line + 1, place), (line, place - 1), (line, place + 1)):
         if not (0 <= other_line < len(grid.lines) and 0 <= other_place < len(grid.places)):
             continue
@@ -175,16 +177,14 @@ def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagno
     return None
 
 
-def _part(
-    proposal: Proposal, instance: Instance, judged: Judged, operands: Sequence[Figure]
-) -> Diagnosis | None:
+def _part(proposal: Proposal, instance: Instance, judged: Judged, operands: Sequence[Figure]) -> Diagnosis | None:
     """Whether the claimed total leaves a part out, or holds one more."""
     recomputed = judged.recomputed
     if proposal.arithmetic != "sum" or recomputed is None:
         return None
     unit = judged.claimed.unit
     signs = dict(proposal.line_signs)
-    gap = (judged.claimed.interval - recomputed.interval)
+    gap = judged.claimed.interval - recomputed.interval
     chance = _chance(judged.claimed, recomputed)
     for (line, _), operand in zip(instance.operands, operands, strict=True):
         value = operand.quantity.to(unit).interval.times(Fraction(-signs.get(line, 1)))
@@ -235,16 +235,25 @@ def _other_base(proposal: Proposal, instance: Instance, judged: Judged) -> Diagn
     return None
 
 
-def _prices(operands: Sequence[Figure]) -> bool:
-    return len(operands) == 2 and operands[0].metric == "price"
-
-
-def _implied_price(operands: Sequence[Figure], judged: Judged) -> Diagnosis | None:
-    """Name the price at which the multiple would be right: that of another day."""
-    if len(operands) != 2 or judged.claimed.unit not in (NONE, PERCENT) and judged.claimed.unit.dimension:
+def _implied_price(proposal: Proposal, instance: Instance, judged: Judged) -> Diagnosis | None:
+    """Name the price at which a multiple would be right; that of another day if it is one for all years of a share."""
+    grid = proposal.grid
+    if proposal.arithmetic != "ratio" or grid.figure(*instance.operands[0]).metric != "price":
         return None
-    price = judged.claimed.value * operands[1].quantity.value
-    decimals = operands[0].quantity.decimals or 2
-    implied = Quantity(price, judged.claimed.interval * operands[1].quantity.interval, operands[0].quantity.unit, None)
-    text = shown_value(replace(implied, decimals=decimals), replace(implied, decimals=decimals))
-    return Diagnosis(f"computed on another price, about {text}, than {operands[0].text.strip()}", None, None, 1.0)
+    mine = [each for each in proposal.instances if each.operands[0] == instance.operands[0]]
+    prices = [
+        grid.figure(*each.claimed).quantity.interval * grid.figure(*each.operands[1]).quantity.interval for each in mine
+    ]
+    lows = [price.low for price in prices if price.low is not None]
+    highs = [price.high for price in prices if price.high is not None]
+    stated = grid.figure(*instance.operands[0])
+    if not lows or len(lows) != len(highs):
+        return None
+    one = max(lows) <= min(highs)
+    own = prices[mine.index(instance)]
+    low, high = (max(lows), min(highs)) if one else (own.low or lows[0], own.high or highs[0])
+    decimals = stated.quantity.decimals or 2
+    at = [format_value(end, decimals) for end in (low, high)]
+    words = f"computed on another price, {at[0]} to {at[1]}, not {stated.text.strip()}"
+    many = one and len(mine) >= 2 and not low <= stated.quantity.value <= high
+    return Diagnosis(words, None, judged.recomputed, CONVINCING / 2 if many else _PRICE)

@@ -26,6 +26,9 @@ class MetricFormula:
     optional: tuple[tuple[str, int], ...] = ()  # further parts of a sum that a table may leave out, with their signs
 
 
+_EQUITY: Final = ("equity_parent", "total_equity")
+_CASH: Final = (("net_cash_operating",), ("net_cash_investing",), ("net_cash_financing",))
+
 FORMULAS: Final = (
     MetricFormula("pe", "pe", "ratio", (("price",), ("eps", "eps_diluted"))),
     MetricFormula("pb", "pb", "ratio", (("price",), ("book_value_per_share",))),
@@ -35,7 +38,7 @@ FORMULAS: Final = (
     MetricFormula("market_value", "market_value", "product", (("price",), ("shares",))),
     MetricFormula("eps", "eps", "ratio", (_PROFIT, ("shares", "shares_weighted"))),
     MetricFormula("eps", "eps_diluted", "ratio", (_PROFIT, ("shares_diluted",))),
-    MetricFormula("book_value_per_share", "book_value_per_share", "ratio", (("equity_parent", "total_equity"), ("shares",))),
+    MetricFormula("book_value_per_share", "book_value_per_share", "ratio", (_EQUITY, ("shares",))),
     MetricFormula("cash_flow_per_share", "cash_flow_per_share", "ratio", (("net_cash_operating",), ("shares",))),
     MetricFormula("gross_profit", "gross_profit", "sum", (("revenue",), ("cost",)), (1, -1)),
     MetricFormula("gross_margin", "gross_margin", "ratio", (("gross_profit",), ("revenue",))),
@@ -57,14 +60,15 @@ FORMULAS: Final = (
     MetricFormula("total", "total_equity", "sum", (("equity_parent",), ("minority_equity",)), (1, 1)),
     MetricFormula("debt_ratio", "debt_ratio", "ratio", (("total_liabilities",), ("total_assets",))),
     MetricFormula("current_ratio", "current_ratio", "ratio", (("current_assets",), ("current_liabilities",))),
-    MetricFormula("quick_ratio", "quick_ratio", "less_ratio", (("current_assets",), ("inventory",), ("current_liabilities",))),
-    MetricFormula("roe", "roe", "ratio", (_PROFIT, ("equity_parent", "total_equity"))),
+    MetricFormula(
+        "quick_ratio", "quick_ratio", "less_ratio", (("current_assets",), ("inventory",), ("current_liabilities",)),
+    ),
+    MetricFormula("roe", "roe", "ratio", (_PROFIT, _EQUITY)),
     MetricFormula("roa", "roa", "ratio", (("net_profit", "net_profit_parent"), ("total_assets",))),
     MetricFormula("asset_turnover", "asset_turnover", "ratio", (("revenue",), ("total_assets",))),
     MetricFormula("ebitda", "ebitda", "sum", (("ebit",), ("depreciation_amortisation",)), (1, 1)),
     MetricFormula(
-        "cash_flow", "net_change_cash", "sum", (("net_cash_operating",), ("net_cash_investing",), ("net_cash_financing",)),
-        (1, 1, 1), (("exchange_effect", 1),),
+        "cash_flow", "net_change_cash", "sum", _CASH, (1, 1, 1), (("exchange_effect", 1),),
     ),
     MetricFormula("cash_flow", "cash_closing", "sum", (("cash_opening",), ("net_change_cash",)), (1, 1)),
     MetricFormula("return_drawdown", "return_drawdown_ratio", "ratio", (("excess_return",), ("max_drawdown",))),

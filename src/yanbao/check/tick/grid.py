@@ -17,6 +17,7 @@ from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.head_period import era, period_of
 from yanbao.check.tick.heads import Block, Sheet, blocks_of, sheet_of
 from yanbao.check.tick.words import Change, Metric, Words, plain
+from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
 from yanbao.quantity.unit import NONE, PERCENT, Unit
 from yanbao.read.foreign.tree import Table
@@ -171,7 +172,9 @@ def _unit_of(table: Table, sheet: Sheet) -> tuple[Unit | None, bool]:
 
 
 def _is_money(unit: Unit | None) -> bool:
-    return unit is not None and len(unit.dimension) == 1 and unit.dimension[0][0].isupper() and unit.dimension[0][1] == 1
+    return (
+        unit is not None and len(unit.dimension) == 1 and unit.dimension[0][0].isupper() and unit.dimension[0][1] == 1
+    )
 
 
 def _line(heads: Sequence[str], section: str, index: int, words: Words, indent: int = 0) -> Line:
@@ -180,6 +183,10 @@ def _line(heads: Sequence[str], section: str, index: int, words: Words, indent: 
     label = parts[-1] if parts else ""
     named = words.named(label)
     metric, change = named.metric, named.change
+    a_share = metric is not None and metric.dimension == "money_per_share"
+    counted = table_unit.is_counted(f"{section} {text}") and not table_unit.is_per_share(section)
+    if metric is not None and a_share and counted:  # "Basic", "Diluted" below "Shares used in calculation"
+        metric = words.metrics.get("shares_diluted" if metric.name == "eps_diluted" else "shares_weighted")
     unit = next((found for part in reversed(parts) if (found := table_unit.headed(part)) is not None), None)
     for part in reversed(parts[:-1]):
         other = words.named(part)
@@ -191,7 +198,7 @@ def _grid(
     block: Block, sheet: Sheet, index: int, table_wide: Unit | None, per_share_apart: bool, words: Words
 ) -> Grid | None:
     kept = [j for j in block.columns if j not in block.listed]
-    heads = {j: head for j, head in zip(block.columns, block.column_heads, strict=True)}
+    heads = dict(zip(block.columns, block.column_heads, strict=True))
     places = tuple(_line(heads[j], "", j, words) for j in kept)
     lines = tuple(
         _line(labels, section, i, words, _indent(sheet, i))
@@ -230,7 +237,9 @@ def _grid(
             bare[i, j] = quantity.unit is NONE
             pure = () if quantity.unit.dimension else (quantity.unit.scale, quantity.unit.kind)
             kind[i, j] = kinds.setdefault((quantity.unit.dimension, pure), len(kinds))
-    grid = Grid(index, tuple(map(tuple, figures)), value, low, high, raw, raw_half, blank, kind, percent, bare, lines, places)
+    grid = Grid(
+        index, tuple(map(tuple, figures)), value, low, high, raw, raw_half, blank, kind, percent, bare, lines, places
+    )
     return grid if grid.number.any() else None
 
 
@@ -245,7 +254,7 @@ def _unit_for(text: CellText, line: Line, place: Line, wide: Unit | None, per_sh
         return text.unit
     metric = line.metric or place.metric
     change = line.change or place.change
-    if metric is not None and metric.dimension in ("percent", "times") or change in ("yoy", "qoq", "cagr", "pp"):
+    if (metric is not None and metric.dimension in ("percent", "times")) or change in ("yoy", "qoq", "cagr", "pp"):
         wide = None
     if metric is None and (line_words.is_ratio(line.label) or line_words.is_ratio(place.label)):
         wide = None
@@ -271,7 +280,11 @@ def _unit_for(text: CellText, line: Line, place: Line, wide: Unit | None, per_sh
 
 def _looks_per_share(text: CellText, line: Line) -> bool:
     """Whether a cell of a table "except per share" is an amount a share: it says so, or it alone has cents."""
-    if "per share" in line.text.lower() or "per share" in line.section.lower() or "per common share" in line.text.lower():
+    if (
+        "per share" in line.text.lower()
+        or "per share" in line.section.lower()
+        or "per common share" in line.text.lower()
+    ):
         return "shares" not in plain(line.label)
     decimals = len(text.digits.partition(".")[2])
     return decimals == 2 and len(text.digits.partition(".")[0]) <= 3
@@ -288,9 +301,12 @@ def _figure(text: CellText, unit: Unit, line: Line, place: Line, sheet: Sheet, i
     named = line if line.metric is not None or place.metric is None else place
     period = place.period or line.period
     mention = text.mention
+    quantity = text.quantity(unit)
+    if unit is NONE and quantity.decimals == 0 and any(table_unit.is_number_of(each.text) for each in (line, place)):
+        quantity = replace(quantity, interval=Interval.point(quantity.value))  # stores, employees: counted, not rounded
     return Figure(
         text=text.text,
-        quantity=text.quantity(unit),
+        quantity=quantity,
         kind=text.mention_kind,
         where=Where.at(cell.place, text.text),
         metric=None if metric is None else metric.name,

@@ -11,7 +11,8 @@ from yanbao.quantity.period import Grain, Period
 from yanbao.quantity.scanner import scan
 
 _ENDED: Final = re.compile(
-    r"(?P<count>three|six|nine|twelve|13|14|12|16|17|26|27|39|40|52|53|36)[- ](?P<what>months?|weeks?|periods?)\s+end(?:ed|ing)"
+    r"(?P<count>three|six|nine|twelve|13|14|12|16|17|26|27|39|40|52|53|36)[- ]"
+    r"(?:months?|weeks?|periods?)\s+end(?:ed|ing)"
     r"|(?P<word>quarter|fiscal year|year)s?\s+ended",
     re.I,
 )
@@ -20,8 +21,12 @@ _MONTHS: Final = {
     "36": 9, "39": 9, "40": 9, "52": 12, "53": 12, "quarter": 3, "fiscal year": 12, "year": 12,
 }  # fmt: skip
 _GRAINS: Final[dict[int, Grain]] = {3: "quarter", 6: "half", 9: "ytd", 12: "year"}
-_NOW: Final = re.compile(r"本期|期末|本年|本报告期|年末|当期|本季|this (?:year|quarter|period)|current (?:year|period)|ending")
-_BEFORE: Final = re.compile(r"上期|期初|上年|年初|上一年|上季|去年|前期|prior (?:year|period)|last year|previous|beginning")
+_NOW: Final = re.compile(
+    r"本期|期末|本年|本报告期|年末|当期|本季|this (?:year|quarter|period)|current (?:year|period)|ending"
+)
+_BEFORE: Final = re.compile(
+    r"上期|期初|上年|年初|上一年|上季|去年|前期|prior (?:year|period)|last year|previous|beginning"
+)
 
 
 @lru_cache(maxsize=4096)

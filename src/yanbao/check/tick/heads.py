@@ -19,6 +19,8 @@ _MONEY_SIGN: Final = re.compile(r"(?:US|HK|NT)?[$¥￥€£]")
 _TAIL: Final = re.compile(r"[)）%％]{1,3}")
 _START: Final = re.compile(r"[(（]?-?[0-9]{1,3}(?:,[0-9]{3})*")
 _REST: Final = re.compile(r",[0-9]{3}[0-9, .]*[)）]?")  # of a number that was cut at a comma
+_FRAGMENT: Final = re.compile(r"[0-9.,%\ ]{1,8}")
+_MENDED: Final = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3})\.[0-9]{2}%?")
 _DATE: Final = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 
 
@@ -67,6 +69,8 @@ def sheet_of(table: Table) -> Sheet:
                         shown[below][right] = shown[below][right] or texts[i][j]
     for i in range(rows):
         _join_signs(texts[i], cells[i])
+    for i in range(rows - 1):
+        _join_wrapped(texts, shown, i)
         shown[i] = [text or seen for text, seen in zip(texts[i], shown[i], strict=True)]
     return Sheet(
         tuple(tuple(row) for row in cells),
@@ -91,10 +95,49 @@ def _join_signs(texts: list[str], cells: list[Cell | None]) -> None:
             texts[j] = ""
 
 
+def _join_wrapped(texts: list[list[str]], shown: list[list[str]], i: int) -> None:
+    """Join two rows that are one row whose numbers a narrow cell broke: 1,375,4 over 71.55, 673,335.0 over 7.
+
+    They are one if every number of the lower row completes the one above it, at least one of the upper is no whole
+    number with two decimals, and at least two pairs say so.
+    """
+    upper, lower = texts[i], texts[i + 1]
+    joined: dict[int, str] = {}
+    for j in range(len(upper)):
+        if not lower[j] or not _FRAGMENT.fullmatch(lower[j]):
+            if lower[j] and read_cell(lower[j]).kind in ("number", "several"):
+                return
+            continue
+        whole = (upper[j] + lower[j]).replace(" ", "")
+        if not _MENDED.fullmatch(whole) or _MENDED.fullmatch(upper[j]):
+            return
+        joined[j] = whole
+    if len(joined) < 2:
+        return
+    for j in range(len(upper)):
+        if j in joined:
+            upper[j], lower[j] = joined[j], ""
+            shown[i][j], shown[i + 1][j] = joined[j], ""
+        elif (
+            lower[j]
+            and not joined.get(j)
+            and read_cell(lower[j]).kind == "words"
+            and read_cell(upper[j]).kind in ("words", "blank")
+        ):
+            shown[i][j] += shown[i + 1][j]
+            upper[j] += lower[j]
+            lower[j], shown[i + 1][j] = "", ""
+
+
+def _goes_on(upper: str, lower: str) -> bool:
+    """Whether a label's cell goes on in the row below."""
+    return read_cell(lower).kind == "words" and read_cell(upper).kind in ("words", "blank")
+
+
 def blocks_of(table: Table, sheet: Sheet) -> list[Block]:
     """Return the blocks of a table from the top, halves from the left; a table without numbers has none."""
     found: list[Block] = []
-    rows, columns = sheet.shape
+    columns = sheet.shape[1]
     for head, body in _segments(table, sheet):
         for span in _halves(sheet, head, body, columns):
             block = _block(sheet, head, body, span)
@@ -127,7 +170,7 @@ def _segments(table: Table, sheet: Sheet) -> list[tuple[list[int], list[int]]]:
 
 
 def _head_end(table: Table, sheet: Sheet) -> int:
-    rows, columns = sheet.shape
+    rows = len(sheet.texts)
     first = next((i for i in range(rows) if _counts_number(sheet, i)), rows)
     if table.head_rows is not None and table.head_rows > 0:
         return min(table.head_rows, rows) if table.head_rows >= first else _last_headlike(sheet, first, table.head_rows)
@@ -152,8 +195,9 @@ def _counts_number(sheet: Sheet, i: int) -> bool:
 
 def _is_number_column(sheet: Sheet, rows: Sequence[int] | range, j: int) -> bool:
     kinds = [sheet.texts[i][j] for i in rows]
-    numbers = sum(text.kind in ("number", "several") and not text.bare_year for text in kinds)
-    others = sum(text.kind in ("words", "period", "mixed") or text.bare_year for text in kinds)
+    ranges = sum(text.mention is not None and text.mention.kind in ("range", "ratio") for text in kinds)
+    numbers = sum(text.kind in ("number", "several") and not text.bare_year for text in kinds) - ranges
+    others = sum(text.kind in ("words", "period", "mixed") or text.bare_year for text in kinds) + ranges
     return numbers > 0 and numbers >= others
 
 
@@ -194,9 +238,7 @@ def _texts(sheet: Sheet, body: list[int], j: int) -> bool:
     return any(sheet.texts[i][j].kind == "words" for i in body)
 
 
-def _heads_repeat(
-    sheet: Sheet, head: list[int], numeric: list[bool], start: int, cut: int, columns: int
-) -> bool:
+def _heads_repeat(sheet: Sheet, head: list[int], numeric: list[bool], start: int, cut: int, columns: int) -> bool:
     """Whether the heads of the number columns before and behind a cut are the same."""
 
     def heads(span: range) -> list[str]:

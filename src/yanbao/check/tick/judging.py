@@ -42,7 +42,8 @@ def judge(proposal: Proposal, instance: Instance) -> Judged:
     operands = [grid.figure(*position) for position in instance.operands]
     claimed = claim.quantity
     if proposal.unit_scale is not None:
-        claimed = replace(claimed, unit=PERCENT if proposal.unit_scale == PERCENT.scale else NONE)
+        scale = proposal.unit_scale
+        claimed = replace(claimed, unit=PERCENT if scale == PERCENT.scale else Unit("", (), scale))
     signs = dict(proposal.line_signs)
     order = [signs.get(line, 1) for line, _ in instance.operands]
     return decide(proposal.arithmetic, claim, claimed, operands, order, proposal.years)
@@ -147,8 +148,9 @@ def _in(quantity: Quantity, unit: Unit) -> Quantity:
     if quantity.unit.dimension == unit.dimension:
         factor = quantity.unit.scale / unit.scale
         return Quantity(quantity.value * factor, quantity.interval.times(factor), unit, None)
-    if not unit.dimension and unit.scale == 1:  # the claim prints no unit: its number is compared as it stands
-        return Quantity(quantity.value, quantity.interval, unit, None)
+    if not unit.dimension and not unit.symbol:  # the claim prints no unit: its number is compared in base units
+        factor = quantity.unit.scale / unit.scale
+        return Quantity(quantity.value * factor, quantity.interval.times(factor), unit, None)
     return quantity.to(unit)
 
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 _TOTAL: Final = re.compile(
-    r"合\s*计|总\s*计|小\s*计|共\s*计|总\s*额|总\s*数|^总$|全部|总和|\btotals?\b|\bsum\b|subtotal|净额$|\bgrand\b|^\s*net (?:cash|income|change|sales)"
-    r"|enterprise|consolidated",
+    r"合\s*计|总\s*计|小\s*计|共\s*计|总\s*额|总\s*数|^总$|全部|总和|\btotals?\b|\bsum\b|subtotal|净额$|\bgrand\b"
+    r"|^\s*net (?:cash|income|change|sales)|enterprise|consolidated",
     re.I,
 )
 _OF_WHICH: Final = re.compile(r"^\s*(?:其中|of which|including)[:： ]?", re.I)
@@ -19,20 +19,21 @@ _MEAN: Final = re.compile(r"平均|均值|\baverage\b|\bmean\b|\bavg\b", re.I)
 _MEDIAN: Final = re.compile(r"中位数|中值|\bmedian\b", re.I)
 _EXTREME: Final = re.compile(r"最大|最小|最高|最低|\bmax(?:imum)?\b|\bmin(?:imum)?\b|标准差|分位|回撤", re.I)
 _NOT_ADDED: Final = re.compile(
-    r"率|比例|占比|比重|平均|均价|单价|价格|每股|倍|同比|环比|增减|增幅|增长|增速|涨跌|收盘|市盈|市净|指数|天数|年限|进度|次数|均值"
-    r"|评级|(?<![a-z])p/?[ebs](?![a-z])|\beps\b|\broe\b|%|ratio|rate|margin|average|price|per share|change|growth|yield|index|yoy",
+    r"率|比例|占比|比重|平均|均价|单价|价格|每股|倍|同比|环比|增减|增幅|增长|增速|涨跌|收盘|市盈|市净|指数|天数|年限|进度|次数"
+    r"|均值|评级|(?<![a-z])p/?[ebs](?![a-z])|\beps\b|\broe\b|%|ratio|rate|margin|average|price|per share"
+    r"|change|growth|yield|index|yoy",
     re.I,
 )
 _RATIO: Final = re.compile(
-    r"率|比例|占比|比重|占.{1,12}的|进度|倍数|市盈|市净|市销|周转|收益回撤|信息比|夏普|换手|ratio|margin|% of|percent|share of|turnover|(?<![a-z])p/?[ebs](?![a-z])"
+    r"率|比例|占比|比重|占.{1,12}的|进度|倍数|市盈|市净|市销|周转|收益回撤|信息比|夏普|换手"
+    r"|ratio|margin|% of|percent|share of|turnover|(?<![a-z])p/?[ebs](?![a-z])"
     r"|yield|sharpe",
     re.I,
 )
 _SHARE: Final = re.compile(r"占|比例|比重|份额|百分比|结构|权重|share|percent|proportion|% of|mix|weight|%", re.I)
-_DIFFERENCE: Final = re.compile(
-    r"超额|差|增减|变动|变化|增加|减少|相对|增长|净额|净值|结余|excess|change|difference|variance|increase|net|spread|pp", re.I
+_GAP: Final = re.compile(
+    r"超额|差额|差异|百分点|相对|增减|变动|变化|excess|spread|variance|difference|\bpp\b|change", re.I
 )
-_GAP: Final = re.compile(r"超额|差额|差异|百分点|相对|增减|变动|变化|excess|spread|variance|difference|\bpp\b|change", re.I)
 _RANK: Final = re.compile(r"排名|名次|排序|\brank\b|\brankings?\b", re.I)
 
 
@@ -82,12 +83,6 @@ def is_ratio(text: str) -> bool:
 def is_share(text: str) -> bool:
     """Whether a head names a share of something."""
     return _SHARE.search(text) is not None
-
-
-@lru_cache(maxsize=8192)
-def is_difference(text: str) -> bool:
-    """Whether a head names a difference: 超额收益, 增减, change."""
-    return _DIFFERENCE.search(text) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -13,7 +14,7 @@ from yanbao.check.tick.judging import judge
 from yanbao.check.tick.proposal import Instance, Proposal
 from yanbao.quantity.period import Period
 
-_MOST_SAME: Final = 3  # lines of one metric and period that are tried
+_MOST_SAME: Final = 12  # lines of one metric and period that are tried
 _Named = dict[str, list[int]]
 
 
@@ -47,6 +48,7 @@ def _best_of(formula: MetricFormula, grid: Grid, named: _Named) -> Proposal | No
     if formula.claim not in named or any(not any(name in named for name in names) for names in formula.operands):
         return None
     best: tuple[int, int, Proposal] | None = None
+    first: Proposal | None = None
     for names in product(*formula.operands):
         if any(name not in named for name in names):
             continue
@@ -56,11 +58,23 @@ def _best_of(formula: MetricFormula, grid: Grid, named: _Named) -> Proposal | No
             proposal = _proposal(formula, grid, named, names, optional)
             if proposal is None:
                 continue
+            first = first or proposal
             held, broken = _count(proposal)
             score = (held - 2 * broken, held)
             if held and (best is None or score > best[:2]):
                 best = (*score, proposal)
-    return None if best is None or best[0] < 0 else best[2]
+    if best is None:
+        return None if first is None or _unit_unknown(first) else replace(first, unproved=True)
+    held, broken = _count(best[2])
+    return best[2] if broken <= held else None
+
+
+def _unit_unknown(proposal: Proposal) -> bool:
+    """Whether an operand prints no unit: its scale (shares in thousands) would be taken for a slip."""
+    grid = proposal.grid
+    return any(
+        grid.bare[position] for instance in proposal.instances for position in (instance.claimed, *instance.operands)
+    ) and proposal.arithmetic not in ("sum", "difference", "carried")
 
 
 def _count(proposal: Proposal) -> tuple[int, int]:

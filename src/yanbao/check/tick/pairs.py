@@ -6,14 +6,15 @@ hold before the relation is asserted (`Proposal.accepted`), not what is tried.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yanbao.check.tick import line_words
+from yanbao.check.tick import line_words, table_unit
+from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid, Line
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
 
@@ -45,7 +46,7 @@ class Scored:
 def pairs(grid: Grid) -> list[Proposal]:
     """Return for each line the relations to two other lines that hold in nearly all places."""
     numbered = np.flatnonzero(grid.number.any(axis=1))
-    if len(numbered) < 3 or len(grid.lines) > _MOST_LINES and len(grid.places) < 3:
+    if len(numbered) < 3 or (len(grid.lines) > _MOST_LINES and len(grid.places) < 3):
         return []
     found: list[Proposal] = []
     for start in range(0, len(numbered), _WINDOW):
@@ -145,10 +146,14 @@ def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, 
     if bool(grid.percent[g][grid.number[g]].all()):
         return [(value, half, None)]
     if arithmetic == "growth":
-        if not (grid.lines[g].change or line_words.is_difference(grid.lines[g].text) or bool(grid.bare[g].any())):
+        if not (grid.lines[g].change or line_words.is_gap(grid.lines[g].text) or bool(grid.bare[g].any())):
             return []
         return [(raw * _HUNDREDTH, raw_half * _HUNDREDTH, Fraction(1, 100))]
-    if grid.lines[g].unit is not None and grid.lines[g].unit.dimension:
+    if _per_share(grid.lines[g]):
+        # shares in thousands beside money in millions: the heads seldom say it in a way that can be read
+        return [(raw * k, raw_half * k, Fraction(scale)) for k, scale in ((1.0, "1"), (1e3, "1000"), (1e-3, "1/1000"))]
+    unit = grid.lines[g].unit
+    if unit is not None and unit.dimension:
         return [(value, half, None)]
     readings: list[tuple[Floats, Floats, Fraction | None]] = [(raw, raw_half, Fraction(1))]
     if line_words.is_ratio(grid.lines[g].text) or line_words.is_share(grid.lines[g].text):
@@ -156,23 +161,31 @@ def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, 
     return readings
 
 
+def _per_share(line: Line) -> bool:
+    named = line.metric is not None and line.metric.dimension == "money_per_share"
+    return named or table_unit.is_per_share(line.text) or table_unit.is_per_share(line.section)
+
+
 def _comparable(grid: Grid, g: int, result: _Result) -> Flags:
     kinds = grid.kind[g]
     if result.arithmetic == "product":
         return np.ones(result.value.shape, dtype=bool)
-    same = grid.kind[result.first] == kinds
-    return same | (grid.percent[g] & grid.percent[result.first])  # a difference of percentages in pp or in %
+    same: Flags = grid.kind[result.first] == kinds
+    rates: Flags = grid.percent[g] & grid.percent[result.first]  # a difference of percentages, in pp or in %
+    comparable: Flags = same | rates
+    return comparable
 
 
 def _telling(grid: Grid, result: _Result) -> Flags:
     """Where the second number matters: a − 0, a / 1 and a × 1 say nothing."""
     second = np.abs(grid.value[result.second])
     first = np.abs(grid.value[result.first])
-    if result.arithmetic == "difference":
-        return (second > 0) & (first > 0)
-    if result.arithmetic == "growth":
-        return (first > 0) & (second > 0) & (first != second)
-    return (first > 0) & (second > 0) & (second != 1) & (first != second)
+    telling: Flags = (second > 0) & (first > 0)
+    if result.arithmetic != "difference":
+        telling &= first != second
+        if result.arithmetic != "growth":
+            telling &= second != 1
+    return telling
 
 
 def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
@@ -183,7 +196,7 @@ def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
     elif result.arithmetic == "difference":
         said = line.change == "pp" or line_words.is_gap(text)
     elif result.arithmetic == "ratio":
-        said = line.change is None and (line_words.is_ratio(text) or line_words.is_share(text))
+        said = line.change is None and (_per_share(line) or line_words.is_ratio(text) or line_words.is_share(text))
     else:
         said = False
     if not said:
@@ -207,7 +220,8 @@ def _fits(grid: Grid, a: int, b: int) -> bool:
 
 def _nearness(g: int, result: _Result) -> Floats:
     distance = np.abs(result.first - g) + np.abs(result.second - g)
-    return -0.001 * np.minimum(distance, 200)
+    nearness: Floats = -0.001 * np.minimum(distance, 200)
+    return nearness
 
 
 def _scored(
@@ -238,8 +252,13 @@ def _scored(
     size = float(np.nanmax(np.abs(np.concatenate([claim[kept], result.value[index][kept]]))))
     if result.arithmetic == "growth":
         size = max(size, 0.1)
-    if not proposal.accepted(ties[kept], widths, size):
+    claims = claim[kept]
+    if result.arithmetic == "difference":
+        claims = least_spread([claim[kept] - sign * grid.value[line][kept] for line, sign in ((a, 1), (b, -1))])
+    chance = proposal.accepted(ties[kept], widths, size, claims)
+    if chance is None:
         return None
+    proposal = replace(proposal, expected=chance)
     held = int((ties[kept] & telling[kept]).sum())
     return Scored(proposal, held, int((~ties[kept]).sum()))
 
@@ -251,7 +270,8 @@ def _meaningful(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> F
     do not add up (a growth rate of a part is not that of the whole less that of the rest).
     """
     if arithmetic == "growth":
-        return (grid.value[b] > 0) & (grid.value[a] > 0) & ~grid.percent[a]
+        meaningful: Flags = (grid.value[b] > 0) & (grid.value[a] > 0) & ~grid.percent[a]
+        return meaningful
     if arithmetic == "difference" and not line_words.is_gap(grid.lines[g].text):
         return np.array([line_words.adds_up(place.text) for place in grid.places])
     return np.ones(len(grid.places), dtype=bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -27,6 +27,7 @@ Arithmetic = Literal[
     "carried",  # a
     "rank",  # position of a among the others
 ]
+SURE: Final = 1e-6  # relations like one that would come by chance: it is certain, and so is its break in a like place
 Position = tuple[int, int]  # line and place in the grid
 
 
@@ -56,24 +57,34 @@ class Proposal:
     line_signs: tuple[tuple[int, int], ...] = ()  # of a sum: its lines, each with its sign
     years: int = 0
     unit_scale: Fraction | None = None
+    expected: float = 1.0  # how many relations like this random numbers would show
     unproved: bool = False  # a label claims it and no instance holds: judged only where a single slip explains it
 
-    def accepted(self, ties: Flags, widths: Floats, size: float) -> bool:
-        """Whether the relation is asserted, given which instances tie and how wide claim and recomputation are.
+    @property
+    def alike(self) -> bool:
+        """Whether the places are periods of one thing: what holds in one of them holds in all."""
+        places = [self.grid.places[instance.claimed[1]] for instance in self.instances]
+        return all(place.period is not None or place.era is not None for place in places)
+
+    def accepted(self, ties: Flags, widths: Floats, size: float, claims: Floats | None = None) -> float | None:
+        """Return how many relations like this chance would show, `None` where it is too many to assert this one.
 
         Without a label at least three telling instances hold and at most one in four breaks; with one, one holds and
-        no more break than hold. In both cases chance would hardly show as much (`chance`).
+        no more break than hold. `claims` are what the claims are apart from what they would be anyway: where a line
+        is nearly one of its operands, their differences.
         """
         telling = np.array([instance.telling for instance in self.instances])
-        claims = np.array([self.grid.value[instance.claimed] for instance in self.instances])
+        if claims is None:
+            claims = np.array([self.grid.value[instance.claimed] for instance in self.instances])
         good = ties & telling
         held, broken = int(good.sum()), int((~ties).sum())
         if not held:
-            return False
-        chances = meeting(claims[good], widths[good], size)
-        e = expected(self.candidates, held + broken, broken, chances)
+            return None
+        e = expected(self.candidates, held + broken, broken, meeting(claims[good], widths[good], size))
         if self.labelled:
-            return e < LARGEST_EXPECTED_LABELLED and broken <= held
-        if broken:
-            return e < LARGEST_EXPECTED and held >= 3 and broken <= max(1, held // 4)
-        return e < LARGEST_EXPECTED
+            return e if e < LARGEST_EXPECTED_LABELLED and broken <= held else None
+        if broken and held == 2 and broken == 1 and e < SURE and self.alike:
+            return e
+        if broken and (held < 3 or broken > max(1, held // 4)):
+            return None
+        return e if e < LARGEST_EXPECTED else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
 from yanbao.check.tick import line_words
-from yanbao.check.tick.grid import Floats, Grid
+from yanbao.check.tick.grid import Floats, Grid, Line
 from yanbao.check.tick.proposal import Instance, Proposal
 
 _MOST_PLACES: Final = 120
@@ -24,7 +25,11 @@ def shares(grid: Grid) -> list[Proposal]:
         number = grid.number[g]
         said = line_words.is_share(grid.lines[g].text) or grid.lines[g].unit is not None
         percent = bool(grid.percent[g][number].all()) if number.any() else False
-        if number.sum() < 2 or grid.lines[g].change is not None or not (percent or said and grid.bare[g][number].all()):
+        if (
+            number.sum() < 2
+            or grid.lines[g].change is not None
+            or not (percent or (said and grid.bare[g][number].all()))
+        ):
             continue
         claim = grid.value[g] if percent else grid.raw[g] * 0.01
         half = grid.half[g] if percent else grid.raw_half[g] * 0.01
@@ -32,6 +37,12 @@ def shares(grid: Grid) -> list[Proposal]:
         if best is not None:
             found.append(best)
     return found
+
+
+def _is_whole(place: Line) -> bool:
+    """Whether shares are usually shares of this: a total, the revenue."""
+    revenue = place.metric is not None and place.metric.name == "revenue"
+    return revenue or line_words.is_total(place.text)
 
 
 def _best(
@@ -50,12 +61,11 @@ def _best(
         here = ~np.isnan(claim)[None, :] & ~np.isnan(result) & (grid.kind[v][:, None] == grid.kind[v][None, :])
         ties = here & (np.abs(claim[None, :] - result) <= half[None, :] + width + 1e-12)
         telling = ties & ~np.eye(len(value), dtype=bool) & (value != 0)[None, :]
-        said = np.array([line_words.is_total(place.text) or place.metric is not None and place.metric.name == "revenue"
-                         for place in grid.places])  # fmt: skip
+        said = np.array([_is_whole(place) for place in grid.places])
         score = telling.sum(axis=1) - 1.5 * (here & ~ties).sum(axis=1) + 0.5 * said - 0.01 * abs(v - g)
         score = np.where(telling.any(axis=1), score, -np.inf)
         t = int(np.argmax(score))
-        if not np.isfinite(score[t]) or chosen is not None and score[t] <= chosen[0]:
+        if not np.isfinite(score[t]) or (chosen is not None and score[t] <= chosen[0]):
             continue
         kept = np.flatnonzero(here[t])
         instances = tuple(
@@ -67,6 +77,7 @@ def _best(
         if not len(others):
             continue
         size = max(0.1, float(np.abs(claim[others]).max()))
-        if proposal.accepted(ties[t][others], 2 * (half + width[t])[others], size):
-            chosen = (float(score[t]), proposal)
+        chance = proposal.accepted(ties[t][others], 2 * (half + width[t])[others], size, claim[others])
+        if chance is not None:
+            chosen = (float(score[t]), replace(proposal, expected=chance))
     return None if chosen is None else chosen[1]

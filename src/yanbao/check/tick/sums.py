@@ -7,7 +7,7 @@ that stand below their total ("其中") are found first and never opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.check.tick import line_words
+from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid
 from yanbao.check.tick.proposal import Instance, Proposal
 
@@ -52,8 +53,11 @@ def sums(grid: Grid) -> list[Proposal]:
         if not numbers.number[r].any():
             continue
         best = None
-        if len(open_lines) >= 2 and not line_words.is_of_which(line.label):
+        adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
+        if len(open_lines) >= 2 and adds and not line_words.is_of_which(line.label):
             best = _best(grid, numbers, r, open_lines)
+        if best is None and len(open_lines) >= 3:
+            best = _hundred(grid, numbers, r, open_lines)
         if best is not None:
             found.append(best)
             closed = {operand[0] for instance in best.instances for operand in instance.operands}
@@ -86,7 +90,30 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
         return best
     short = run[:_SIGNED]
     other = _of_signs(grid, numbers, r, short, _signs(len(short)), labelled)
-    return min((each for each in (best, other) if each is not None), key=lambda each: _broken(each, numbers), default=None)
+    return min(
+        (each for each in (best, other) if each is not None), key=lambda each: _broken(each, numbers), default=None
+    )
+
+
+def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the shares of a whole that a line of nothing but 100% sums up.
+
+    Whole percents are too coarse for chance to be ruled out, but a line that says 100% in every place says a total.
+    """
+    here = np.flatnonzero(numbers.number[r])
+    if not (grid.percent[r, here] & (grid.raw[r, here] == 100)).all():
+        return None
+    lines = _since_last_total(grid, open_lines)
+    signs = tuple((line, 1) for line in lines)
+    instances = [
+        Instance((r, int(j)), tuple((line, int(j)) for line in lines if numbers.number[line, j]))
+        for j in here
+        if numbers.usable[lines, j].all() and grid.percent[np.ix_(lines, [int(j)])][numbers.number[lines, j]].all()
+    ]
+    if not instances or any(len(instance.operands) < 2 for instance in instances):
+        return None
+    proposal = Proposal("total", "sum", grid, tuple(instances), True, 1, line_signs=signs, expected=1e-7)
+    return proposal if _broken(proposal, numbers) * 2 <= len(instances) else None
 
 
 @lru_cache(maxsize=16)
@@ -117,21 +144,26 @@ def _of_signs(
     slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
     here = numbers.number[r] & ~spoilt & (counts > 0)
     ties = here & (np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack)
+    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
+    if not labelled:
+        here = here & adds
+        ties = ties & adds
     telling = ties & (counts >= 2)
     breaks = here & ~ties
-    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
     score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
-    order = np.argsort(-score)[:3]
-    for index in order:
-        if not telling[index].any():
-            continue
+    score = np.where(telling.any(axis=1), score, -np.inf)
+    for index in np.argsort(-score)[:3]:
+        if not np.isfinite(score[index]):
+            break
         proposal = _proposal(grid, r, run, signs, int(index), here[index], ties[index], counts[index], labelled)
         kept = np.array([instance.claimed[1] for instance in proposal.instances])
         width = 2 * (half[index] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
         size = float(np.abs(numbers.value[run][used[index] > 0]).max())
-        if proposal.accepted(ties[index][kept], np.maximum(width, step), size):
-            return proposal
+        others = [numbers.value[r][kept] - sign * numbers.value[line][kept] for line, sign in proposal.line_signs]
+        chance = proposal.accepted(ties[index][kept], np.maximum(width, step), size, least_spread(others))
+        if chance is not None:
+            return replace(proposal, expected=chance)
     return None
 
 
@@ -171,7 +203,7 @@ def _proposal(
 def _step(grid: Grid, line: int, place: int) -> float:
     """Return one unit of the last printed place, in base units: even exact counts differ by that at least."""
     quantity = grid.figure(line, place).quantity
-    return float(quantity.unit.scale) / 10 ** (quantity.decimals or 0)
+    return float(quantity.unit.scale / 10 ** (quantity.decimals or 0))
 
 
 def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposal]]:
@@ -189,6 +221,9 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
             continue
         signs = np.tril(np.ones((len(below), len(below))))[1:]
         labelled = line_words.is_of_which(grid.lines[below[0]].label)
+        inside = grid.lines[below[0]].indent > grid.lines[r].indent
+        if not (labelled or inside or line_words.is_total(grid.lines[r].label)):
+            continue  # the last line is as well the first less the others
         best = _of_signs(grid, numbers, r, np.array(below), signs, labelled)
         if best is None or (not labelled and not _ties_all(best, numbers)):
             continue

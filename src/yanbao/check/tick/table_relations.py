@@ -6,6 +6,7 @@ slip that explains it and would hardly explain a random number. A break with les
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,15 +14,17 @@ from typing import Final
 
 import numpy as np
 
+from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
+from yanbao.check.tick.compound import compound
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.judging import Judged, judge
 from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
-from yanbao.check.tick.proposal import Instance, Proposal
+from yanbao.check.tick.proposal import SURE, Instance, Proposal
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
 from yanbao.check.tick.sums import sums
@@ -29,6 +32,10 @@ from yanbao.check.tick.tested import Tested
 
 _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
 _ENOUGH_DISCOVERED: Final = 12
+_PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
+_FIRM: Final = ("sum", "growth", "difference", "share")
+_PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
+_ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
 
 
@@ -47,10 +54,20 @@ def relations_of_grid(grid: Grid) -> list[Tested]:
         [
             each
             for view in (grid, grid.turned)
-            for find in (metric_relations, sums, along, averages, pairs, shares)
+            for find in (metric_relations, sums, along, compound, averages, pairs, shares)
             for each in find(view)
         ]
     )
+
+
+def relations_of_statements(grid: Grid) -> list[Tested]:
+    """Return the relations between metrics of different tables (`statement_grid`), those inside one table left out."""
+    proposals = [*metric_relations(grid), *along(grid)]
+    return [
+        replace(each, basis="tables")
+        for each in tested(proposals)
+        if len({figure.table for figure in (each.claimed, *each.operands)}) > 1
+    ]
 
 
 def tested(proposals: Sequence[Proposal]) -> list[Tested]:
@@ -107,6 +124,14 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
             else f"holds in {each.held} of {each.held + each.broken} places: too few to call this one wrong"
         )
     claimed = grid.figure(*each.instance.claimed)
+    how_bad = (
+        severity(proposal.arithmetic, judged.claimed, judged.recomputed) if judged.recomputed is not None else None
+    )
+    if verdict == "breaks" and how_bad == "typo" and _a_share(proposal):
+        verdict, reason = (
+            "skipped",
+            "an amount a share may rest on other earnings or shares: the last place is no break",
+        )
     result = Tested(
         relation=proposal.relation,
         basis="table" if proposal.labelled else "discovered",
@@ -118,11 +143,11 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
         reason=reason,
         votes=max(1, each.held),
     )
-    if verdict != "breaks" or judged.recomputed is None:
+    if verdict != "breaks" or how_bad is None:
         return result
     return replace(
         result,
-        severity=severity(proposal.arithmetic, judged.claimed, judged.recomputed),
+        severity=how_bad,
         diagnosis=None if diagnosis is None else diagnosis.words,
         proposal=None if diagnosis is None else diagnosis.value,
         blamed=None if diagnosis is None else diagnosis.blamed,
@@ -138,37 +163,71 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     if _another_part(each):
         return False
     if expected < CONVINCING:
-        return True
+        return proposal.relation not in _PRICED or not _abroad(each)
+    if proposal.relation in _PRICED:
+        # metrics named in the heads: only a price in another currency than the earnings is another explanation
+        return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
+    sure = proposal.expected < SURE and proposal.alike
     if proposal.labelled:
+        if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:
+            return True
         few = 4 if proposal.arithmetic in ("ratio", "product") else 2
+        if expected < _PLAUSIBLE and each.held >= 2 * each.broken:
+            return True
         return each.held >= _ENOUGH_LABELLED and each.broken * few <= each.held
-    return each.held >= _ENOUGH_DISCOVERED * each.broken
+    if expected < _PLAUSIBLE and each.held >= 3 * each.broken and proposal.arithmetic in _FIRM:
+        return True
+    return each.held >= (3 if sure else _ENOUGH_DISCOVERED) * each.broken
+
+
+def _a_share(proposal: Proposal) -> bool:
+    """Whether a ratio is an amount a share."""
+    line = proposal.grid.lines[proposal.instances[0].claimed[0]]
+    named = line.metric is not None and line.metric.dimension == "money_per_share"
+    return proposal.arithmetic == "ratio" and (named or table_unit.is_per_share(f"{line.text} {line.section}"))
+
+
+def _abroad(each: _Judgement) -> bool:
+    """Whether a share may be priced in another currency than its earnings: an H-share with earnings in yuan."""
+    grid = each.proposal.grid
+    heads = [head for position in each.instance.operands for head in grid.figure(*position).heads]
+    return any(_ABROAD.search(head) for head in heads)
 
 
 def _another_part(each: _Judgement) -> bool:
-    """Whether a line that is empty wherever the relation holds has a number where it breaks.
+    """Whether a break goes away with a line that is empty wherever the relation holds and has a number here.
 
-    Then nothing supports its sign, or that it is no part: it may be one part more.
+    Nothing then supports its sign, or that it is no part: it is taken to be one part more, or to be taken off.
     """
-    proposal = each.proposal
-    if proposal.arithmetic not in ("sum", "difference"):
+    proposal, judged = each.proposal, each.judged
+    if proposal.arithmetic not in ("sum", "difference") or judged.recomputed is None:
         return False
     grid = proposal.grid
     place = each.instance.claimed[1]
-    claim = each.instance.claimed[0]
     held = [
         instance.claimed[1]
         for instance in proposal.instances
         if instance.claimed[1] != place and judge(proposal, instance).verdict == "ties"
     ]
+    if not held:
+        return False
+    gap = judged.claimed.interval - judged.recomputed.interval
+    if gap.low is None or gap.high is None:
+        return False
+    scale = float(judged.claimed.unit.scale)
+    low, high = float(gap.low) * scale, float(gap.high) * scale
+    used = {line for line, _ in each.instance.operands}
     kind = grid.kind[each.instance.claimed]
+    moves: list[float] = []
     for line in range(len(grid.lines)):
-        here = grid.value[line, place]
-        if line == claim or not here or np.isnan(here) or grid.kind[line, place] != kind:
+        value = grid.value[line, place]
+        if line == each.instance.claimed[0] or not value or np.isnan(value) or grid.kind[line, place] != kind:
             continue
-        if held and not np.nan_to_num(grid.value[line, held]).any():
-            return True
-    return False
+        if not np.nan_to_num(grid.value[line, held]).any():
+            moves += [value, -value, 2 * value, -2 * value] if line in used else [value, -value]
+    slack = 1e-9 * max(abs(low), abs(high))
+    sums = [*moves, *(a + b for i, a in enumerate(moves) for b in moves[i + 1 :] if abs(a) != abs(b))]
+    return any(low - slack <= move <= high + slack for move in sums)
 
 
 def _priority(proposal: Proposal) -> tuple[bool, bool, int, int]:

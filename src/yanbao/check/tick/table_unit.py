@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +13,8 @@ from yanbao.quantity.unit_text import find_unit
 
 _LINE: Final = re.compile(r"(?:金额)?单位\s*[:：]\s*(?P<unit>[^\s,，;；)）]{1,12})")
 _IN: Final = re.compile(
-    r"\b(?:amounts? |dollars |figures |shares |u\.?s\.? dollars |rmb |expressed |stated |all )*in\s+(?P<currency>u\.?s\.?\s?dollars?|us\$|rmb|hk\$|\$|€)?\s*"
+    r"\b(?:amounts? |dollars |figures |shares |u\.?s\.? dollars |rmb |expressed |stated |all )*in\s+"
+    r"(?P<currency>u\.?s\.?\s?dollars?|us\$|rmb|hk\$|\$|€)?\s*"
     r"(?P<scale>thousands|millions|billions)(?P<of> of (?:u\.?s\.? )?dollars)?",
     re.I,
 )
@@ -20,7 +22,7 @@ _BRACKETED: Final = re.compile(r"[(（\[【]\s*(?:单位[:：]\s*)?(?P<unit>[^()
 _SUFFIXED: Final = re.compile(r"[/／,，\-—_:：\s](?P<unit>[^\s/／,，()（）:：]{1,8})$")
 _SCALES: Final = {"thousands": 10**3, "millions": 10**6, "billions": 10**9}
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
-_PERCENT_END: Final = re.compile(r"(?:%|％|pct)\s*[)）]?\s*$", re.I)
+_PERCENT_END: Final = re.compile(r"(?<![0-9])(?:%|％|pct)\s*[)）]?\s*$", re.I)
 _POINTS: Final = re.compile(r"百分点|\bppts?\b|\bpct\b", re.I)
 _EXCEPT_SHARE: Final = re.compile(r"except.{0,40}per[- ]share|每股.{0,6}除外", re.I)
 
@@ -54,8 +56,6 @@ def stated(text: str) -> Unit | None:
         return parsed(found["unit"]) or parsed(found["unit"].rstrip("元") + "元")
     english = _IN.search(text)
     if english is not None:
-        from fractions import Fraction
-
         scale = _SCALES[english["scale"].lower()]
         currency = (english["currency"] or english["of"] or text).lower()
         code = "CNY" if "rmb" in currency else "HKD" if "hk$" in currency else "EUR" if "€" in currency else "USD"
@@ -97,7 +97,7 @@ def _bracket_unit(text: str) -> Unit | None:
     cleaned = text.strip()
     if _POINTS.fullmatch(cleaned):
         return PERCENT if cleaned.lower() == "pct" else POINT_OF_PERCENT
-    if re.fullmatch(r"[0-9.]+", cleaned) or _CHINESE.search(cleaned) and len(cleaned) > 8:
+    if re.fullmatch(r"[0-9.]+", cleaned) or (_CHINESE.search(cleaned) and len(cleaned) > 8):
         return None
     if cleaned.lower() in ("m", "mn", "bn", "k", "a", "e", "b", "c", "d", "g", "s", "h", "t", "p", "x", "in"):
         return TIMES if cleaned.lower() == "x" else None
@@ -133,8 +133,12 @@ def fitting(unit: Unit | None, metric: Metric | None, *, money: Unit | None = No
 
 
 _COUNTED: Final = re.compile(
-    r"\bshares\b|\bstores?\b|employees|headcount|number of|square f|\bunits\b|\bcount\b|warehouses|clubs|locations|数量|人数|家数|户数",
+    r"\bshares\b|\bstores?\b|employees|headcount|number of|square f|\bunits\b|\bcount\b|warehouses|clubs|locations"
+    r"|数量|人数|家数|户数",
     re.I,
+)
+_NUMBER_OF: Final = re.compile(
+    r"\bstores?\b|employees|headcount|number of|warehouses|clubs|locations|人数|家数|户数|次数|个数", re.I
 )
 _PER_SHARE: Final = re.compile(r"per (?:common |ordinary |diluted |basic )?share|\beps\b|每股", re.I)
 
@@ -142,6 +146,11 @@ _PER_SHARE: Final = re.compile(r"per (?:common |ordinary |diluted |basic )?share
 def is_counted(text: str) -> bool:
     """Whether a head names things that are counted, not money: shares, stores, employees."""
     return _COUNTED.search(text) is not None
+
+
+def is_number_of(text: str) -> bool:
+    """Whether a head counts things one by one: stores, employees, 人数."""
+    return _NUMBER_OF.search(text) is not None
 
 
 def is_per_share(text: str) -> bool:

@@ -62,13 +62,16 @@ _CHANGES: Final[tuple[tuple[Change, re.Pattern[str]], ...]] = (
     ),
     (
         "change",
-        re.compile(r"增减|变动(?!损益|收益|影响|对)|变化(?!原因)|涨跌幅|涨幅|跌幅|%\s?chg|% ?change|change|variance|增长$", re.I),
+        re.compile(
+            r"增减|变动(?!损益|收益|影响|对)|变化(?!原因)|涨跌幅|涨幅|跌幅|%\s?chg|% ?change|change|variance|增长$",
+            re.I,
+        ),
     ),
 )
 _CHANGE_WORDS: Final = re.compile(
     r"(?:年度?|期)?(?:cagr|复合年?均?增(?:长率|速)|环比|qoq|同比|yoy|y/y|比上年(?:同期)?|较上年(?:同期)?|比去年|较去年)?"
-    r"(?:增长率|增长速度|增速|增幅|成长率|growth rate|growth|增减|增长|变动(?:比例|幅度)?|变化|涨跌幅|% ?change|change)?"
-    r"(?:比例|幅度|[(（]?%[)）]?)?$",
+    r"(?:增长率|增长速度|增速|增幅|成长率|growth rate|growth|增减|增长|变动(?:比例|幅度)?|变化|涨跌幅"
+    r"|% ?change|change)?(?:比例|幅度|[(（]?%[)）]?)?$",
     re.I,
 )
 
@@ -185,7 +188,8 @@ def _metrics(data: Mapping[str, Any], file: str, known: Mapping[str, Metric] | N
             wrong.append(f"{place}: an entry is a table with kind, dimension, zh and en")
             continue
         base = (known or {}).get(name)
-        kind, dimension = entry.get("kind", base and base.kind), entry.get("dimension", base and base.dimension)
+        kind: Any = entry.get("kind", base and base.kind)
+        dimension: Any = entry.get("dimension", base and base.dimension)
         words = [*entry.get("zh", []), *entry.get("en", [])]
         if kind not in get_args(MetricKind):
             wrong.append(f"{place}: kind is one of {', '.join(get_args(MetricKind))}")
