@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from yanbao.check.tick.across_growth import relations_of_growth
 from yanbao.check.tick.across_texts import relations_of_twins
 from yanbao.check.tick.across_values import relations_of_values
 from yanbao.check.tick.figure import Figure
@@ -52,14 +53,21 @@ class _Group:
     figures: dict[_Key, Figure]
 
 
-def relations_across(figures_of_tables: Sequence[Figure], read: Sequence[Read]) -> list[Tested]:
-    """Return the facts that a document states twice, judged; where nothing shows that they are one fact, none."""
-    return [
+def relations_across(
+    figures_of_tables: Sequence[Figure], read: Sequence[Read], inside: Sequence[Tested] = ()
+) -> list[Tested]:
+    """Return the facts that a document states twice, judged; where nothing shows that they are one fact, none.
+
+    Parameters: `inside` are the relations found inside sentences; a growth rate that one of them tests is not tested
+    again on the levels of a table.
+    """
+    found = [
         *_beside(_sentences(read), _tables(figures_of_tables), "text-table"),
         *_beside(rows := _rows(figures_of_tables), rows, "tables"),
         *relations_of_twins(read),
         *relations_of_values(figures_of_tables, read),
     ]
+    return [*found, *relations_of_growth(figures_of_tables, read, [*inside, *found])]
 
 
 def _key(figure: Figure) -> _Key | None:

@@ -113,15 +113,19 @@ def _split(prose: Prose, heading: str) -> Iterator[Sentence]:
         while next_mention < len(mentions) and mentions[next_mention].start < end:
             next_mention += 1
         if next_mention > first:
-            own = tuple(
-                replace(m, start=m.start - start, end=m.end - start, group=None if m.group is None else m.group - start)
-                for m in mentions[first:next_mention]
-            )
+            own = tuple(mentions[first:next_mention])
+            if start:
+                own = tuple(_moved(mention, start) for mention in own)
             inside = frozenset(n - first for n in together if first <= n < next_mention)
             if len(own) > _MOST:
                 inside = frozenset(range(len(own)))
             yield Sentence(prose, start, text[start:end], own, inside, heading)
         start = end
+
+
+def _moved(mention: Mention, start: int) -> Mention:
+    group = None if mention.group is None else mention.group - start
+    return replace(mention, start=mention.start - start, end=mention.end - start, group=group)
 
 
 def _ends(text: str, mentions: list[Mention]) -> Iterator[int]:

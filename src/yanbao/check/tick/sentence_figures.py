@@ -1,7 +1,8 @@
 """Numbers of running text as figures: what they are called, about whom, for when, and whether they are changes.
 
-Metric, subject and period come from the sentence, else from the heading above; where neither says them they stay
-empty. A list that is paired with a list of years (2020-2022年收入为13/18/22亿元) gives each member its own.
+Metric, subject and period come from the sentence; what it does not say stays empty. The heading above is no source: a
+chapter on the guidance for FY24 tells of other years, too. A list that is paired with a list of years
+(2020-2022年收入为13/18/22亿元) gives each member its own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from yanbao.check.tick.sentence_words import Beside, beside, label_of
 from yanbao.check.tick.words import Metric, Words, standard
 from yanbao.quantity.mention import Mention
 from yanbao.quantity.period import Period
+from yanbao.quantity.unit import Unit
 
 _NUMBERS: Final = "QN%pxRO"
 _CLAUSE: Final = 80  # characters before a number that may name it
@@ -61,9 +63,8 @@ def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]
     unknown: list[Unknown] = []
     for each in read:
         figures.extend(figure for figure in each.figures if figure is not None)
-        for number in each.sentence.shape.kinds(_NUMBERS):
-            if each.figures[number] is None:
-                mention = each.sentence.mentions[number]
+        for number, mention in enumerate(each.sentence.mentions):
+            if each.figures[number] is None and _is_number(each.sentence, number):
                 unknown.append(
                     Unknown(mention.text, each.sentence.where(mention), "cells of a table that run together")
                 )
@@ -76,7 +77,7 @@ def _figures(sentence: Sentence, words: Words, years: Sequence[_Years]) -> tuple
     figures: list[Figure | None] = []
     periods = _periods(sentence, years)
     for number, mention in enumerate(sentence.mentions):
-        if not shape.is_kind(number, _NUMBERS) or number in sentence.runs or mention.quantity is None:
+        if not _is_number(sentence, number) or number in sentence.runs or mention.quantity is None:
             told.append(None)
             figures.append(None)
             continue
@@ -84,6 +85,11 @@ def _figures(sentence: Sentence, words: Words, years: Sequence[_Years]) -> tuple
         told.append(said)
         figures.append(_figure(sentence, mention, said, periods[number], words))
     return tuple(figures)
+
+
+def _is_number(sentence: Sentence, number: int) -> bool:
+    """Whether a mention is a number that a report claims: 第二 and 图3 are none."""
+    return sentence.mentions[number].kind != "ordinal" and sentence.shape.is_kind(number, _NUMBERS)
 
 
 def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Beside:
@@ -104,10 +110,10 @@ def _said(sentence: Sentence, number: int, told: Sequence[Beside | None]) -> Bes
         ratio=shape.is_kind(number, "%px"),
         points=shape.is_kind(number, "p"),
     )
-    if said.label or number == 0:
+    if (said.label and not (said.change is not None and said.label.startswith("占"))) or number == 0:
         return said
     # 营收2428.5亿元，同比增长5.3%: the growth is of what the number before it is
-    earlier = next((one for one in reversed(told) if one is not None), None)
+    earlier = next((one for one in reversed(told) if one is not None and not one.label.startswith("占")), None)
     joined = earlier is not None and not any(stop in shape.between(number - 1, number) for stop in "；;。")
     return replace(said, label=earlier.label) if earlier is not None and joined else said
 
@@ -128,6 +134,8 @@ def _figure(sentence: Sentence, mention: Mention, said: Beside, period: Period |
     if said.direction == "down" and not mention.signed:
         quantity = -quantity
     metric, subject = named(said.label, words)
+    if metric is not None and said.change is None and _of_another_kind(metric, quantity.unit):
+        metric = None  # 占总收入44.49% is no revenue
     return Figure(
         text=mention.text,
         quantity=quantity,
@@ -142,6 +150,13 @@ def _figure(sentence: Sentence, mention: Mention, said: Beside, period: Period |
         of=mention.of,
         parts=mention.parts,
     )
+
+
+def _of_another_kind(metric: Metric, unit: Unit) -> bool:
+    """Whether a number in this unit cannot be of the metric: a share of revenue in %, a profit for a margin."""
+    if metric.dimension in ("money", "money_per_share", "shares", "count"):
+        return not unit.dimension and (unit.scale < 1 or unit.kind == "difference")
+    return metric.dimension == "percent" and bool(unit.dimension)
 
 
 def named(label: str, words: Words) -> tuple[Metric | None, str]:
@@ -189,7 +204,7 @@ def _periods(sentence: Sentence, lists_of_years: Sequence[_Years]) -> list[Perio
     """Return the period of each mention: the last one said before it, not that of a comparison."""
     shape = sentence.shape
     periods: list[Period | None] = []
-    current = _of_heading(sentence.heading)
+    current: Period | None = None
     for number, mention in enumerate(sentence.mentions):
         if shape.is_kind(number, "P") and mention.period is not None and number not in sentence.runs:
             before = shape.text[max(0, shape.at[number] - 12) : shape.at[number]]
@@ -243,15 +258,6 @@ def _years(span: Period) -> tuple[Period, ...]:
     if span.months is None or span.months % 12 or span.start.month != 1 or span.months > 240:
         return ()
     return tuple(Period.year(year, span.estimate) for year in range(span.start.year, span.end.year + 1))
-
-
-@lru_cache(maxsize=256)
-def _of_heading(heading: str) -> Period | None:
-    """Return the period that a heading names, if it names exactly one."""
-    from yanbao.quantity.scanner import scan
-
-    named_there = {mention.period for mention in scan(heading) if mention.period is not None}
-    return named_there.pop() if len(named_there) == 1 else None
 
 
 __all__ = ["Read", "figures_of_prose", "lists", "named", "read_sentences", "scope", "year_lists"]

@@ -20,6 +20,7 @@ from yanbao.quantity.period import Period
 from yanbao.quantity.unit import PERCENT
 
 _CAGR: Final = re.compile(r"复合|CAGR|年均增|年化增|compound", re.I)
+_EACH_YEAR: Final = re.compile(r"每年|逐年|年均|年增|年复|per year|annual(?:ly|ized)?|a year\Z", re.I)
 _QOQ: Final = re.compile(r"环比|sequential|QoQ", re.I)
 _YOY: Final = re.compile(r"同比|YoY|y/y|year-over-year", re.I)
 _CHANGE: Final = re.compile(rf"{UP}|{DOWN}|涨幅|增幅|降幅|跌幅|增速|increase|decrease|growth|decline|up|down", re.I)
@@ -120,6 +121,8 @@ def _turned(figure: Figure) -> bool:
 
 def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> Tested | None:
     number, words = claim.number, claim.words
+    if _EACH_YEAR.search(words):
+        return None
     claimed = read.figures[number]
     if claimed is None or _apart(words + shape_before(read, number), move) or claim.years is not None:
         return None
@@ -295,7 +298,7 @@ _RATES: Final = re.compile(r"同比|增长|增速|增幅|yoy|growth|变动", re.
 
 def _listed(read: Read, claimed: set[int]) -> Iterator[Tested | None]:
     """Yield the growth of a list of successive years: 2020-2022年收入13.1/17.6/21.8亿元，同比-18.7%/35.2%/23.5%."""
-    sentence, shape = read.sentence, read.sentence.shape
+    shape = read.sentence.shape
     years_of = {first: years for first, _, years in read.years}
     found = [each for each in read.lists if shape.is_kind(each[0], "A%")]
     for first, second in pairwise(found):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -35,6 +36,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "price_cut": "growth",
 }
 _ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
+INEQUALITIES: Final = frozenset({"direction", "order", "share_total"})  # they see large mistakes only
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
 
 
@@ -90,7 +92,12 @@ def judge(
 def _again(name: str, operands: Mapping[str, Figure | Sequence[Figure]], periods: int | Fraction | None) -> Again:
     """Return the relation as a test of other numbers in the places of the claim and its operands."""
 
+    rough = _ROUGH.get(name)
+
     def holds(claim: Quantity, values: Sequence[Quantity]) -> bool:
+        # hundreds of slips are tried: floats tell most of them apart, exact intervals decide the rest
+        if rough is not None and not _near(rough, claim, values, periods):
+            return False
         left = iter(values)
         changed = {
             key: next(left) if isinstance(value, Figure) else [next(left) for _ in value]
@@ -102,6 +109,32 @@ def _again(name: str, operands: Mapping[str, Figure | Sequence[Figure]], periods
             return False
 
     return holds
+
+
+_Rough = Callable[[float, float, float], float]
+_ROUGH: Final[Mapping[str, _Rough]] = {
+    "cagr": lambda end, start, years: (end / start) ** (1 / years) - 1,
+    "yoy": lambda now, base, _: now / base - 1,
+    "pp": lambda now, base, _: now - base,
+    "share": lambda part, whole, _: part / whole,
+    "multiple": lambda now, base, _: now / base,
+    "pe": lambda price, earnings, _: price / earnings,
+    "product": lambda amount, factor, _: amount * factor,
+}
+
+
+def _near(rough: _Rough, claim: Quantity, values: Sequence[Quantity], periods: int | Fraction | None) -> bool:
+    first, second = (float(value.value * value.unit.scale) for value in values)
+    if first <= 0 or second <= 0:
+        return True
+    wanted = float(claim.value * claim.unit.scale)
+    widths = sum(_width(value) / abs(float(value.value)) for value in values)
+    slack = 3 * _width(claim) * float(claim.unit.scale) + 3 * (1 + abs(wanted)) * widths
+    return abs(rough(first, second, float(periods or 1)) - wanted) <= slack
+
+
+def _width(quantity: Quantity) -> float:
+    return math.inf if quantity.interval.width is None else float(quantity.interval.width)
 
 
 def judge_order(

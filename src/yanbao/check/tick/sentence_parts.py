@@ -191,7 +191,7 @@ def _sum(claim: Figure, parts: list[Figure], *, closed: bool) -> Tested | None:
 
 
 _TYPED: Final = re.compile(r"digit")  # a slip of the keyboard; a factor of ten fits too many sums
-_WHOLE: Final = pattern(r"<whole:Q>[，,；;（(]?(?:其中|of which)")
+_WHOLE: Final = pattern(r"<whole:Q>(?:[（(，,](?:同比|环比)?<~6><G>[）)]?)?[，,；;（(]?(?:其中|of which)")
 
 
 def _broken_down(read: Read) -> Iterator[Tested | None]:
@@ -286,8 +286,10 @@ def _more_than_all(read: Read) -> Iterator[Tested | None]:
     if len(parts) < 3 or len({part.period for part in parts}) > 1:
         return
     total = sum((part.quantity for part in parts[1:]), parts[0].quantity)
-    low = total.interval.low
+    low, high = total.interval.low, total.interval.high
     wrong = low is not None and low > 100
+    if not wrong and (high is None or high < 100):
+        return  # they need not be all parts
     yield Tested(
         relation="share_total",
         basis="sentence",

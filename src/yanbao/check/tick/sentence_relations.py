@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_growth import growth_relations
+from yanbao.check.tick.sentence_judging import INEQUALITIES
 from yanbao.check.tick.sentence_order import order_relations
 from yanbao.check.tick.sentence_parts import part_relations
+from yanbao.check.tick.sentence_ratios import ratio_relations
 from yanbao.check.tick.sentence_values import value_relations
 from yanbao.check.tick.tested import Tested
 
@@ -18,6 +20,16 @@ def relations_of_prose(read: Sequence[Read]) -> list[Tested]:
     for each in read:
         if sum(figure is not None for figure in each.figures) < 2:
             continue
-        for relations in (growth_relations, part_relations, value_relations, order_relations):
+        for relations in (growth_relations, part_relations, ratio_relations, value_relations, order_relations):
             tested.extend(relations(each))
-    return tested
+    return _once(tested)
+
+
+def _once(tested: Sequence[Tested]) -> list[Tested]:
+    """Return what was tested without what two rules found: one verdict on a claim and a relation, the surer first."""
+    found: dict[tuple[int, str, tuple[int, ...]], Tested] = {}
+    for each in tested:
+        several = each.relation in INEQUALITIES  # a number may be above several others
+        others = tuple(map(id, each.operands)) if several else ()
+        found.setdefault((id(each.claimed), each.relation, others), each)
+    return list(found.values())

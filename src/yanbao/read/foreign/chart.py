@@ -46,7 +46,8 @@ def _with_labels(series: SeriesContents, behind: list[tuple[Fraction | None, str
     if series.labels:
         return series
     labels = [
-        behind[at][1] if at < len(behind) and behind[at][0] == value else "" for at, value in enumerate(series.values)
+        text if value is not None and held is not None and float(value) == float(held) else ""
+        for value, (held, text) in zip(series.values, behind, strict=False)
     ]
     return replace(series, labels=tuple(labels))
 

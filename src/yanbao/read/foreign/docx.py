@@ -11,7 +11,7 @@ from yanbao.errors import ReadError
 from yanbao.read.contents import Place
 from yanbao.read.foreign.docx_style import Styles
 from yanbao.read.foreign.docx_text import W, Words, run_pieces
-from yanbao.read.foreign.exhibits import with_continuations, with_exhibits, without_running_heads
+from yanbao.read.foreign.exhibits import with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room, TooBig, without_blanks
 from yanbao.read.foreign.office import main_part, opened, properties_of
 from yanbao.read.foreign.prose import one_line, prose_of
@@ -62,7 +62,7 @@ def read_docx(file: Path) -> ForeignDocument:
         styles = Styles.of(package, relations)
         reader = _Reader(package, relations, styles)
         blocks = reader.blocks(body, main, "body", 0)
-        blocks = with_exhibits(with_continuations(without_running_heads(blocks)))
+        blocks = with_exhibits(without_running_heads(blocks))
         for kind, target in dict.fromkeys(relations.values()):
             if kind in _SIDE_PARTS and target in package.names:
                 blocks.extend(reader.side(target, _SIDE_PARTS[kind]))
@@ -92,7 +92,10 @@ class _Reader:
     def blocks(self, parent: _Element, part: str, role: ProseRole, depth: int) -> list[ForeignBlock]:
         """Return the blocks of a body, a cell, a note or a text box."""
         if depth > _MOST_NESTED:
-            raise ReadError(f"{self.package.file}: part {part!r} nests tables or boxes more than {_MOST_NESTED} deep")
+            raise ReadError(
+                f"{self.package.file}: part {part!r} nests tables or boxes more than {_MOST_NESTED} deep"
+                "\n    hint: take inner tables out of their cells"
+            )
         found: list[ForeignBlock] = []
         for child in _unwrapped(parent):
             if child.tag == f"{W}p":

@@ -76,7 +76,7 @@ def run_pieces(paragraph: _Element, place: Place, words: Words) -> tuple[list[li
                 words.formulas += 1
         elif tag == f"{W}r" and _is_hidden(item):
             continue
-        elif isinstance(tag, str) and tag not in (f"{W}rPr", f"{W}pPr", f"{W}instrText", f"{W}delText"):
+        elif isinstance(tag, str) and tag not in (f"{W}rPr", f"{W}pPr", f"{W}instrText", f"{W}delText", f"{W}rt"):
             todo.extend(reversed(item))
     return rows, anchored
 

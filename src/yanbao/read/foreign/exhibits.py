@@ -22,13 +22,14 @@ _UNIT = re.compile(
 )
 _NOTE = re.compile(
     r"\s*(?:注(?:释|\d*)?\s*[：:]|注\s*\d+|附注\s*[：:]|说明\s*[：:]|备注\s*[：:]"
-    r"|(?:资料|数据|信息|图片|图表)?(?:来源|出处)\s*[：:]|notes?\s*[:.]|sources?\s*[:.]|\(\d\)\s+\S|\*+\s*\S)",
+    r"|(?:资料|数据|信息|图片|图表)?(?:来源|出处)\s*[：:]|notes?\s*[:.]|sources?\s*[:.]|\(\d\)\s+[A-Za-z]|\*+\s*\S)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"\s*(?:(?:图表?|表格?|附图|附表|exhibit|table|figure|fig\.?|chart)\s*[\d一二三四五六七八九十]+(?:[-－.–]\d+)*\s*[：:.、．\s]?)",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}(?:[)）、]|\.(?!\d))")  # （1）营业收入构成
 _SUB_CAPTION = re.compile(r"\s*[（(][a-z][)）]\s+\S")  # LaTeX sets it under its table
 _PREPARED_BY = re.compile(r"\s*(?:编制单位|法定代表人|公司负责人|编制日期)\s*[：:].*")
 _TICK_BOX = re.compile(r"\s*[√✓☑□☐■×]\s*\S{1,6}(?:\s*[√✓☑□☐■×]\s*\S{1,6})+\s*")
@@ -87,15 +88,18 @@ def without_running_heads(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
 def with_continuations(blocks: Sequence[ForeignBlock]) -> list[ForeignBlock]:
     """Return the blocks with tables joined that a page end had cut.
 
-    They have the same columns, and nothing but running heads stands between them.
+    They have the same columns, and nothing but running heads stands between them. The file must have pages: its
+    places count them, or running heads come back in it.
     A head that is repeated on the new page is left out. A second table with a head of its own, another one, stays
     apart.
     """
+    paged = any(isinstance(block, Prose) and block.role == "header" for block in blocks)
     found: list[ForeignBlock] = []
     between: list[ForeignBlock] = []
     for block in blocks:
         if isinstance(block, Table) and found and isinstance(found[-1], Table):
-            joined = _continued(found[-1], block)
+            ends = next(cell.place.page for cell in found[-1].rows[-1] if cell is not None)
+            joined = _continued(found[-1], block) if paged or ends != block.place.page else None
             if joined is not None:
                 found[-1] = joined
                 continue
@@ -223,7 +227,8 @@ def _is_caption(block: Prose) -> bool:
     text = block.text.strip()
     if block.role == "caption" or is_numbered_caption(text):
         return True
-    if block.role not in ("body", "heading", "title") or is_note(text) or len(text) < 2:
+    numbered = block.role == "bullet" and _ITEM.match(text) is not None
+    if not (numbered or block.role in ("body", "heading", "title")) or is_note(text) or len(text) < 2:
         return False
     if _TICK_BOX.fullmatch(text) or _SUB_CAPTION.match(text) or _PREPARED_BY.match(text):
         return False
@@ -235,7 +240,7 @@ def _with_feet(table: Table, blocks: Sequence[ForeignBlock], at: int) -> tuple[T
     notes = list(table.notes)
     while at < len(blocks):
         block = blocks[at]
-        if not isinstance(block, Prose) or block.role not in ("body", "note", "caption"):
+        if not isinstance(block, Prose) or block.role not in ("body", "bullet", "note", "caption"):
             break
         if is_note(block.text) or block.role == "note":
             notes.append(replace(block, role="note"))

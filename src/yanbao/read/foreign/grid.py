@@ -79,11 +79,15 @@ def _end(row: Sequence[Cell], place: Place) -> Place:
 def without_blank_edges(rows: Grid) -> Grid:
     """Return a table without empty rows, and without empty columns at its right edge."""
     kept = [row for row in rows if any(cell is None or cell.text for cell in row)]
-    while kept and kept[0] and all(row[-1] is not None and not row[-1].text and row[-1].columns == 1 for row in kept):
-        if len(kept[0]) == 1:
-            return ()
-        kept = [row[:-1] for row in kept]
-    return tuple(kept) if any(cell is not None and cell.text for row in kept for cell in row) else ()
+    reach = 0
+    for row in kept:
+        filled = (at for at in range(len(row) - 1, reach - 1, -1) if not _is_blank(row[at]))
+        reach = max(reach, next(filled, reach - 1) + 1)
+    return tuple(row[:reach] for row in kept) if any(cell and cell.text for row in kept for cell in row) else ()
+
+
+def _is_blank(cell: Cell | None) -> bool:
+    return cell is not None and not cell.text and cell.columns == 1
 
 
 def without_blanks(rows: Grid) -> Grid:

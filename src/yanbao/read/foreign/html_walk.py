@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from yanbao.read.contents import Place
 from yanbao.read.foreign.grid import Room, TooBig, without_blanks
 from yanbao.read.foreign.prose import lowered, one_line, prose_of, raised, width
+from yanbao.read.foreign.sign_columns import with_signs_joined
 from yanbao.read.foreign.tree import Cell, ForeignBlock, Line, Prose, ProseRole, Table, Unread
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Walk:
             if _is_head(element) and len(rows) == heads + 1:
                 heads += 1
         try:
-            kept = without_blanks(self.room.lay(rows, place))
+            kept = with_signs_joined(without_blanks(self.room.lay(rows, place)))
         except TooBig as error:
             self.unread.append(Unread(place, str(error)))
             return inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, cells_of, is_figure, is_value, merged
 from yanbao.read.foreign.pdf_glyphs import Rule
@@ -14,7 +14,8 @@ from yanbao.read.foreign.pdf_words import is_caption, is_note, is_unit_line
 _RIVER = 0.3  # of the font size: the narrowest blank between two columns of figures
 _TEXT_RIVER = 0.7  # and beside a column of words
 _PITCHES = 3.2  # of the row distance: how far apart rows of one table may stand
-_HEAD_ROWS = 5  # at most, above the first row of figures
+_HEAD_ROWS = 6  # at most, above the first row of figures
+_YEAR = re.compile(r"(?:FY)?(?:19|20)\d\d(?:[AE]|年|E年)?[⁰¹²³⁴⁵⁶⁷⁸⁹*]*|[1-4]Q\d\d[AE]?|\d\dQ[1-4]")
 
 
 @dataclass
@@ -93,10 +94,31 @@ def _run(table_rows: Sequence[Row], start: int) -> int:
                 break
             columns += values
             last = index
-        elif not _is_filler(row, columns) or index - last > 4:
+        elif _is_nil(row, columns):
+            last = index
+        elif not _is_filler(row, columns) or index - last > 4 or _heads_again(row, columns):
             break
         index += 1
     return last
+
+
+def _is_nil(row: Row, columns: Sequence[Chunk]) -> bool:
+    """Return whether a row says in the table's columns that there is nothing."""
+    values = [cell for cell in row if is_value(cell.text)]
+    label = [cell for cell in row if not is_value(cell.text)]
+    if not values or len(label) > 1 or any(cell.right > values[0].left for cell in label):
+        return False
+    return all(any(_aligned(cell, other) for other in columns) for cell in values)
+
+
+def _heads_again(row: Row, columns: Sequence[Chunk]) -> bool:
+    """Return whether a row below figures holds words over several of their columns: the head of a further table."""
+    over = [cell for cell in row if any(_aligned(cell, other) or _covers(cell, other) for other in columns)]
+    return len(over) >= 2 and not any(is_value(cell.text) for cell in over)
+
+
+def _covers(cell: Chunk, other: Chunk) -> bool:
+    return cell.left < other.middle < cell.right
 
 
 def _is_outside(row: Row) -> bool:
@@ -107,7 +129,8 @@ def _aligned(cell: Chunk, other: Chunk) -> bool:
     size = max(cell.size, other.size)
     if abs(cell.right - other.right) < 0.8 * size or abs(cell.middle - other.middle) < 0.8 * size:
         return True
-    return abs(cell.left - other.left) < 0.4 * size
+    shared = min(cell.right, other.right) - max(cell.left, other.left)
+    return abs(cell.left - other.left) < 0.4 * size or shared > 0.5 * min(cell.width, other.width)
 
 
 def _is_filler(row: Row, columns: Sequence[Chunk]) -> bool:
@@ -182,14 +205,23 @@ def _grid(
     columns = _columns(body)
     if columns is None:
         return None
+    groups = _groups(table_rows[start : last + 1], body, columns)
+    if groups:
+        columns.spans.insert(0, (min(g.left for g in groups), max(g.right for g in groups)))
+        columns.first_value += 1
     if _is_axis(body, columns):
         return None
     head = _head_start(table_rows, start, columns, across)
     left, right = columns.spans[0][0], columns.spans[-1][1]
-    first_body = start
-    head_rows = [_placed(row, columns, across, True) for row in table_rows[head:first_body]]
+    first_body = _after_years(table_rows, start, last, columns)
+    while first_body > head and _is_label(table_rows[first_body - 1], columns):
+        first_body -= 1
+    head_rows = [_placed(_at_columns(row, columns), columns, across, True) for row in table_rows[head:first_body]]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
+    _span_heads(head_rows, columns)
     stacked = _stacked_heads(head_rows)
+    if groups:
+        body_rows = _without(body_rows, groups)
     placed = [*stacked, *_joined_labels(body_rows, columns)]
     count = len(columns.spans)
     pitch = [low for row in table_rows[head : last + 1] for low in (row[0].size,)]
@@ -204,8 +236,79 @@ def _grid(
         head_rows=len(stacked) or None,
         size=sorted(pitch)[len(pitch) // 2],
     )
+    if groups:
+        _span_groups(grid, groups, len(stacked), across)
     grid.taken = {id(chunk) for row in lines[head : last + 1] for chunk in row}
     return grid
+
+
+def _groups(found: Sequence[Row], body: Sequence[Row], columns: _Columns) -> list[Chunk]:
+    """Return the words left of all columns that stand on lines of their own: names of groups of rows."""
+    edge = columns.spans[0][0]
+    named = [
+        cell
+        for row in found
+        if not any(row is other for other in body)
+        for cell in row
+        if cell.right < edge - 0.3 * cell.size
+    ]
+    alone = all(
+        cell.right < edge
+        for row in found
+        if not any(row is other for other in body)
+        for cell in row
+    )
+    return named if alone else []
+
+
+def _without(body: Sequence[_Placed], groups: Sequence[Chunk]) -> list[_Placed]:
+    gone = {id(group) for group in groups}
+    kept = []
+    for row in body:
+        row.cells = {
+            first: (parts, count)
+            for first, (parts, count) in row.cells.items()
+            if not all(id(part) in gone for part in parts)
+        }
+        if row.cells:
+            kept.append(row)
+    return kept
+
+
+def _span_groups(grid: Grid, groups: Sequence[Chunk], head: int, across: Sequence[Rule]) -> None:
+    """Write each group's name over its rows: those between two lines, else those nearest to it."""
+    lines = sorted({rule.at for rule in across if rule.start < grid.edges[1] and rule.end > grid.right - grid.size})
+    middles = [max(cell.base for cell in row if cell is not None) for row in grid.rows]
+    bands = [sum(line > middle for line in lines) for middle in middles]
+    names: list[list[Chunk]] = []
+    for group in groups:
+        band = sum(line > group.base for line in lines)
+        last = names[-1] if names else None
+        if (
+            last
+            and last[-1].base - group.base < 2.6 * group.size
+            and sum(line > last[-1].base for line in lines) == band
+        ):
+            last.append(group)
+        else:
+            names.append([group])
+    owners: dict[int, int] = {}
+    for index in range(head, len(grid.rows)):
+        same = [i for i, name in enumerate(names) if sum(line > name[0].base for line in lines) == bands[index]]
+        middle = middles[index]
+        owners[index] = min(
+            same or range(len(names)), key=lambda i, y=middle: abs((names[i][0].base + names[i][-1].base) / 2 - y)  # type: ignore[misc]
+        )
+    for i, name in enumerate(names):
+        rows_of = [index for index, owner in owners.items() if owner == i]
+        if not rows_of:
+            continue
+        first = rows_of[0]
+        cell = cell_of(name, grid.edges[0], grid.bottom, grid.edges[1], grid.top)
+        cell.rows = len(rows_of)
+        grid.rows[first][0] = cell
+        for index in rows_of[1:]:
+            grid.rows[index][0] = None
 
 
 def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
@@ -226,29 +329,98 @@ def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
     return True
 
 
+def _is_label(row: Row, columns: _Columns) -> bool:
+    """Return whether a row stands in the columns of words only, as a sub-heading does."""
+    if not columns.first_value:
+        return False
+    edge = columns.spans[columns.first_value][0]
+    return row[-1].right < edge or (len(row) == 1 and row[0].left < columns.spans[0][0] + row[0].size)
+
+
+def _after_years(table_rows: Sequence[Row], start: int, last: int, columns: _Columns) -> int:
+    """Return the first row below those whose figures are years, and what stands under these: they are heads."""
+    first = start
+    while first < last:
+        row = table_rows[first]
+        values = [cell for cell in row if is_value(cell.text)]
+        years = bool(values) and all(_YEAR.fullmatch(cell.text) for cell in values)
+        under = first > start and not values and row[0].left > columns.spans[columns.first_value][0] - row[0].size
+        if not years and not under:
+            break
+        first += 1
+    return first
+
+
 def _head_start(table_rows: Sequence[Row], start: int, columns: _Columns, across: Sequence[Rule]) -> int:
     """Return the index of the first row of the table's head."""
-    head = start
-    values_left = columns.spans[columns.first_value][0]
-    right = columns.spans[-1][1]
-    width = right - columns.spans[0][0]
-    while head > 0 and start - head < _HEAD_ROWS:
-        row, below = table_rows[head - 1], table_rows[head]
-        size = max(cell.size for cell in row)
-        if _pitch(row, below) > 2.6 * size or _is_outside(row):
+    head = index = start
+    while index > 0 and start - index < _HEAD_ROWS:
+        row = table_rows[index - 1]
+        if _pitch(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or _is_outside(row):
             break
-        over = [cell for cell in row if cell.middle > values_left - 2 * size and cell.left < right + 2 * size]
-        straddles = [
-            cell
-            for cell in row
-            if cell.left < values_left - 2.5 * size and cell.right > values_left + 2 * size and columns.first_value > 0
-        ]
-        if not over or straddles or any(cell.width > 0.75 * width and len(cell.text) > 30 for cell in row):
+        if _is_head(_at_columns(row, columns), columns):
+            head = index - 1
+        elif not _is_label(row, columns) or head < start or index < start - 1:
             break
-        if row[-1].right > right + 4 * size or (len(row) == 1 and _is_title(row[0], columns)):
-            break
-        head -= 1
+        index -= 1
     return head
+
+
+def _is_head(row: Row, columns: _Columns) -> bool:
+    """Return whether a row above the figures heads their columns: it is no title, and no text that runs across."""
+    size = max(cell.size for cell in row)
+    first = columns.first_value
+    values_left, right = columns.spans[first][0], columns.spans[-1][1]
+    label_right = columns.spans[first - 1][1] if first else values_left
+    width = right - columns.spans[0][0]
+    if not any(cell.middle > values_left - 2 * size and cell.left < right + 2 * size for cell in row):
+        return False
+    if any(cell.left < label_right - 2 * size and cell.right > values_left + 2 * size for cell in row) and first:
+        return False
+    if any(cell.width > 0.75 * width and len(cell.text) > 30 for cell in row):
+        return False
+    return not (row[-1].left > right + size or (len(row) == 1 and _is_title(row[0], columns)))
+
+
+def _at_columns(row: Row, columns: _Columns) -> Row:
+    """Return a head's row with words that stand close together parted where each stands over a column of its own."""
+    parted: Row = []
+    for cell in row:
+        over = [i for i, span in enumerate(columns.spans) if cell.left < sum(span) / 2 < cell.right]
+        parts = _parted(cell, [columns.spans[i] for i in over]) if 1 < len(over) <= 12 else None
+        parted.extend(parts or [cell])
+    return parted
+
+
+def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
+    """Return a chunk cut once for each column, or None where its parts would not stand over their columns."""
+    parts: Row = []
+    rest = cell
+    for low, high in spans[:-1]:
+        options = []
+        for index in range(1, len(rest.text)):
+            end, start = rest.gaps[index], rest.gaps[index]
+            blank = rest.text[index] == " "
+            if blank:
+                start = rest.gaps[min(index + 1, len(rest.gaps) - 1)]
+            miss = _miss(rest.left, end, low, high)
+            if miss < (2.5 if blank else 0.45) * cell.size:
+                options.append((miss, index, end, start))
+        if not options:
+            return None
+        _, index, end, start = min(options)
+        skip = index + (rest.text[index] == " ")
+        parts.append(replace(rest, text=rest.text[:index], right=end, gaps=rest.gaps[:index]))
+        rest = replace(rest, text=rest.text[skip:], left=start, gaps=rest.gaps[skip:])
+    low, high = spans[-1]
+    if not rest.text or _miss(rest.left, rest.right, low, high) > 2.5 * cell.size:
+        return None
+    return [*parts, rest]
+
+
+def _miss(left: float, right: float, low: float, high: float) -> float:
+    """Return how far words are from standing over a column: by their middle, or by their nearer edge."""
+    return min(abs((left + right) - (low + high)) / 2, abs(right - high), abs(left - low))
 
 
 def _is_title(cell: Chunk, columns: _Columns) -> bool:
@@ -302,23 +474,70 @@ def _under_rule(cell: Chunk, columns: _Columns, across: Sequence[Rule]) -> list[
     return None
 
 
+def _span_heads(head: Sequence[_Placed], columns: _Columns) -> None:
+    """Spread each head that stands over the middle of several heads of the next row over all of these.
+
+    Centred heads without a line under them overlap only some of their columns. They are spread only if every head of
+    the row then stands over the middle of its share, so that wrapped heads stay as they are.
+    """
+    for row, below in zip(head, head[1:], strict=False):
+        leaves = sorted(first for first in below.cells if first >= columns.first_value)
+        tops = sorted(first for first in row.cells if first >= columns.first_value)
+        if not tops or len(tops) >= len(leaves):
+            continue
+        middles = {first: sum(part.middle for part in row.cells[first][0]) / len(row.cells[first][0]) for first in tops}
+        shares: dict[int, list[int]] = {first: [] for first in tops}
+        for leaf in leaves:
+            x = sum(columns.spans[leaf]) / 2
+            shares[min(tops, key=lambda first, x=x: abs(middles[first] - x))].append(leaf)  # type: ignore[misc]
+        if all(share and _is_over(middles[first], share, columns, row.size) for first, share in shares.items()):
+            rest = {first: cell for first, cell in row.cells.items() if first not in shares}
+            row.cells = rest | {
+                share[0]: (row.cells[first][0], share[-1] - share[0] + 1) for first, share in shares.items()
+            }
+
+
+def _is_over(middle: float, share: Sequence[int], columns: _Columns, size: float) -> bool:
+    left, right = columns.spans[share[0]][0], columns.spans[share[-1]][1]
+    return abs(middle - (left + right) / 2) < max(1.5 * size, 0.12 * (right - left))
+
+
 def _stacked_heads(head: Sequence[_Placed]) -> list[_Placed]:
-    """Return the head's rows with the lines of one head joined: rows with a head over several columns stay apart."""
+    """Return the head's rows with the lines of one head joined; a head over several others keeps a row of its own."""
     stacked: list[_Placed] = []
     for row in head:
-        spanning = any(count > 1 for _, count in row.cells.values())
-        if (
-            stacked
-            and not spanning
-            and not any(count > 1 for _, count in stacked[-1].cells.values())
-            and min(c.base for parts, _ in stacked[-1].cells.values() for c in parts) - row.base < 2.3 * row.size
-        ):
-            for first, (parts, count) in row.cells.items():
-                above = stacked[-1].cells.get(first, ([], count))[0]
-                stacked[-1].cells[first] = ([*above, *parts], count)
-        else:
+        above = stacked[-1] if stacked else None
+        if above is None or not _stacks(above, row):
             stacked.append(row)
+            continue
+        for first, (parts, count) in row.cells.items():
+            hosts = [at for at, (_, n) in above.cells.items() if at < first + count and first < at + n]
+            if not hosts:
+                above.cells[first] = (parts, count)
+                continue
+            held, wide = above.cells.pop(hosts[0])
+            start, end = min(hosts[0], first), max(hosts[0] + wide, first + count)
+            above.cells[start] = ([*held, *parts], end - start)
     return stacked
+
+
+def _stacks(above: _Placed, row: _Placed) -> bool:
+    """Return whether each head of a row goes on one head of the row above: nearly the same middle, close below."""
+    lowest = min(part.base for parts, _ in above.cells.values() for part in parts)
+    if lowest - row.base > 2.4 * row.size:
+        return False
+    for first, (parts, count) in row.cells.items():
+        hosts = [at for at, (_, n) in above.cells.items() if at < first + count and first < at + n]
+        if len(hosts) > 1:
+            return False
+        if hosts:
+            held, wide = above.cells[hosts[0]]
+            guests = [at for at, (_, n) in row.cells.items() if at < hosts[0] + wide and hosts[0] < at + n]
+            reach = max(1.2 * row.size, 0.3 * max(part.width for part in (*held, *parts)))
+            close = abs(held[-1].middle - parts[0].middle) < reach or abs(held[-1].right - parts[0].right) < row.size
+            if len(guests) > 1 or not (close or abs(held[-1].left - parts[0].left) < row.size):
+                return False
+    return True
 
 
 def _joined_labels(body: Sequence[_Placed], columns: _Columns) -> list[_Placed]:

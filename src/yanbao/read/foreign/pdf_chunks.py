@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yanbao.read.foreign.pdf_glyphs import Glyph, Rule
 
 _SAME_LINE = 0.18  # of the font size: how far baselines of one line may lie apart
-_BLANK = 0.16  # of the font size: a gap this wide is a blank where the file has none
+_BLANK = 0.14  # of the font size: a gap this wide is a blank where the file has none
 _BREAK = 0.55  # of the font size: a gap this wide ends a chunk; a blank is 0.25-0.35 wide
 _FIGURE_BREAK = 0.2  # between two figures, which never stand in one cell
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
@@ -17,7 +17,11 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _FIGURE = re.compile(
     r"[(（]?\s*[-+−–±~≈<>≥≤]?\s*(?:(?:US|HK|RMB|NT|C|A)?[$€£¥￥]|RMB|USD|CNY)?\s*[(（]?\s*[-+−–]?"
     r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?\s*[)）]?\s*"
-    r"(?:%|％|‰|pp|pct|pts?|bps?|bp|[xX×倍]|[MBKk]|bn|mn|亿|万|元|\*+|[A-E])?\s*[)）]?[*⁰¹²³⁴⁵⁶⁷⁸⁹]*"
+    r"(?:%|％|‰|pp|pct|pts?|bps?|bp|[xX×倍]|[MBKk]|bn|mn|亿|万|元|[Mm]illion|[Bb]illion|[Tt]housand|\*+|[A-E])?\s*[)）]?[*⁰¹²³⁴⁵⁶⁷⁸⁹]*"
+)
+_RANGE = re.compile(
+    rf"(?:(?:[Aa]pproximately|[Aa]bout|[Aa]round|[Uu]p to|[Aa]t least|约|近|超)\s*)?{_FIGURE.pattern}"
+    rf"(?:\s*(?:-|–|—|~|～|to|至|或)\s*{_FIGURE.pattern})?"
 )
 _NIL = re.compile(r"[-—–−―]{1,3}|/|N/?A|n/?a|N\.?M\.?|n\.?m\.?|—%|不适用|\*{1,3}|[-—–]\s*%")
 _CURRENCY = re.compile(r"(?:US|HK|RMB|NT)?[$€£¥￥]|RMB|USD")
@@ -56,10 +60,10 @@ Row = list[Chunk]  # chunks on one line, from left to right
 def is_figure(text: str) -> bool:
     """Return whether a cell's text is a number as tables print it, with its sign, currency, unit or mark.
 
-    >>> [is_figure(text) for text in ("(1,234)", "$8,006", "12.5%", "2017年", "Revenue 5")]
-    [True, True, True, False, False]
+    >>> [is_figure(text) for text in ("(1,234)", "$8,006", "12.5%", "4% to 5%", "2017年", "Revenue 5")]
+    [True, True, True, True, False, False]
     """
-    return _FIGURE.fullmatch(text) is not None
+    return _RANGE.fullmatch(text) is not None
 
 
 def is_value(text: str) -> bool:
@@ -75,9 +79,11 @@ def chunks(glyphs: Sequence[Glyph], bold: frozenset[int], down: Sequence[Rule] =
     """Return the chunks of a page: cut at gaps, at vertical ruled lines, and between two figures."""
     found: list[Chunk] = []
     for line in _baselines(_without_doubles(glyphs)):
+        height = line[0].base + 0.3 * line[0].size
+        posts = [rule.at for rule in down if rule.start <= height <= rule.end]
         start = 0
         for index in range(1, len(line) + 1):
-            if index == len(line) or _breaks(line[start:index], line[index], down):
+            if index == len(line) or _breaks(line[index - 1], line[index], posts):
                 found.append(_chunk(line[start:index], bold))
                 start = index
     return _with_superscripts(found)
@@ -114,22 +120,23 @@ def _baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     return lines
 
 
-def _breaks(before: Sequence[Glyph], glyph: Glyph, down: Sequence[Rule]) -> bool:
-    last = before[-1]
+def _breaks(last: Glyph, glyph: Glyph, posts: Sequence[float]) -> bool:
+    """Return whether a chunk ends between two neighbours of a line; `posts` are the vertical lines through it."""
     size = min(last.size, glyph.size)
     gap = glyph.left - last.right
     if gap > _BREAK * size or gap < -1.5 * size:
         return True
     if glyph.size > 1.6 * last.size or last.size > 1.6 * glyph.size:
         return True
-    if gap > -0.3 * size:
-        edge = (last.right + glyph.left) / 2
-        for rule in down:
-            if abs(rule.at - edge) <= max(1.0, gap / 2 + 0.6) and rule.start <= glyph.base + 0.3 * size <= rule.end:
-                return True
-    if (gap > _FIGURE_BREAK * size or glyph.spaced) and glyph.text.isdigit() and last.text in "0123456789%)）":
-        return True
-    return glyph.text in "$(" and last.text in "0123456789%)" and (gap > _FIGURE_BREAK * size or glyph.spaced)
+    if posts and gap > -0.3 * size:
+        edge, reach = (last.right + glyph.left) / 2, max(1.0, gap / 2 + 0.6)
+        if any(abs(post - edge) <= reach for post in posts):
+            return True
+    if gap <= _FIGURE_BREAK * size and not glyph.spaced:
+        return False
+    if glyph.text.isdigit():
+        return last.text in "0123456789%)）"
+    return glyph.text in "$(" and last.text in "0123456789%)"
 
 
 def _is_wide(char: str) -> bool:
@@ -169,24 +176,31 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
     small = [
         chunk
         for chunk in found
-        if len(chunk.text) <= 6 and chunk.size <= 12 and re.fullmatch(r"[\d()*,，+\-a-zA-Z注\[\]]+", chunk.text)
+        if len(chunk.text) <= 6 and chunk.size <= 12 and re.fullmatch(r"[\d()*,，+\-a-zA-Z注\[\]®™℠†‡]+", chunk.text)
     ]
     gone: set[int] = set()
     for mark in small:
         for host in found:
             if (
-                host is not mark
-                and host.size > 1.25 * mark.size
-                and 0.1 * host.size < mark.base - host.base < 0.75 * host.size
-                and -0.3 * host.size < mark.left - host.right < 0.45 * host.size
-                and id(host) not in gone
+                host is mark
+                or id(host) in gone
+                or host.size <= 1.25 * mark.size
+                or not 0.1 * host.size < mark.base - host.base < 0.75 * host.size
             ):
-                raised = mark.text.translate(_SUPERSCRIPTS)
+                continue
+            raised = mark.text.translate(_SUPERSCRIPTS)
+            if -0.3 * host.size < mark.left - host.right < 0.45 * host.size:
                 host.text += raised
                 host.gaps += (mark.left,) * len(raised)
                 host.right = max(host.right, mark.right)
-                gone.add(id(mark))
-                break
+            elif -0.3 * host.size < host.left - mark.right < 0.45 * host.size:
+                host.text = f"{raised} {host.text}"
+                host.gaps = (mark.left,) * (len(raised) + 1) + host.gaps
+                host.left = min(host.left, mark.left)
+            else:
+                continue
+            gone.add(id(mark))
+            break
     return [chunk for chunk in found if id(chunk) not in gone]
 
 

@@ -11,7 +11,7 @@ from yanbao.read.foreign.pdf_layout import Paragraph
 from yanbao.read.foreign.pdf_words import is_caption, is_figure_caption, is_note
 from yanbao.read.foreign.tree import Cell, ForeignBlock, Prose, Table
 
-_NEAR = 4.5  # of the font size: how far a caption, unit line or note may stand from its table
+_NEAR = 9.0  # of the font size: how far a caption, unit line or note may stand from its table
 _TITLE_LINES = 5  # above a table without a numbered caption
 
 PlaceOf = Callable[[float, float, float, float, float, int], Place]  # left, bottom, right, top, base, length
@@ -83,10 +83,14 @@ def _above(items: Sequence[Grid | Paragraph], index: int, used: set[int]) -> tup
     captions: list[Paragraph] = []
     unit: Paragraph | None = None
     for item in reversed(items[:index]):
-        if not isinstance(item, Paragraph) or id(item) in used or item.role in ("note", "bullet", "chart-text"):
+        if not isinstance(item, Paragraph) or id(item) in used or item.role in ("bullet", "chart-text"):
             break
         size = item.lines[0].size
         if item.bottom - top > _NEAR * size or item.bottom < top - 2 * size:
+            break
+        if item.role == "note":
+            if not captions and item.text.rstrip().endswith((":", "：")):
+                captions.append(item)
             break
         if item.is_unit:
             if unit is not None:
@@ -95,6 +99,9 @@ def _above(items: Sequence[Grid | Paragraph], index: int, used: set[int]) -> tup
         elif is_caption(item.text):
             if is_figure_caption(item.text) and captions:
                 break
+            captions.append(item)
+            break
+        elif not captions and item.text.rstrip().endswith((":", "：")) and len(item.lines) <= 2:
             captions.append(item)
             break
         elif _is_title(item, grid) and len(captions) < _TITLE_LINES:
@@ -120,6 +127,8 @@ def _below(items: Sequence[Grid | Paragraph], index: int, used: set[int]) -> lis
     bottom = items[index].bottom
     for item in items[index + 1 :]:
         if not isinstance(item, Paragraph) or id(item) in used or item.role != "note" or not is_note(item.text):
+            break
+        if item.text.rstrip().endswith((":", "：")) and len(item.text) > 12:
             break
         if bottom - item.top > _NEAR * item.lines[0].size:
             break

@@ -12,7 +12,9 @@ MAX_GLYPHS = 200_000  # of a page; the densest printed page has about 20,000
 MAX_OBJECTS = 200_000  # of a page that are looked at for ruled lines
 MAX_DEPTH = 8  # of forms within forms
 _MAX_SEGMENTS = 600  # of one path: a longer one is a drawn curve or a map
+_BOX_SEGMENTS = 6  # of a path: a single box; filled without an outline it is a shade
 _THIN = 2.6  # points: a filled box this thin is a ruled line
+_JOIN = 0.8  # points: pieces of one line lie this near; heads side by side have lines of their own
 _SHORT = 4.0  # points: a shorter line is a tick or a part of a drawing
 _BLANKS = frozenset((0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x3000))
 _WITHOUT_WIDTH = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0xFEFF))
@@ -151,6 +153,9 @@ def _main_angle(chars: list[_Char]) -> int:
 
 
 def _glyph(char: _Char, turn: Turn) -> Glyph:
+    if not turn.quarters:
+        left, bottom, right, top = char.box
+        return Glyph(char.text, left, bottom, right, top, char.origin[1], char.size, char.index, char.spaced)
     first = turn.forward(char.box[0], char.box[1])
     second = turn.forward(char.box[2], char.box[3])
     base = turn.forward(*char.origin)[1]
@@ -307,7 +312,7 @@ def _joined(rules: list[Rule]) -> list[Rule]:
         row.sort(key=lambda rule: rule.start)
         start, end = row[0].start, row[0].end
         for rule in row[1:]:
-            if rule.start <= end + 2.0:
+            if rule.start <= end + _JOIN:
                 end = max(end, rule.end)
             else:
                 joined.append(Rule(at, start, end))
@@ -375,8 +380,14 @@ def _matrix(item: Any) -> _Matrix:
 
 
 def _image_box(item: Any, outer: _Matrix) -> tuple[float, float, float, float]:
-    matrix = _times(_matrix(item), outer)
-    corners = [_apply(matrix, x, y) for x in (0, 1) for y in (0, 1)]
+    return _turned((0, 0, 1, 1), _times(_matrix(item), outer))
+
+
+def _turned(box: tuple[float, float, float, float], matrix: _Matrix) -> tuple[float, float, float, float]:
+    """Return the upright box around a box that a matrix moves."""
+    if matrix is _UNIT:
+        return box
+    corners = [_apply(matrix, x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
 
@@ -389,15 +400,24 @@ def _path(item: Any, outer: _Matrix) -> Iterator[tuple[str, tuple[float, float, 
     if not fill.value and not stroke.value:
         return
     count = pdfium.FPDFPath_CountSegments(item)
-    if not 0 < count <= _MAX_SEGMENTS:
+    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    if not 0 < count <= _MAX_SEGMENTS or not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return
+    box = _turned((left.value, bottom.value, right.value, top.value), outer)
+    wide, high = box[2] - box[0], box[3] - box[1]
+    if max(wide, high) < _SHORT:
+        return
+    if min(wide, high) <= _THIN:
+        yield "line", box
+        return
+    if count <= _BOX_SEGMENTS and not stroke.value:
         return
     matrix = _times(_matrix(item), outer)
     points: list[tuple[float, float]] = []
     x, y = ctypes.c_float(), ctypes.c_float()
-    curved = False
 
     def figure() -> Iterator[tuple[str, tuple[float, float, float, float]]]:
-        if len(points) < 2 or curved:
+        if len(points) < 2:
             return
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = (min(xs), min(ys), max(xs), max(ys))
@@ -415,9 +435,10 @@ def _path(item: Any, outer: _Matrix) -> Iterator[tuple[str, tuple[float, float, 
         point = _apply(matrix, x.value, y.value)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             yield from figure()
-            points, curved = [point], False
+            points = [point]
+        elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            return  # a path with a curve in it is a drawing
         else:
-            curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
             points.append(point)
         if pdfium.FPDFPathSegment_GetClose(segment) and points:
             points.append(points[0])

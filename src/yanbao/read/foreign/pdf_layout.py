@@ -96,12 +96,16 @@ def _twin_captions(lines: Sequence[Row], ruled: Sequence[Grid]) -> tuple[float, 
             continue
         x = starts[1].left - 0.5 * starts[1].size
         last = index
+        noted: set[bool] = set()
         while last + 1 < len(lines):
             below = lines[last + 1]
             if any(chunk.left < x - chunk.size and chunk.right > x + 2 * chunk.size for chunk in below):
                 break
+            if last > index and noted == {True, False} and not any(is_note(chunk.text) for chunk in below):
+                break
             if last > index and len([chunk for chunk in below if is_caption(chunk.text)]) >= 2:
                 break
+            noted |= {chunk.middle < x for chunk in below if is_note(chunk.text)}
             last += 1
         if last > index and not any(
             grid.left < x - 5 < x + 5 < grid.right for grid in ruled if _inside(grid, lines, index, last)
@@ -167,7 +171,7 @@ def _are_columns(lines: Sequence[Row], x: float) -> bool:
     if len(left) < 3 or len(right) < 3:
         return False
     shared = sum(
-        any(abs(chunk.base - other.base) < 0.1 * chunk.size for line in left for other in line)
+        any(abs(chunk.base - other.base) < 0.35 * chunk.size for line in left for other in line)
         for chunk in (line[0] for line in right)
     )
     apart = shared <= 0.5 * min(len(left), len(right))
@@ -219,8 +223,10 @@ def _paragraphs(
     for line in pieces:
         role, unit = _role(line, body_size, width)
         last = found[-1] if found else None
-        if last is not None and last.role == "caption":
+        if last is not None and last.role == "caption" and is_caption(last.text):
             in_figure = True
+        if any(last is not None and last.bottom > grid.top - 1 and grid.bottom > line.top - 1 for grid in grids):
+            in_figure = False
         if role == "note" or (role == "body" and _is_running(line, width)):
             in_figure = False
         if in_figure and role in ("body", "heading", "bullet") and len(line.text) < 40:
@@ -266,6 +272,8 @@ def _role(line: Chunk, body_size: float, width: tuple[float, float]) -> tuple[Pr
             return "heading", False
         if line.bold and (ends not in ".:：" or is_numbered(text)) and line.size > 0.85 * body_size:
             return "heading", False
+    if is_numbered(text) and len(text) < 32 and ends not in "。；;，,、：:.":
+        return "heading", False
     if is_bullet(text):
         return "bullet", False
     return "body", False

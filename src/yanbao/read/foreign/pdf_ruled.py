@@ -108,7 +108,10 @@ def _grid(
     table: list[list[GridCell | None]] = []
     for i in range(len(ys) - 1):
         corners = {j: (i, j) for j in range(count) if owner[i, j] == (i, j)}
+        leaf = _leaf_line([held[c] for c in corners.values() if len({p[1] for p in spans[c]}) > 1], xs)
         bands = _text_rows([held[corner] for corner in corners.values()], [spans[c] for c in corners.values()])
+        if leaf is not None and len(bands) == 1:
+            bands = [(float("inf"), leaf), (leaf, float("-inf"))]
         for index, (high, low) in enumerate(bands):
             row_cells: list[GridCell | None] = [None] * count
             for j, corner in corners.items():
@@ -116,11 +119,14 @@ def _grid(
                 wide = 1 + max(p[1] for p in spans[corner]) - j
                 parts = [part for part in held[corner] if low < _height(part) <= high]
                 top, bottom = min(high, ys[i]), max(low, ys[i + tall])
-                cell = cell_of(cells_of(sorted(parts, key=lambda part: part.left)), xs[j], bottom, xs[j + wide], top)
-                cell.columns = wide
-                cell.rows = tall if len(bands) == 1 else 1
-                row_cells[j] = cell
-            if index and not any(cell is not None and cell.text for cell in row_cells):
+                step = 1 if leaf is not None and index == len(bands) - 1 and _apart(parts, xs) else wide
+                for k in range(j, j + wide, step):
+                    own = [part for part in parts if step == wide or xs[k] <= part.middle < xs[k + 1]]
+                    own = cells_of(sorted(own, key=lambda part: part.left))
+                    cell = cell_of(own, xs[k], bottom, xs[k + step], top)
+                    cell.columns, cell.rows = step, tall if len(bands) == 1 else 1
+                    row_cells[k] = cell
+            if len(bands) > 1 and not any(cell is not None and cell.text for cell in row_cells):
                 continue
             table.append(row_cells)
     sizes = Counter(round(chunk.size, 1) for chunk in inside)
@@ -185,6 +191,25 @@ def _spans(
             spans[i, j] = covered
             taken.update(covered)
     return spans
+
+
+def _apart(parts: Sequence[Chunk], xs: Sequence[float]) -> bool:
+    """Return whether the words of a cell over several columns stand one in each of these."""
+    columns = [sum(x <= part.middle for x in xs) for part in parts]
+    inside = all(
+        xs[column - 1] - 1 <= part.left and part.right <= xs[min(column, len(xs) - 1)] + 1
+        for part, column in zip(parts, columns, strict=True)
+    )
+    return len(parts) > 1 and len(set(columns)) == len(columns) and inside
+
+
+def _leaf_line(cells: Sequence[list[Chunk]], xs: Sequence[float]) -> float | None:
+    """Return the y above the heads of single columns that stand in a cell over several, below the head of all."""
+    for parts in cells:
+        lines = rows(parts)
+        if lines and _apart(lines[-1], xs):
+            return max(_height(part) for part in lines[-1]) + 0.2 * lines[-1][0].size
+    return None
 
 
 def _text_rows(cells: Sequence[list[Chunk]], spans: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[float, float]]:

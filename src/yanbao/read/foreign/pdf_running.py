@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from yanbao.read.foreign.pdf_chunks import Chunk
-from yanbao.read.foreign.pdf_words import is_page_number
+from yanbao.read.foreign.pdf_words import is_caption, is_note, is_page_number, is_unit_line
 
 _MARGIN = 0.13  # of the page's height, at its head and at its foot
 _SHARE = 0.3  # of the pages
@@ -19,25 +19,38 @@ def running(pages: Sequence[tuple[float, Sequence[Chunk]]]) -> list[dict[int, Li
     """Return, for each page (height, chunks), the role of each chunk (by `id`) that runs through the document.
 
     A chunk runs where the same words, figures apart, stand at the same height in the margin of at least 30 % of the
-    pages and at least three (two of two); so does a page number that is the outermost line of its page.
+    pages and at least three (two of two). So does the outermost line of a page that is a page number: one that says
+    so (Page 8, 第 2 页 共 6 页), or a figure as far from the page's place in the file as on another page.
     """
     counts: Counter[tuple[str, int, int]] = Counter()
-    for height, found in pages:
+    offsets: Counter[int] = Counter()
+    for index, (height, found) in enumerate(pages):
         counts.update({key for chunk in found for key in _keys(chunk, height)})
+        offsets.update({offset for chunk in found if (offset := _offset(chunk, found, height, index)) is not None})
     least = max(min(3, len(pages)), int(_SHARE * len(pages)))
     roles: list[dict[int, Literal["header", "footer"]]] = []
-    for height, found in pages:
+    for index, (height, found) in enumerate(pages):
         page: dict[int, Literal["header", "footer"]] = {}
         for chunk in found:
             side = _side(chunk, height)
-            if side is None:
+            if side is None or is_unit_line(chunk.text) or is_caption(chunk.text) or is_note(chunk.text):
                 continue
+            offset = _offset(chunk, found, height, index)
             if (len(pages) > 1 and any(counts[key] >= least for key in _keys(chunk, height))) or (
-                is_page_number(chunk.text) and _is_outermost(chunk, found, side)
+                offset is not None and (offsets[offset] >= 2 or not chunk.text.strip().isdigit())
             ):
                 page[id(chunk)] = side
         roles.append(page)
     return roles
+
+
+def _offset(chunk: Chunk, found: Sequence[Chunk], height: float, index: int) -> int | None:
+    """Return by how much the page number that a chunk prints is ahead of its page's place in the file."""
+    side = _side(chunk, height)
+    if side is None or not is_page_number(chunk.text) or not _is_outermost(chunk, found, side):
+        return None
+    digits = re.search(r"\d+", chunk.text)
+    return None if digits is None else int(digits.group()) - index
 
 
 def _side(chunk: Chunk, height: float) -> Literal["header", "footer"] | None:

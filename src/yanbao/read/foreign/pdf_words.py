@@ -11,7 +11,7 @@ _CAPTION = re.compile(
 _NOTE = re.compile(
     r"\s*(?:资料来源|数据来源|来源|注释?\s*\d*\s*[:：]|备注\s*[:：]|说明\s*[:：]|"
     r"(?:Sources?|Notes?|SOURCES?|NOTES?)\s*[:：]|"
-    r"[（(][1-9a-z][)）]\s+[A-Z]|[*†‡]{1,3}\s*[A-Z]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+\s*\S)"
+    r"[（(][1-9a-z][)）]\s+[A-Z]|[*†‡]{1,3}\s*[A-Z]|[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]+\s*\S)"
 )
 _UNIT = re.compile(
     r"\s*[（(\[]?\s*(?:金额)?\s*(?:单位|货币单位|计量单位|币种)\s*[:：].{1,40}|"
@@ -20,14 +20,14 @@ _UNIT = re.compile(
     r"\s*[（(](?:百万|千|万|亿|十亿)?(?:元|美元|港元|人民币)[^（）()]{0,12}[)）]\s*|"
     r"\s*[（(]?(?:In|in)\s+(?:thousands|millions|billions)[^()]{0,60}[)）]?\s*"
 )
-_BULLET = re.compile(r"\s*(?:[•●■◆◇□▪▫➤➢►▶◼○⚫·–]\s*|[-−]\s+|[（(]?[0-9一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*)")
+_BULLET = re.compile(r"\s*(?:[\uf000-\uf0ff•●■◆◇□▪▫➤➢►▶◼○⚫·–]\s*|[-−]\s+|[（(]?[0-9一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*)")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:第\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?\s*(?:[/／]\s*\d{1,4}|页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)?\s*|"
     r"\s*(?:Page|PAGE|page|P\.)\s*\|?\s*\d{1,4}(?:\s*(?:of|OF|/)\s*\d{1,4})?\s*|\s*[ivxIVX]{1,5}\s*"
 )
 _NUMBERED_HEADING = re.compile(
     r"\s*(?:第[一二三四五六七八九十百\d]+[章节部分篇]|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]|"
-    r"\d{1,2}(?:\.\d{1,2}){0,3}[、.．]?\s+\S|\d{1,2}、)"
+    r"\d{1,2}(?:\.\d{1,2}){1,3}[、.．]?\s*[^\d\s%]|\d{1,2}、)"
 )
 
 
@@ -40,9 +40,11 @@ def is_caption(text: str) -> bool:
     found = _CAPTION.match(text)
     if found is None:
         return False
+    if found.group().rstrip()[-1] in ":：":
+        return len(text) < 120
     rest = text[found.end() :].strip()
     if re.match(
-        r"(?:的|是|中|可|展示|显示|给出|列|和|与|及|为|所示|说明|shows?\b|presents?\b|below\b|summari[sz]es\b)", rest
+        r"(?:的|是|中的|中可|可|展示|显示|给出|列|和|与|及|为|所示|说明|shows?\b|presents?\b|below\b|summari[sz]es\b)", rest
     ):
         return False
     return not rest.endswith(("。", "；", "，")) and len(text) < 120
@@ -104,7 +106,7 @@ def heading_level(text: str) -> int:
         return 2
     if re.match(r"\s*[（(][一二三四五六七八九十]{1,3}[)）]", text):
         return 3
-    return 0
+    return 3 if re.match(r"\s*\d{1,2}、", text) else 0
 
 
 def is_numbered(text: str) -> bool:

@@ -43,8 +43,9 @@ def read_foreign(file: Path) -> ForeignDocument:
     pages, Markdown, plain text, the lines of JSON in which data sets keep annual reports. The suffix only tells
     Markdown from plain text.
 
-    Limits: `MAX_FILE` bytes; a text 32 MiB or a million lines; a package 600 MiB unpacked, 20,000 parts, 400 times its
-    packed size and four million tags a part; two million cells in all tables; groups 40, tables in tables 20 deep.
+    Limits: `MAX_FILE` bytes; a text 32 MiB and a million lines, tabs, pipes or tags; a package 600 MiB unpacked, 20,000
+    parts, 400 times its packed size, four million tags a part; a sheet 200,000 cells (a larger one is told, not read);
+    two million positions in all tables; groups 40, tables in tables 20 to 30 deep, elements of a page 2,000.
 
     Raises:
         ReadError: there is no such file, or it is a folder, empty, cut off, encrypted, of another format, or beyond a

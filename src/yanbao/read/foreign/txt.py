@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from yanbao.read.contents import Place
 from yanbao.read.foreign.exhibits import is_note, is_numbered_caption, with_exhibits, without_running_heads
-from yanbao.read.foreign.grid import Room
+from yanbao.read.foreign.grid import Room, TooBig
 from yanbao.read.foreign.prose import prose_of, width
 from yanbao.read.foreign.tree import (
     ForeignBlock,
@@ -101,6 +102,7 @@ class _Scanner:
         ]
         self.unread: list[Unread] = []
         self.room = Room()
+        self.ragged = 0  # lines before this one are known not to stand in columns of blanks
 
     def blocks(self) -> list[ForeignBlock]:
         """Return the blocks in order, captions and notes not yet joined to tables."""
@@ -139,28 +141,41 @@ class _Scanner:
 
     def _table(self, at: int) -> tuple[list[ForeignBlock], int] | None:
         """Return the table that begins at a line and where it ends."""
-        if is_tab_row(self.lines[at].text):
-            end = self._run(at, is_tab_row)
-            rows = self.lines[at:end]
-            if len(rows) > 1 or rows[0].text.strip().count("\t") >= 2:
-                found = tab_table(self.room, rows)
-                return ([] if found is None else [found]), end
+        found = self._extent(at)
+        if found is None:
             return None
-        if "|" in self.lines[at].text and at + 1 < len(self.lines) and is_pipe_rule(self.lines[at + 1].text):
-            count = len(pipe_spans(self.lines[at].text))
-            if count == len(pipe_spans(self.lines[at + 1].text)):
-                end = self._run(at + 2, lambda text: "|" in text)
-                found = pipe_table(self.room, self.lines[at:end])
-                return ([] if found is None else [found]), end
-        if looks_aligned(self.lines[at].text):
+        kind, end = found
+        lines = self.lines[at:end]
+        try:
+            if kind == "tabs":
+                table = tab_table(self.room, lines)
+            elif kind == "pipes":
+                table = pipe_table(self.room, lines)
+            else:
+                table = aligned_table(self.room, lines, aligned_spans(lines) or [])
+        except TooBig as error:
+            self.unread.append(Unread(lines[0].place, str(error)))
+            return [], end
+        return ([] if table is None else [table]), end
+
+    def _extent(self, at: int) -> tuple[Literal["tabs", "pipes", "blanks"], int] | None:
+        """Return what divides the cells of the table that begins at a line, and where it ends."""
+        text = self.lines[at].text
+        if is_tab_row(text):
+            end = self._run(at, is_tab_row)
+            return ("tabs", end) if end - at > 1 or text.strip().count("\t") >= 2 else None
+        if "|" in text and at + 1 < len(self.lines) and is_pipe_rule(self.lines[at + 1].text):
+            if len(pipe_spans(text)) == len(pipe_spans(self.lines[at + 1].text)):
+                return "pipes", self._run(at + 2, lambda line: "|" in line)
+            return None
+        if at >= self.ragged and looks_aligned(text):
             end = self._run(at, looks_aligned)
             if end - at >= 3 and (spans := aligned_spans(self.lines[at:end])) and len(spans) >= 3:
-                found = aligned_table(self.room, self.lines[at:end], spans)
-                return ([] if found is None else [found]), end
+                return "blanks", end
+            self.ragged = end
         return None
 
-    def _run(self, at: int, belongs: object) -> int:
-        assert callable(belongs)
+    def _run(self, at: int, belongs: Callable[[str], bool]) -> int:
         end = at
         while end < len(self.lines) and self.lines[end].text.strip() and belongs(self.lines[end].text):
             end += 1
@@ -176,7 +191,7 @@ class _Scanner:
                 or _RULE.fullmatch(text)
                 or _FENCE.match(text)
                 or _TEX_BLOCK.match(text)
-                or self._table(end) is not None
+                or self._extent(end) is not None
             ):
                 break
             end += 1

@@ -16,9 +16,11 @@ _END = re.compile(
 )
 # cells that ran together: two decimal points in one run of digits, percent signs without a word between, and so on
 _GLUED = re.compile(
-    r"\d+\.\d+\.\d|[%％]-?\d+(?:\.\d+)?[%％]|\d{1,3},\d{3},?\d*\.\d+,\d{3}|\d{9,}|(?:\d+\.\d+-){2,}\d|\d{4}[AE]\d{4}[AE]"
-    r"|(?:20\d\d){3,}|\d,\d{4,}"
+    r"(?<![\d.])(?!\d{1,2}\.\d{1,2}\.\d{1,2}(?![\d.]))(?!(?:19|20)\d\d\.\d{1,2}\.\d{1,2}(?!\d))\d+\.\d+\.\d"
+    r"|[%％]\d+(?:\.\d+)?[%％]|[%％]-\d+(?:\.\d+)?[%％]-?\d"
+    r"|\d{1,3},\d{3},?\d*\.\d+,\d{3}|(?<![\dA-Za-z])\d{9,}|(?:\d+\.\d+-){2,}\d|\d{4}[AE]\d{4}[AE]|(?:20\d\d){3,}|\d,\d{4,}"
 )
+_SHORTEST = 12  # characters of a clause that is worth keeping
 _FEW_WORDS = 0.3  # share of digits and signs above which a stretch is no sentence
 
 
@@ -45,10 +47,13 @@ def flat_blocks(text: str, name: str) -> tuple[list[ForeignBlock], list[Unread]]
         for table_begin, table_end, table in (*tables_in(content, place), (len(content), len(content), None)):
             for begin, end in _stretches(content, at, table_begin):
                 line = line_of(content[begin:end], place, begin)
-                if is_run_together(line.text):
-                    unread.append(Unread(line.place, "cells of a table that run together"))
-                else:
-                    blocks.append(Prose(line.text, (line,), (0,)))
+                sound = _sound(line.text)
+                if sound < len(line.text):
+                    rest = line_of(line.text[sound:], place, begin + sound)
+                    unread.append(Unread(rest.place, "cells of a table that run together"))
+                if sound:
+                    part = line_of(line.text[:sound], place, begin)
+                    blocks.append(Prose(part.text, (part,), (0,)))
             if table is not None:
                 blocks.append(table)
             at = table_end
@@ -69,6 +74,17 @@ def _trimmed(content: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     lead = len(text) - len(text.lstrip())
     if text.strip():
         yield begin + lead, begin + lead + len(text.strip())
+
+
+def _sound(text: str) -> int:
+    """Return how many characters from the start are words: up to the clause in which cells run together."""
+    if not is_run_together(text):
+        return len(text)
+    match = _GLUED.search(text)
+    if match is None:
+        return 0
+    end = max(text.rfind(comma, 0, match.start()) + 1 for comma in "，,：")
+    return end if end >= _SHORTEST and not is_run_together(text[:end]) else 0
 
 
 def is_run_together(text: str) -> bool:

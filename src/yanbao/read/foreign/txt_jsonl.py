@@ -44,27 +44,27 @@ def read_jsonl(file: Path) -> ForeignDocument:
     Lines of a paragraph that the page's width broke are joined where the broken line is nearly as long as the longest.
 
     Raises:
-        ReadError: a line is no JSON object of that shape; every such line is told at once.
+        ReadError: most lines are no JSON objects of that shape; a few are told as unread.
     """
     text, encoding = text_of(data_of(file), file)
     pages: dict[int, list[_Row]] = {}
-    wrong: list[str] = []
+    wrong: list[Unread] = []
     for number, content in enumerate(text.split("\n"), 1):
         if not content.strip():
             continue
         row = _row(content)
         if row is None:
-            wrong.append(f"{file}:{number}: is no row of a page as JSON ({content[:60]!r})")
+            wrong.append(Unread(Place(file.name, None, number), f"no row of a page as JSON: {content[:60]!r}"))
             continue
         page, kind, inside = row
         pages.setdefault(page, []).append((Place(file.name, page, number), kind, inside))
-    if wrong or not pages or len(pages) > _MOST_PAGES:
-        causes = wrong[:20] or [f"{file}: has {len(pages)} pages, and 1 to {_MOST_PAGES} are read"]
-        more = [f"and {len(wrong) - 20} more lines"] if len(wrong) > 20 else []
+    read = sum(map(len, pages.values()))
+    if len(wrong) > read or not 0 < len(pages) <= _MOST_PAGES:
         raise ReadError(
-            "\n".join([*causes, *more]) + '\n    hint: each line is {"page": 1, "type": "text", "inside": "…"}'
+            f"{file}: {len(wrong)} of {len(wrong) + read} lines are no rows of pages, {len(pages)} pages are found, and"
+            f' 1 to {_MOST_PAGES} are read\n    hint: each line is {{"page": 1, "type": "text", "inside": "…"}}'
         )
-    unread = [Unread(Place(file.name), "this data set fills empty cells with what stands left of them")]
+    unread = [Unread(Place(file.name), "this data set fills empty cells with what stands left of them"), *wrong]
     room = Room()
     blocks: list[ForeignBlock] = []
     for rows in pages.values():

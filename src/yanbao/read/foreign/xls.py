@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,11 @@ from yanbao.read.contents import Place, SheetCell
 from yanbao.read.foreign.exhibits import with_exhibits
 from yanbao.read.foreign.grid import Room
 from yanbao.read.foreign.tree import ForeignDocument, ForeignPage, Unread
+from yanbao.read.foreign.xlsx import MAX_CELLS
 from yanbao.read.foreign.xlsx_blocks import SheetGrid, blocks_of
 from yanbao.read.number_display import general
 from yanbao.read.reference import Reference, address
 from yanbao.read.xlsx_sheet import ReadCell
-
-_MAX_CELLS = 1_000_000
 
 
 def read_xls(file: Path) -> ForeignDocument:
@@ -57,15 +57,13 @@ def _document(file: Path, book: Any) -> ForeignDocument:
     unread = [Unread(Place(file.name), "formulas and number formats of an .xls file are not read, only values")]
     pages = []
     room = Room()
-    count = 0
     for number, name in enumerate(book.sheet_names, 1):
         sheet = book.get_sheet_by_name(name)
-        found: list[ReadCell] = []
-        for cell in _cells(sheet.iter_rows()):
-            found.append(cell)
-            count += 1
-            if count > _MAX_CELLS:
-                raise ReadError(f"{file}: holds more than {_MAX_CELLS} cells\n    hint: split the workbook")
+        found = list(islice(_cells(sheet.iter_rows()), MAX_CELLS + 1))
+        if len(found) > MAX_CELLS:
+            reason = f"a store of data: at most {MAX_CELLS} cells of a sheet are read"
+            unread.append(Unread(Place(file.name, number, part=name), reason))
+            found = []
         merges = [
             Reference("", first[1] + 1, first[0] + 1, last[1] + 1, last[0] + 1)
             for first, last in sheet.merged_cell_ranges or ()

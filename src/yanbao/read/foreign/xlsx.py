@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+MAX_CELLS = 200_000  # of a sheet: the largest of a report has some thousands
 _MAX_SHEETS = 2000
 _MAX_MERGES = 100_000
 
@@ -95,6 +96,10 @@ class _Book:
     ) -> list[ForeignBlock]:
         root = self.package.xml(part)
         where = f"{self.package.file}: sheet {name!r}"
+        count = sum(1 for _ in root.iter(f"{S}c"))
+        if count > MAX_CELLS:
+            self._tell(number, name, f"holds {count} cells: a store of data, at most {MAX_CELLS} of a sheet are read")
+            return []
         for reason in repaired(root):
             self._tell(number, name, reason)
         found = cells(root, where, strings, formats, {})

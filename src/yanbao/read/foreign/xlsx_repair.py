@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from yanbao.read.xlsx_sheet import S
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_PLAIN = re.compile(r"-?\d{1,17}(?:\.\d{1,20})?", re.ASCII)  # most numbers; the rest is looked at closely
 _KINDS = ("b", "d", "e", "inlineStr", "n", "s", "str")
 
 
@@ -25,18 +27,19 @@ def repaired(root: _Element) -> Iterator[str]:
     for line in root.iter(f"{S}row"):
         told = line.get("r") or ""
         row = int(told) if told.isascii() and told.isdigit() and len(told) < 8 else row + 1
-        column = 0
+        last: str | None = None
         for cell in line.iterchildren(f"{S}c"):
-            place = parse_reference(cell.get("r") or "")
-            if place is None:
-                column += 1
-                cell.set("r", address(row, column))
-            else:
-                column = place.first_column
-            value = cell.find(f"{S}v")
+            if not cell.get("r"):
+                before = parse_reference(last or "")
+                cell.set("r", address(row, 1 if before is None else before.first_column + 1))
+            last = cell.get("r")
             kind = cell.get("t") or "n"
-            raw = "" if value is None else value.text or ""
-            if kind not in _KINDS or (kind == "n" and raw.strip() and stored_number(raw) is None):
+            if kind == "n":
+                raw = cell.findtext(f"{S}v") or ""
+                wrong = bool(raw.strip()) and _PLAIN.fullmatch(raw) is None and stored_number(raw) is None
+            else:
+                wrong = kind not in _KINDS
+            if wrong:
                 cell.set("t", "str")
                 texts += 1
     if texts:
