@@ -31,13 +31,6 @@ _RATIO: Final = re.compile(
     re.I,
 )
 _SHARE: Final = re.compile(r"占|比例|比重|份额|百分比|结构|权重|share|percent|proportion|% of|mix|weight|%", re.I)
-<<<<<<< HEAD
-_DIFFERENCE: Final = re.compile(
-    r"超额|差|增减|变动|变化|增加|减少|相对|增长|净额|净值|结余|excess|change|difference|variance|increase|net|spread|pp",
-    re.I,
-)
-=======
->>>>>>> tables
 _GAP: Final = re.compile(
     r"超额|差额|差异|百分点|相对|增减|变动|变化|excess|spread|variance|difference|\bpp\b|change", re.I
 )

@@ -43,15 +43,7 @@ def slip(claim: Quantity, operands: Sequence[Figure], recomputed: Quantity, agai
     if own is not None:
         found.append(Slip(own[0], None, own[1], own[2]))
     for place, operand in enumerate(operands):
-<<<<<<< HEAD
-        hit = _first(
-            operand.quantity,
-            lambda value, at=place: again(claim, [*values[:at], value, *values[at + 1 :]]),
-            chance,  # type: ignore[misc]
-        )
-=======
         hit = _first(operand.quantity, _in_place(again, claim, values, place), chance)
->>>>>>> tables
         if hit is not None:
             found.append(Slip(f"{hit[0]} in {operand.text}", operand, hit[1], hit[2] * len(operands)))
     best = min(found, key=lambda each: each.expected, default=None)

@@ -39,12 +39,8 @@ _ASIDE: Final = r"(?:,? or <%> of [a-z ]{3,24}|,? including (?:an? )?<Q> [a-z -]
 _ENGLISH: Final = (
     pattern(rf"{_VERB}<~24>from <~24P><start:L><~30P>\bto <~24P><end:L>", re.I),
     pattern(
-<<<<<<< HEAD
-        rf"{_VERB}(?: by)? (?P<by>(?:approximately |about )?<g:G>)[,]? to <~16><end:L>{_ASIDE}<~40,P>{_THAN} <~24P><start:L>",
-=======
         rf"{_VERB}(?: by)? (?P<by>(?:approximately |about )?<g:G>),? to <~16><end:L>{_ASIDE}<~40,P>"
         rf"{_THAN} <~24P><start:L>",
->>>>>>> tables
         re.I,
     ),
     pattern(rf"{_VERB} (?:by )?(?P<by><g:G>),? from <~24P><start:L><~30,P>\bto <~16><end:L>", re.I),
@@ -159,13 +155,9 @@ def _period_between(sentence: Sentence, first: int, behind: int) -> Period | Non
 
 
 _IN: Final = re.compile(
-<<<<<<< HEAD
-    r"[ ,]*(?:in|by|for|during|at|of|as of)? ?(?:the )?(?:fiscal |calendar |year |full year |fy ?|end of )*\Z", re.I
-=======
     r"[ ,]*(?:[a-z]+ ){0,2}?(?:in|by|for|during|at|of|as of)? ?(?:the )?"
     r"(?:fiscal |calendar |year |full year |fy ?|end of )*\Z",
     re.I,
->>>>>>> tables
 )
 
 

@@ -64,10 +64,6 @@ def _shares(read: Read) -> Iterator[Tested | None]:
 def _share(read: Read, found: re.Match[str], done: set[int], whole: int | None) -> Tested | None:
     shape = read.sentence.shape
     part, share = shape.number(found, "part"), shape.number(found, "share")
-<<<<<<< HEAD
-    assert part is not None and share is not None
-=======
->>>>>>> tables
     if (
         share in done
         or read.sentence.mentions[share].group is not None

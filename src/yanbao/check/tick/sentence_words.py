@@ -10,14 +10,10 @@ from yanbao.check.tick.figure import Direction
 
 Change = Literal["yoy", "qoq", "cagr", "pp", "change"]
 
-<<<<<<< HEAD
-UP: Final = r"(?:增长|增加|增至|增厚|增|提升|提高|上升|上涨|上行|上调|升高|升|涨|扩大|扩张|扩容|攀升|跃升|飙升|回升|壮大|发展|成长|反弹|走高|抬升)"
-=======
 UP: Final = (
     r"(?:增长|增加|增至|增厚|增|提升|提高|上升|上涨|上行|上调|升高|升|涨|扩大|扩张|扩容|攀升|跃升|飙升|回升|壮大|发展|成长|反弹"
     r"|走高|抬升)"
 )
->>>>>>> tables
 DOWN: Final = r"(?:下降|下滑|下跌|下行|下调|降低|降|减少|缩减|减|缩小|缩短|收窄|回落|跌|萎缩|滑落|走低|收缩)"
 UP_EN: Final = (
     r"(?:increas(?:e|es|ed|ing)|r(?:ose|ise|ises|ising|isen)|gr(?:ew|ow|ows|owing|own)|improv(?:e|ed|es|ing)"
