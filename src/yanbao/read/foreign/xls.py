@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Iterator
+import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from yanbao.errors import ReadError
 from yanbao.read.contents import Place, SheetCell
-from yanbao.read.foreign.exhibits import with_exhibits
+from yanbao.read.foreign.exhibits import with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room
 from yanbao.read.foreign.tree import ForeignDocument, ForeignPage, Unread
 from yanbao.read.foreign.xlsx import MAX_CELLS
 from yanbao.read.foreign.xlsx_blocks import SheetGrid, blocks_of
 from yanbao.read.number_display import general
 from yanbao.read.reference import Reference, address
+from yanbao.read.stored_number import stored_number
 from yanbao.read.xlsx_sheet import ReadCell
+
+_SECONDS = 120  # a workbook of a megabyte takes two
 
 
 def read_xls(file: Path) -> ForeignDocument:
@@ -30,63 +34,52 @@ def read_xls(file: Path) -> ForeignDocument:
     Raises:
         ReadError: the file cannot be read, is damaged, encrypted or too big.
     """
-    import python_calamine as calamine
-
-    try:
-        with calamine.CalamineWorkbook.from_path(str(file)) as book:
-            return _document(file, book)
-    except calamine.PasswordError as error:
-        raise ReadError(f"{file}: is encrypted\n    hint: save it without a password") from error
-    except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
-        raise _unreadable(file, error) from error
-    except BaseException as error:
-        # a panic of the library is no Exception; it has no other name that can be imported
-        if type(error).__module__ != "pyo3_runtime":
-            raise
-        raise _unreadable(file, error) from error
-
-
-def _unreadable(file: Path, error: BaseException) -> ReadError:
-    return ReadError(
-        f"{file}: cannot be read as an .xls workbook ({str(error)[:200]})\n    hint: open it and save it as .xlsx"
-    )
-
-
-def _document(file: Path, book: Any) -> ForeignDocument:
-    hidden = {sheet.name for sheet in book.sheets_metadata if not str(sheet.visible).endswith(".Visible")}
     unread = [Unread(Place(file.name), "formulas and number formats of an .xls file are not read, only values")]
     pages = []
     room = Room()
-    for number, name in enumerate(book.sheet_names, 1):
-        sheet = book.get_sheet_by_name(name)
-        found = list(islice(_cells(sheet.iter_rows()), MAX_CELLS + 1))
-        if len(found) > MAX_CELLS:
+    for number, sheet in enumerate(_sheets(file), 1):
+        name, rows = str(sheet["name"]), sheet["cells"]
+        if len(rows) > MAX_CELLS:
             reason = f"a store of data: at most {MAX_CELLS} cells of a sheet are read"
             unread.append(Unread(Place(file.name, number, part=name), reason))
-            found = []
+            rows = []
         merges = [
-            Reference("", first[1] + 1, first[0] + 1, last[1] + 1, last[0] + 1)
-            for first, last in sheet.merged_cell_ranges or ()
+            Reference("", first[1] + 1, first[0] + 1, last[1] + 1, last[0] + 1) for first, last in sheet["merges"]
         ]
-        blocks, reasons = blocks_of(SheetGrid(file.name, number, name, found, merges), room)
+        cells = [_cell(*row) for row in rows]
+        blocks, reasons = blocks_of(SheetGrid(file.name, number, name, cells, merges), room)
         unread += [Unread(Place(file.name, number, part=name), reason) for reason in reasons]
-        pages.append(ForeignPage(number, tuple(with_exhibits(blocks)), name=name, hidden=name in hidden))
+        blocks = with_exhibits(without_running_heads(blocks))
+        pages.append(ForeignPage(number, tuple(blocks), name=name, hidden=bool(sheet["hidden"])))
     return ForeignDocument(file, "xlsx", tuple(pages), tuple(unread))
 
 
-def _cells(rows: Iterable[list[Any]]) -> Iterator[ReadCell]:
-    for row, values in enumerate(rows, 1):
-        for column, value in enumerate(values, 1):
-            if value is None or value == "":
-                continue
-            stored: Fraction | str | bool
-            if isinstance(value, bool):
-                stored, text = value, "TRUE" if value else "FALSE"
-            elif isinstance(value, int | float):
-                stored = Fraction(repr(value))
-                text = general(stored)
-            elif isinstance(value, datetime.datetime) and value.time() == datetime.time():
-                stored = text = value.date().isoformat()
-            else:
-                stored = text = str(value)
-            yield ReadCell(row, column, text, SheetCell(address(row, column), stored))
+def _sheets(file: Path) -> list[dict[str, Any]]:
+    """Return what the reading process prints; it may end in any way."""
+    command = [sys.executable, "-m", "yanbao.read.foreign.xls_cells", str(file.absolute()), str(MAX_CELLS)]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    try:
+        done = subprocess.run(  # noqa: S603  # our own module, and a path as an argument
+            command, capture_output=True, timeout=_SECONDS, check=False, env=os.environ | {"PYTHONPATH": paths}
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _unreadable(file, f"takes more than {_SECONDS} seconds") from error
+    if done.returncode != 0:
+        raise _unreadable(file, "is damaged: what it announces does not fit in memory, or contradicts itself")
+    found = json.loads(done.stdout)
+    if "error" in found:
+        raise _unreadable(file, str(found["error"]))
+    sheets: list[dict[str, Any]] = found["sheets"]
+    return sheets
+
+
+def _unreadable(file: Path, cause: str) -> ReadError:
+    return ReadError(f"{file}: {cause}\n    hint: open it and save it as .xlsx without a password")
+
+
+def _cell(row: int, column: int, kind: str, text: str) -> ReadCell:
+    value = stored_number(text) if kind == "number" else None
+    if value is not None:
+        return ReadCell(row, column, general(value), SheetCell(address(row, column), value))
+    stored: Fraction | str | bool = text == "TRUE" if kind == "bool" else text
+    return ReadCell(row, column, text, SheetCell(address(row, column), stored))
