@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tick_prose import document_of
-
 from yanbao.check.tick.across import relations_across
 from yanbao.check.tick.sentence import sentences_of
 from yanbao.check.tick.sentence_figures import read_sentences
@@ -43,11 +42,15 @@ def verdicts(tested: list[Tested]) -> list[tuple[str, str, str]]:
 
 def test_forecast_in_prose_finds_its_row() -> None:
     tested = across("预计公司2024-2026年归母净利润分别为2.4亿元、3.1亿元、4.0亿元，给予“买入”评级。", FORECAST)
-    assert verdicts(tested) == [
-        ("ties", "text-table", "2.4"),
-        ("ties", "text-table", "3.1"),
-        ("ties", "text-table", "4.0亿元"),
-    ] or [each[0] for each in verdicts(tested)] == ["ties"] * 3
+    assert (
+        verdicts(tested)
+        == [
+            ("ties", "text-table", "2.4"),
+            ("ties", "text-table", "3.1"),
+            ("ties", "text-table", "4.0亿元"),
+        ]
+        or [each[0] for each in verdicts(tested)] == ["ties"] * 3
+    )
 
 
 def test_one_member_of_a_forecast_is_wrong() -> None:
@@ -75,11 +78,19 @@ def test_two_companies_in_one_shape_do_not_contradict_each_other() -> None:
 
 
 def test_a_row_printed_twice_with_other_digits() -> None:
-    short = ["指标|2023A|2024E|2025E|2026E", "营业收入（亿元）|14.07|19.00|24.44|30.48", "EPS（元）|0.67|1.00|1.30|1.66"]
+    short = [
+        "指标|2023A|2024E|2025E|2026E",
+        "营业收入（亿元）|14.07|19.00|24.44|30.48",
+        "EPS（元）|0.67|1.00|1.30|1.66",
+    ]
     tested = across(FORECAST, short)
     assert {each.verdict for each in tested} == {"ties"}
     assert len([each for each in tested if each.claimed.metric == "revenue"]) == 4
-    wrong = ["指标|2023A|2024E|2025E|2026E", "营业收入（亿元）|14.07|19.00|24.94|30.48", "EPS（元）|0.67|1.00|1.30|1.66"]
+    wrong = [
+        "指标|2023A|2024E|2025E|2026E",
+        "营业收入（亿元）|14.07|19.00|24.94|30.48",
+        "EPS（元）|0.67|1.00|1.30|1.66",
+    ]
     broken = [each for each in across(FORECAST, wrong) if each.verdict == "breaks"]
     assert [each.claimed.text for each in broken] == ["24.94"]
     assert broken[0].basis == "tables"
