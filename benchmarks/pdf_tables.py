@@ -82,9 +82,7 @@ def ours(file: Path, pages: Sequence[int]) -> list[Rows]:
         target.import_pages(source, [page - 1 for page in pages])
         target.save(part)
         document = read_foreign_pdf(part)
-    return [
-        [["" if cell is None else cell.text for cell in row] for row in table.rows] for table in document.tables()
-    ]
+    return [[["" if cell is None else cell.text for cell in row] for row in table.rows] for table in document.tables()]
 
 
 def _plumber(strategy: str) -> Reader:

@@ -7,7 +7,7 @@ from pathlib import Path
 from yanbao.check.tick.tick import Ticked, tick
 from yanbao.read.foreign.reading import read_foreign
 
-# 110 / 100 − 1 = 10 %, and not 12 %; 50 + 39 + 31 = 120, and not 130
+# 110 / 100 − 1 = 10 %, and not 12 %; 50.2 + 39.5 + 30.3 = 120.0, and not 130.0
 WRONG = """# <b>某行业</b>报告
 
 行业规模从2019年的100亿元增长至2020年的110亿元，同比增长12.0%。
@@ -18,15 +18,15 @@ WRONG = """# <b>某行业</b>报告
 
 | 项目 | 2019 | 2020 | 2021 |
 |---|---|---|---|
-| 软件 | 40 | 45 | 50 |
-| 硬件 | 35 | 36 | 39 |
-| 服务 | 25 | 29 | 31 |
-| 合计 | 100 | 110 | 130 |
+| 软件 | 40.1 | 45.3 | 50.2 |
+| 硬件 | 35.2 | 36.4 | 39.5 |
+| 服务 | 24.7 | 28.3 | 30.3 |
+| 合计 | 100.0 | 110.0 | 130.0 |
 
 资料来源：公司公告
 """
 
-RIGHT = WRONG.replace("12.0%", "10.0%").replace("130", "120")
+RIGHT = WRONG.replace("12.0%", "10.0%").replace("130.0", "120.0")
 
 
 def written(folder: Path, text: str = WRONG, name: str = "report.md") -> Path:

@@ -21,15 +21,15 @@ def marks(source: str) -> list[tuple[str, str]]:
 def test_each_number_has_the_colour_of_its_verdict(tmp_path: Path) -> None:
     found = dict(marks(page(ticked(tmp_path))))
     assert found["12.0%"] == "break"
-    assert found["130"] == "break"
-    assert {found[text] for text in ("100", "110", "40", "45", "35", "36", "25", "29")} == {"tie"}
+    assert found["130.0"] == "break"
+    assert {found[text] for text in ("100.0", "110.0", "40.1", "45.3", "35.2", "36.4", "24.7", "28.3")} == {"tie"}
     assert {state for _, state in marks(page(ticked(tmp_path, RIGHT)))} <= {"tie", "open"}
 
 
 def test_findings_stand_first_and_lead_to_their_number(tmp_path: Path) -> None:
     tree = lxml.html.fromstring(page(ticked(tmp_path)))
     links = tree.xpath("//nav//li//a")
-    assert {link.text_content() for link in links} == {"12.0%", "130"}
+    assert {link.text_content() for link in links} == {"12.0%", "130.0"}
     for link in links:
         (target,) = tree.xpath(f"//main//*[@id='{link.get('href')[1:]}']")
         assert target.text_content() == link.text_content()

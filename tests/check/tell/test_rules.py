@@ -24,7 +24,7 @@ def test_a_waived_break_is_told_with_its_reason(tmp_path: Path) -> None:
     assert [item.reason for item in waived] == ["基数经重述"]
     assert waived[0].test.claimed.text == "12.0%"
     assert len(kept) == len(found.tested) - 1
-    assert {test.claimed.text for test in kept if test.verdict == "breaks"} == {"130"}
+    assert {test.claimed.text for test in kept if test.verdict == "breaks"} == {"130.0"}
 
 
 def test_a_severity_is_lowered_never_raised(tmp_path: Path) -> None:
@@ -39,11 +39,11 @@ def test_a_rule_is_for_its_files_and_its_text(tmp_path: Path) -> None:
     path = rules(
         tmp_path,
         '[[rule]]\nfiles = "*.pdf"\noff = true\nreason = "other files"\n'
-        '[[rule]]\ntext = "130"\noff = true\nreason = "known: see note 3"\n',
+        '[[rule]]\ntext = "130.0"\noff = true\nreason = "known: see note 3"\n',
     )
     found = ticked(tmp_path)
     _, waived = apply(read_rules(path), list(found.tested), found.document.file)
-    assert {item.test.claimed.text for item in waived} == {"130"}
+    assert {item.test.claimed.text for item in waived} == {"130.0"}
 
 
 def test_the_nearest_rule_file_counts(tmp_path: Path) -> None:

@@ -45,10 +45,11 @@ def test_a_break_becomes_a_finding_with_all_its_parts() -> None:
     assert finding_json(finding)["diagnosis"] == finding.diagnosis
 
 
-def test_what_ties_is_no_finding() -> None:
+def test_what_ties_is_told_with_its_working() -> None:
     ties = next(each for each in tick(document_of(table_of(ROWS))).tested if each.verdict == "ties")
-    with pytest.raises(ValueError, match="ties"):
-        finding_of(ties)
+    finding = finding_of(ties)
+    assert finding.verdict == "ties"
+    assert finding.explanation.endswith(f"{ties.claimed.text.strip()}: {ties.working}")
 
 
 def test_every_relation_in_the_room_has_a_code() -> None:

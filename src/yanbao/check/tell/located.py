@@ -61,11 +61,11 @@ def locate(ticked: Ticked) -> Located:
     lines = _lines(ticked.document)
     at_place = _cells_at(tables)
     for index, number in enumerate(numbers):
-        figure = number.figure
-        if figure is not None and figure.table is not None and figure.row is not None and figure.column is not None:
-            cell = tables[figure.table].rows[figure.row][figure.column]
-            if cell is not None:
-                cells[id(cell)].append(index)
+        own = number.figure
+        if own is not None and own.table is not None and own.row is not None and own.column is not None:
+            standing = tables[own.table].rows[own.row][own.column]
+            if standing is not None:
+                cells[id(standing)].append(index)
             continue
         if _in_prose(number.where, lines, index, spans):
             continue

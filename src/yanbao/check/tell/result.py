@@ -9,11 +9,10 @@ from typing import Any
 from yanbao.check.findings import Where, finding_json
 from yanbao.check.tell.located import locate
 from yanbao.check.tell.rules import Waived
-from yanbao.check.tick.finding import as_finding
+from yanbao.check.tick.reporting import finding_of, worst_first
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.tick import Ticked
 
-_ORDER = ("conclusion", "material", "typo")
 _REASONS = 6  # reasons for not checking that are listed
 
 
@@ -27,8 +26,7 @@ class Result:
     @property
     def breaks(self) -> list[Tested]:
         """Return what breaks, the worst first, then in the document's order."""
-        broken = [test for test in self.ticked.tested if test.verdict == "breaks"]
-        return sorted(broken, key=lambda test: _ORDER.index(test.severity))
+        return worst_first(list(self.ticked.tested))
 
     def coverage(self) -> dict[str, Any]:
         """Return how many numbers were found, and how many stand in at least one tested relation."""
@@ -86,7 +84,7 @@ class Result:
 
 
 def _json(test: Tested) -> dict[str, Any]:
-    return {**finding_json(as_finding(test)), "severity": test.severity, "relation": test.relation, "basis": test.basis}
+    return {**finding_json(finding_of(test)), "severity": test.severity, "relation": test.relation, "basis": test.basis}
 
 
 def _finding_lines(test: Tested) -> list[str]:

@@ -56,9 +56,10 @@ def _test(figure: Figure, fact: Fact) -> Tested | None:
         meets = figure.quantity.meets(known)
     except UnitError:
         return None
-    text = format_quantity(known)
+    decimals = known.decimals if known.decimals is not None else figure.quantity.decimals
+    text = format_quantity(known, decimals=2 if decimals is None else decimals)
     return Tested(
-        relation="workspace-fact",
+        relation="workspace_fact",
         basis="workspace",
         claimed=figure,
         operands=(_operand(figure, fact, text),),

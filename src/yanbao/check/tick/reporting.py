@@ -28,6 +28,7 @@ _CODES: Final = {
     "cagr": "compound-growth",
     "direction": "direction",
     "same": "same-fact",
+    "workspace_fact": "same-fact",
 }
 _WORST: Final[tuple[Severity, ...]] = ("conclusion", "material", "typo")
 
@@ -45,23 +46,22 @@ def code_of(relation: str) -> str:
 
 
 def finding_of(tested: Tested) -> Finding:
-    """Return a relation that breaks, or that was skipped, as a finding; what ties is none.
-
-    Raises:
-        ValueError: the relation ties.
-    """
-    if tested.verdict == "ties":
-        raise ValueError("a relation that ties is no finding")
+    """Return a tested relation in the shape of findings; what ties is listed in it, too, where that is asked for."""
     claimed, recomputed = tested.claimed, tested.recomputed
     quantity = claimed.quantity
     label = " / ".join(claimed.heads) or claimed.label
     about = f"{label}: " if label else ""
-    said = f"{about}{claimed.text.strip()}, but {tested.working}"
+    text = claimed.text.strip()
+    said = {
+        "ties": f"{about}{text}: {tested.working}",
+        "breaks": f"{about}{text}, but {tested.working}",
+        "skipped": f"{about}{text}: {tested.reason}",
+    }
     return Finding(
         code=code_of(tested.relation),
-        claimed=Claim(claimed.text.strip(), quantity.value, quantity.unit.symbol or None),
+        claimed=Claim(text, quantity.value, quantity.unit.symbol or None),
         where=(claimed.where,),
-        explanation=said if tested.verdict == "breaks" else f"{about}{claimed.text.strip()}: {tested.reason}",
+        explanation=said[tested.verdict],
         recomputed=None
         if recomputed is None
         else Recomputed(shown_value(recomputed, quantity), recomputed.interval.low, recomputed.interval.high),

@@ -63,7 +63,11 @@ def sums(grid: Grid) -> list[Proposal]:
             closed = {operand[0] for instance in best.instances for operand in instance.operands}
             open_lines = [index for index in open_lines if index not in closed]
         elif line_words.is_whole(line.label) and len(open_lines) >= 2:
-            claimed = _but_of_which(grid, numbers, r, open_lines) or _unproved(grid, numbers, r, open_lines)
+            claimed = (
+                _whole(grid, numbers, r, open_lines)
+                or _but_of_which(grid, numbers, r, open_lines)
+                or _unproved(grid, numbers, r, open_lines)
+            )
             if claimed is not None:
                 found.append(claimed)
                 closed = {line for line, _ in claimed.line_signs}
@@ -255,6 +259,13 @@ def _since_last_total(grid: Grid, open_lines: list[int]) -> list[int]:
             start = k + 1
             break
     return open_lines[start:] if len(open_lines) - start >= 2 else open_lines
+
+
+def _whole(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
+    """Return the total of all lines since the last total: the one candidate that its label names, so none is picked."""
+    lines = _since_last_total(grid, open_lines)[-_LONGEST:]
+    signs = np.array([[-1.0 if line_words.is_deducted(grid.lines[line].label) else 1.0 for line in lines]])
+    return _of_signs(grid, numbers, r, np.array(lines), signs, labelled=True)
 
 
 def _but_of_which(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
