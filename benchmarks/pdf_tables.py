@@ -47,7 +47,10 @@ class Reference:
 
     def path(self) -> Path:
         """Return the sample's path."""
-        return next(iter(sorted(SAMPLES.glob(self.file))))
+        found = sorted(SAMPLES.glob(self.file))
+        if not found:
+            raise FileNotFoundError(f"{self.file} is not in {SAMPLES}; set YANBAO_SHARED to the folder of samples")
+        return found[0]
 
     def rows(self) -> Rows:
         """Return its cells."""

@@ -1,282 +1,151 @@
-"""A PDF that others made -> the tree of a document: text in reading order, tables, places with boxes."""
+"""A PDF that others made -> the tree of a document, read in a process of its own within limits of time and memory.
+
+A page can be written so that the PDF library needs hours, all memory, or dies: a form that draws itself, a few
+kilobytes that unpack to gigabytes. No limit inside the library stops these. So a child process reads, page by page,
+and tells which page it is at; the parent ends it where a page takes too long, and reads again without that page.
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from yanbao.errors import ReadError
-from yanbao.read.contents import Box, Place
-from yanbao.read.foreign.pdf_chunks import Chunk, chunks, merged, rows
-from yanbao.read.foreign.pdf_exhibits import Piece, joined_exhibits, joined_pages
-from yanbao.read.foreign.pdf_glyphs import Glyph, Sheet, read_sheet
-from yanbao.read.foreign.pdf_layer import is_scan, poor_recognition, unusable
-from yanbao.read.foreign.pdf_layout import Paragraph, regions
-from yanbao.read.foreign.pdf_ruled import ruled_grids
-from yanbao.read.foreign.pdf_running import running
-from yanbao.read.foreign.tree import (
-    ForeignDocument,
-    ForeignPage,
-    Line,
-    Prose,
-    TextLayer,
-    Unread,
-)
+from yanbao.read.contents import Place
+from yanbao.read.foreign.pdf_document import checked_data, read_document
+from yanbao.read.foreign.tree import ForeignDocument, Unread
 
-MAX_BYTES = 200 * 2**20
-MAX_PAGES = 2000
-MAX_SECONDS = 120.0  # after which the pages that are left are not read
-
-
-@dataclass
-class _Page:
-    """A page between the two passes: the second one needs what runs through all pages."""
-
-    number: int
-    sheet: Sheet | None
-    found: list[Chunk]
-    layer: TextLayer = "text"
-    width: float = 0.0
-    height: float = 0.0
+MAX_SECONDS = 120.0  # of a file
+PAGE_SECONDS = 20.0  # of a page; the slowest of the samples takes 0.5 s
+MAX_MEMORY = 2 * 2**30  # bytes of address space
+MAX_LOST = 3  # pages that may be given up before the file is
 
 
 def read_foreign_pdf(file: Path) -> ForeignDocument:
     """Return a PDF's text and tables in reading order: what would a reader see, and which cells belong together?
 
-    Boxes are points from the left lower corner of the page as it stands in the file, before a viewer turns it;
-    `Place.line` counts the page's lines of text from its top. Pages whose text layer cannot be relied on carry no
-    blocks; they, and what the limits (`MAX_PAGES`, `MAX_SECONDS`) leave out, are told in `unread`.
+    Boxes are points from the left lower corner of the page (its crop box) as it stands in the file, before a viewer
+    turns it; `Place.line` counts the page's lines of text from its top. Pages whose text layer cannot be relied on
+    carry no blocks; they, and pages that are damaged or go beyond the limits, are told in `unread`.
+
+    Limits: 200 MiB, 2000 pages, 120 s, 20 s and 50,000 characters a page, 2 GiB of memory.
 
     Raises:
-        ReadError: there is no such file, it is no PDF, encrypted, too big, or too damaged to be opened.
+        ReadError: there is no such file; it is no PDF, encrypted, too big, too damaged to be opened, or goes beyond
+            the limits on more than three pages.
     """
-    import pypdfium2
-
-    data = _data(file)
-    try:
-        pdf = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise ReadError(_cannot_open(file, data, str(error))) from error
-    unread: list[Unread] = []
-    if b"%%EOF" not in data[-2048:]:
-        unread.append(Unread(Place(file.name), "is cut off: it does not end with %%EOF; pages may be missing"))
-    try:
-        count = len(pdf)
-        if count < 1:
-            raise ReadError(f"{file}: has no page that can be read\n    hint: get a complete copy of the file")
-        if count > MAX_PAGES:
-            raise ReadError(
-                f"{file}: announces {count} pages, more than {MAX_PAGES}\n    hint: split it and check the parts"
-            )
-        pages = _sheets(file, pdf, count, unread)
-        properties = _properties(pdf)
-    finally:
-        pdf.close()
-    _judge_scans(file, pages, unread)
-    return _document(file, pages, unread, properties)
-
-
-def _data(file: Path) -> bytes:
-    try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise ReadError(f"{file}: {size} bytes, more than {MAX_BYTES}\n    hint: split it and check the parts")
-        data = file.read_bytes()
-    except OSError as error:
-        raise ReadError(f"{file}: cannot be read ({error.strerror})\n    hint: check the path") from error
-    if b"%PDF-" not in data[:1024]:
-        raise ReadError(f"{file}: is no PDF file: it does not begin with %PDF-\n    hint: check the file's format")
-    return data
-
-
-def _cannot_open(file: Path, data: bytes, cause: str) -> str:
-    if "password" in cause.lower() or "security" in cause.lower():
-        return f"{file}: is encrypted\n    hint: save a copy without a password and check that"
-    if b"%%EOF" not in data[-2048:]:
-        return f"{file}: is cut off: it does not end with %%EOF ({cause})\n    hint: get a complete copy of the file"
-    return f"{file}: is damaged ({cause})\n    hint: get a complete copy of the file"
-
-
-def _properties(pdf: Any) -> dict[str, str]:
-    try:
-        return {key: value for key, value in pdf.get_metadata_dict().items() if value}
-    except UnicodeDecodeError:
-        return {}
-
-
-def _sheets(file: Path, pdf: Any, count: int, unread: list[Unread]) -> list[_Page]:
-    import pypdfium2
-
+    checked_data(file)
     end = time.monotonic() + MAX_SECONDS
-    pages = []
-    for number in range(1, count + 1):
-        if time.monotonic() > end:
-            reason = f"pages {number} to {count} were not read: reading took more than {MAX_SECONDS:.0f} s"
-            unread.append(Unread(Place(file.name, number), reason))
-            break
-        try:
-            page = pdf[number - 1]
-        except pypdfium2.PdfiumError:
-            unread.append(Unread(Place(file.name, number), "the page is damaged"))
-            pages.append(_Page(number, None, [], "none"))
-            continue
-        try:
-            sheet = read_sheet(page, number)
-        except pypdfium2.PdfiumError:
-            unread.append(Unread(Place(file.name, number), "the page's text is damaged"))
-            pages.append(_Page(number, None, [], "none"))
-            continue
-        finally:
-            page.close()
-        unread.extend(Unread(Place(file.name, number), problem) for problem in sheet.problems)
-        pages.append(_page(file, sheet, unread))
-    return pages
+    lost: dict[int, str] = {}
+    while True:
+        outcome = _read(file, lost, end)
+        if isinstance(outcome, ForeignDocument):
+            told = tuple(Unread(Place(file.name, page), reason) for page, reason in lost.items())
+            return replace(outcome, unread=tuple(sorted((*outcome.unread, *told), key=lambda u: u.place.page or 0)))
+        page, reason = outcome
+        if page < 1 or page in lost or len(lost) >= MAX_LOST or time.monotonic() > end:
+            where = f", page {page}" if page > 0 else ""
+            raise ReadError(f"{file}{where}: {reason}\n    hint: check the pages you need as a file of their own")
+        lost[page] = reason
 
 
-def _page(file: Path, sheet: Sheet, unread: list[Unread]) -> _Page:
-    text = "".join(glyph.text for glyph in sheet.glyphs)
-    problem = unusable(sheet, text)
-    layer: TextLayer = "text"
-    found: list[Chunk] = []
-    if problem is not None:
-        layer, reason = problem
-        unread.append(Unread(Place(file.name, sheet.number), reason))
-    else:
-        found = chunks(sheet.glyphs, sheet.bold, sheet.down)
-    page = _Page(sheet.number, sheet, found, layer, sheet.turn.width, sheet.turn.height)
-    sheet.glyphs = sheet.glyphs[:0] if not is_scan(sheet) else sheet.glyphs
-    return page
-
-
-def _judge_scans(file: Path, pages: Sequence[_Page], unread: list[Unread]) -> None:
-    """Mark the scanned pages of a document whose text was recognised too poorly to check."""
-    scans = [page for page in pages if page.sheet is not None and page.layer == "text" and is_scan(page.sheet)]
-    reason = poor_recognition([" ".join(chunk.text for chunk in page.found) for page in scans])
-    if reason is not None:
-        for page in scans:
-            page.layer, page.found = "ocr", []
-            unread.append(Unread(Place(file.name, page.number), f"is a scan whose text is recognised poorly: {reason}"))
-
-
-def _document(file: Path, pages: list[_Page], unread: list[Unread], properties: dict[str, str]) -> ForeignDocument:
-    roles = running([(page.sheet.height if page.sheet else 1.0, page.found) for page in pages])
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for chunk in page.found:
-            sizes[round(chunk.size * 2) / 2] += len(chunk.text)
-    body_size = sizes.most_common(1)[0][0] if sizes else 10.0
-    pieces = [
-        _pieces(file, page, margin, body_size) if page.sheet is not None else []
-        for page, margin in zip(pages, roles, strict=True)
-    ]
-    joined_pages(pieces)
-    return ForeignDocument(
-        file,
-        "pdf",
-        tuple(
-            ForeignPage(
-                page.number,
-                tuple(piece.block for piece in found),
-                page.layer,
-                width=page.width or None,
-                height=page.height or None,
-            )
-            for page, found in zip(pages, pieces, strict=True)
-        ),
-        tuple(sorted(unread, key=lambda item: item.place.page or 0)),
-        properties,
+def _read(file: Path, lost: dict[int, str], end: float) -> ForeignDocument | tuple[int, str]:
+    """Return the document, or the page at which reading had to be given up and why."""
+    command = [sys.executable, "-m", "yanbao.read.foreign.pdf", str(file.absolute()), *map(str, lost)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    child = subprocess.Popen(  # noqa: S603 the program is this Python, the arguments are a path and page numbers
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     )
+    assert child.stdout is not None
+    assert child.stderr is not None
+    answer: list[bytes] = []
+    said: list[str] = []
+    steps: queue.Queue[int | None] = queue.Queue()
+    readers = [
+        threading.Thread(target=_collect, args=(child.stdout, answer), daemon=True),
+        threading.Thread(target=_follow, args=(child.stderr, steps, said), daemon=True),
+    ]
+    for reader in readers:
+        reader.start()
+    page = 0
+    reason = ""
+    try:
+        while True:
+            try:
+                step = steps.get(timeout=max(0.1, min(PAGE_SECONDS, end - time.monotonic())))
+            except queue.Empty:
+                reason = f"takes longer than {PAGE_SECONDS:.0f} s to read (or the file longer than {MAX_SECONDS:.0f} s)"
+                break
+            if step is None:
+                break
+            page = step
+    finally:
+        if reason:
+            child.kill()
+        code = child.wait()
+        for reader in readers:
+            reader.join()
+        child.stdout.close()
+        child.stderr.close()
+    if reason:
+        return page, reason
+    if code < 0:
+        return page, f"the PDF library dies on it (signal {-code}): it is damaged or needs more than 2 GiB of memory"
+    if code > 0:
+        return page, f"reading it fails ({said[-1] if said else f'exit {code}'})"
+    outcome = pickle.loads(answer[0])  # noqa: S301 written by this program a moment ago
+    if isinstance(outcome, str):
+        raise ReadError(outcome)
+    assert isinstance(outcome, ForeignDocument)
+    return replace(outcome, file=file)
 
 
-class _Places:
-    """Places on one page: its lines are counted from the top, its boxes turned back into the file's position."""
-
-    def __init__(self, file: Path, page: _Page) -> None:
-        self._name, self._page = file.name, page
-        self._bases = [line[0].base for line in rows(page.found)]
-
-    def __call__(self, left: float, bottom: float, right: float, top: float, base: float, length: int) -> Place:
-        assert self._page.sheet is not None
-        turn = self._page.sheet.turn
-        (x0, y0), (x1, y1) = turn.back(left, bottom), turn.back(right, top)
-        box = Box(round(min(x0, x1), 2), round(min(y0, y1), 2), round(max(x0, x1), 2), round(max(y0, y1), 2))
-        return Place(self._name, self._page.number, self._line(base), 0, length, box=box)
-
-    def _line(self, base: float) -> int:
-        low, high = 0, len(self._bases)
-        while low < high:
-            middle = (low + high) // 2
-            if self._bases[middle] > base + 1.0:
-                low = middle + 1
-            else:
-                high = middle
-        return min(low, max(0, len(self._bases) - 1)) + 1
-
-    def prose(self, paragraph: Paragraph) -> Prose:
-        """Return a paragraph's lines joined as a reader joins them."""
-        text, starts, lines = "", [], []
-        for chunk in paragraph.lines:
-            if text:
-                text = _continued(text, chunk.text)
-            starts.append(len(text))
-            text += chunk.text
-            place = self(chunk.left, chunk.bottom, chunk.right, chunk.top, chunk.base, len(chunk.text))
-            lines.append(Line(chunk.text, place))
-        return Prose(text, tuple(lines), tuple(starts), paragraph.role, paragraph.level)
+def _collect(stream: IO[bytes], answer: list[bytes]) -> None:
+    answer.append(stream.read())
 
 
-def _continued(text: str, line: str) -> str:
-    """Return the text as the next line goes on: a word that a hyphen parts is undone, Chinese needs no blank."""
-    wide = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef，。；：、！？（）《》“”]"
-    if re.search(rf"{wide}$", text) or re.match(wide, line):
-        return text
-    if re.search(r"[a-z]-$", text) and line[:1].islower():
-        return text[:-1]
-    return text + " "
+def _follow(stream: IO[bytes], steps: queue.Queue[int | None], said: list[str]) -> None:
+    for line in stream:
+        if line.strip().isdigit():
+            steps.put(int(line))
+        elif line.strip():
+            said.append(line.decode("utf-8", "replace").strip())
+    steps.put(None)
 
 
-def _pieces(file: Path, page: _Page, margin: dict[int, Any], body_size: float) -> list[Piece]:
-    assert page.sheet is not None
-    sheet = page.sheet
-    places = _Places(file, page)
-    body = [chunk for chunk in page.found if id(chunk) not in margin]
-    ruled = ruled_grids(body, sheet.across, sheet.down)
-    taken = {key for grid in ruled for key in grid.taken}
-    rest = [chunk for chunk in body if id(chunk) not in taken]
-    pieces: list[Piece] = []
-    for side in ("header", "footer"):
-        if side == "footer":
-            for region in regions(rest, ruled, sheet.across, body_size):
-                pieces.extend(joined_exhibits(region.items, page.number, places, places.prose))
-            pieces.extend(_tilted(sheet.tilted, places, page.number))
-        for line in rows(chunk for chunk in page.found if margin.get(id(chunk)) == side):
-            prose = places.prose(Paragraph([merged(line)]))
-            pieces.append(Piece(replace(prose, role=side), page=page.number))
-    return pieces
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows, where only time is limited
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _tilted(glyphs: Sequence[Glyph], places: _Places, number: int) -> list[Piece]:
-    """Return the words that stand at another angle than the page: ticks of an axis, watermarks."""
-    found: list[Piece] = []
-    run: list[Glyph] = []
-    for glyph in [*sorted(glyphs, key=lambda glyph: glyph.order), None]:
-        if run and (glyph is None or glyph.spaced or glyph.order > run[-1].order + 1):
-            text = "".join(part.text for part in run)
-            place = places(
-                min(part.left for part in run),
-                min(part.bottom for part in run),
-                max(part.right for part in run),
-                max(part.top for part in run),
-                run[0].base,
-                len(text),
-            )
-            found.append(Piece(Prose(text, (Line(text, place),), (0,), "chart-text"), page=number))
-            run = []
-        if glyph is not None:
-            run.append(glyph)
-    return found
+def _main(file: Path, lost: list[int]) -> None:
+    """Read in the child: the page that is begun goes to stderr, the document or an error's message to stdout."""
+    _limit_memory()
+    out = sys.stdout.buffer
+
+    def tell(page: int) -> None:
+        sys.stderr.write(f"{page}\n")
+        sys.stderr.flush()
+
+    try:
+        outcome: ForeignDocument | str = read_document(file, frozenset(lost), tell)
+    except ReadError as error:
+        outcome = str(error)
+    out.write(pickle.dumps(outcome, protocol=pickle.HIGHEST_PROTOCOL))
+    out.flush()
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]), [int(page) for page in sys.argv[2:]])

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, cells_of, is_figure, is_value, merged
-from yanbao.read.foreign.pdf_glyphs import Rule
+from yanbao.read.foreign.pdf_columns import Columns, Placed, columns_of, is_label, is_outside, pitch_of
 from yanbao.read.foreign.pdf_grid import Grid, GridCell, cell_of, joined_lines
-from yanbao.read.foreign.pdf_words import is_caption, is_note, is_unit_line
+from yanbao.read.foreign.pdf_halves import halves
+from yanbao.read.foreign.pdf_heads import after_years, at_columns, head_start, span_heads, stacked_heads, under_rule
+from yanbao.read.foreign.pdf_rules import Rule
+from yanbao.read.foreign.pdf_words import is_caption, is_contents, is_note
 
-_RIVER = 0.3  # of the font size: the narrowest blank between two columns of figures
-_TEXT_RIVER = 0.7  # and beside a column of words
 _PITCHES = 3.2  # of the row distance: how far apart rows of one table may stand
-_HEAD_ROWS = 6  # at most, above the first row of figures
-_YEAR = re.compile(r"(?:FY)?(?:19|20)\d\d(?:[AE]|年|E年)?[⁰¹²³⁴⁵⁶⁷⁸⁹*]*|[1-4]Q\d\d[AE]?|\d\dQ[1-4]")
-
-
-@dataclass
-class _Columns:
-    """Column intervals from left to right."""
-
-    spans: list[tuple[float, float]]
-    first_value: int  # index of the first column of figures
-
-    def at(self, left: float, right: float) -> list[int]:
-        """Return the columns that a chunk overlaps."""
-        found = []
-        for index, (low, high) in enumerate(self.spans):
-            shared = min(right, high) - max(left, low)
-            if shared > 0.25 * min(right - left, high - low) or (low <= (left + right) / 2 <= high):
-                found.append(index)
-        return found or [min(range(len(self.spans)), key=lambda i: self._distance(i, (left + right) / 2))]
-
-    def _distance(self, index: int, x: float) -> float:
-        low, high = self.spans[index]
-        return max(low - x, x - high, 0.0)
 
 
 def aligned_grids(lines: Sequence[Row], across: Sequence[Rule]) -> list[Grid]:
@@ -49,13 +27,34 @@ def aligned_grids(lines: Sequence[Row], across: Sequence[Rule]) -> list[Grid]:
             start += 1
             continue
         last = _run(table_rows, start)
-        grid = _grid(lines, table_rows, start, last, across) if last > start else None
-        if grid is None:
+        single = last == start
+        if single and sum(is_value(cell.text) for cell in table_rows[start]) < 2:
             start += 1
             continue
-        grids.append(grid)
+        if _lists_contents(table_rows[: last + 1], start):
+            start = last + 1
+            continue
+        grid = _grid(lines, table_rows, start, last, across)
+        if grid is None or (single and not _is_headed(grid)):
+            start += 1
+            continue
+        grids.extend(halves(grid))
         start = last + 1
     return grids
+
+
+def _lists_contents(table_rows: Sequence[Row], start: int) -> bool:
+    """Return whether rows are a list of contents: a word for it above, and page numbers that never go down."""
+    if not any(is_contents(row[0].text) for row in table_rows[:start]):
+        return False
+    numbers = [row[-1].text.strip() for row in table_rows[start:] if is_value(row[-1].text)]
+    return all(number.isdigit() for number in numbers) and sorted(map(int, numbers)) == list(map(int, numbers))
+
+
+def _is_headed(grid: Grid) -> bool:
+    """Return whether at least two columns of figures have heads: then a single row makes a table."""
+    heads = grid.rows[: grid.head_rows or 0]
+    return sum(any(row[j] is not None and row[j].text for row in heads) for j in range(1, len(grid.edges) - 1)) >= 2  # type: ignore[union-attr]
 
 
 def _is_tabular(row: Row) -> bool:
@@ -66,16 +65,12 @@ def _is_tabular(row: Row) -> bool:
     if is_note(row[0].text) or is_caption(row[0].text):
         return False
     apart = 0
-    for last, cell in zip(row, row[1:], strict=False):
+    for last, cell in itertools.pairwise(row):
         gap = cell.left - last.right
         if is_value(cell.text) and (gap > 1.0 * cell.size or (is_value(last.text) and gap > 0.15 * cell.size)):
             apart += 1
     words = sum(len(cell.text) for cell in row if not is_value(cell.text))
     return apart >= 1 and (len(values) >= 2 or apart == len(values)) and words < 60 + 12 * len(values)
-
-
-def _pitch(first: Row, second: Row) -> float:
-    return first[0].base - second[0].base
 
 
 def _run(table_rows: Sequence[Row], start: int) -> int:
@@ -86,7 +81,7 @@ def _run(table_rows: Sequence[Row], start: int) -> int:
     index = start + 1
     while index < len(table_rows):
         row = table_rows[index]
-        if _pitch(table_rows[last], row) > _PITCHES * 2.4 * size or _is_outside(row):
+        if pitch_of(table_rows[last], row) > _PITCHES * 2.4 * size or is_outside(row):
             break
         if _is_tabular(row):
             values = [cell for cell in row if is_value(cell.text)]
@@ -121,10 +116,6 @@ def _covers(cell: Chunk, other: Chunk) -> bool:
     return cell.left < other.middle < cell.right
 
 
-def _is_outside(row: Row) -> bool:
-    return is_caption(row[0].text) or is_note(row[0].text) or any(is_unit_line(cell.text) for cell in row)
-
-
 def _aligned(cell: Chunk, other: Chunk) -> bool:
     size = max(cell.size, other.size)
     if abs(cell.right - other.right) < 0.8 * size or abs(cell.middle - other.middle) < 0.8 * size:
@@ -141,68 +132,15 @@ def _is_filler(row: Row, columns: Sequence[Chunk]) -> bool:
         return False
     if len(row) == 1:
         return row[0].right < left + 2 * row[0].size or (row[0].left > left - 2 * row[0].size and len(row[0].text) < 40)
-    gaps = [cell.left - last.right for last, cell in zip(row, row[1:], strict=False)]
+    gaps = [cell.left - last.right for last, cell in itertools.pairwise(row)]
     return max(gaps) > 1.2 * row[0].size and max(len(cell.text) for cell in row) < 60
-
-
-def _columns(body: Sequence[Row]) -> _Columns | None:
-    """Return the columns of rows of figures: the stretches between blanks that run through all of them."""
-    size = sorted(cell.size for row in body for cell in row)[sum(len(row) for row in body) // 2]
-    values = sorted((c.left, c.right) for row in body for c in row if is_value(c.text))
-    words = sorted((c.left, c.right) for row in body for c in row if not is_value(c.text))
-    merged_values = _union(values, _RIVER * size)
-    allowed = int(0.08 * len(body))
-    blocked = _union(_thick(words, allowed), 0.0)
-    spans: list[tuple[float, float, bool]] = [(low, high, True) for low, high in merged_values]
-    for low, high in blocked:
-        hits = [i for i, span in enumerate(spans) if min(high, span[1]) - max(low, span[0]) > -_TEXT_RIVER * size * 0.4]
-        if not hits:
-            spans.append((low, high, False))
-            continue
-        inner = [i for i in hits if min(high, spans[i][1]) - max(low, spans[i][0]) > 0.3 * size]
-        if inner:
-            left = min([low, *(spans[i][0] for i in inner)])
-            right = max([high, *(spans[i][1] for i in inner)])
-            kind = any(spans[i][2] for i in inner)
-            spans = [span for i, span in enumerate(spans) if i not in inner] + [(left, right, kind)]
-        else:
-            spans.append((low, high, False))
-    spans.sort()
-    if len(spans) < 2:
-        return None
-    first = next((i for i, span in enumerate(spans) if span[2]), 0)
-    return _Columns([(low, high) for low, high, _ in spans], first)
-
-
-def _union(intervals: Sequence[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
-    united: list[tuple[float, float]] = []
-    for low, high in sorted(intervals):
-        if united and low - united[-1][1] < gap:
-            united[-1] = (united[-1][0], max(united[-1][1], high))
-        else:
-            united.append((low, high))
-    return united
-
-
-def _thick(intervals: Sequence[tuple[float, float]], allowed: int) -> list[tuple[float, float]]:
-    """Return the stretches that more than `allowed` of the intervals cover."""
-    events = sorted([(low, 1) for low, _ in intervals] + [(high, -1) for _, high in intervals])
-    depth, start, found = 0, 0.0, []
-    for x, step in events:
-        before = depth
-        depth += step
-        if before <= allowed < depth:
-            start = x
-        elif depth <= allowed < before:
-            found.append((start, x))
-    return found
 
 
 def _grid(
     lines: Sequence[Row], table_rows: Sequence[Row], start: int, last: int, across: Sequence[Rule]
 ) -> Grid | None:
     body = [row for row in table_rows[start : last + 1] if _is_tabular(row)]
-    columns = _columns(body)
+    columns = columns_of(body)
     if columns is None:
         return None
     groups = _groups(table_rows[start : last + 1], body, columns)
@@ -211,15 +149,17 @@ def _grid(
         columns.first_value += 1
     if _is_axis(body, columns):
         return None
-    head = _head_start(table_rows, start, columns, across)
+    head = head_start(table_rows, start, columns, across)
     left, right = columns.spans[0][0], columns.spans[-1][1]
-    first_body = _after_years(table_rows, start, last, columns)
-    while first_body > head and _is_label(table_rows[first_body - 1], columns):
+    first_body = after_years(table_rows, start, last, columns)
+    while first_body > head and is_label(table_rows[first_body - 1], columns):
         first_body -= 1
-    head_rows = [_placed(_at_columns(row, columns), columns, across, True) for row in table_rows[head:first_body]]
+    head_rows = [
+        _placed(at_columns(row, columns, across), columns, across, True) for row in table_rows[head:first_body]
+    ]
     body_rows = [_placed(row, columns, across, False) for row in table_rows[first_body : last + 1]]
-    _span_heads(head_rows, columns)
-    stacked = _stacked_heads(head_rows)
+    span_heads(head_rows, columns)
+    stacked = stacked_heads(head_rows)
     if groups:
         body_rows = _without(body_rows, groups)
     placed = [*stacked, *_joined_labels(body_rows, columns)]
@@ -242,7 +182,7 @@ def _grid(
     return grid
 
 
-def _groups(found: Sequence[Row], body: Sequence[Row], columns: _Columns) -> list[Chunk]:
+def _groups(found: Sequence[Row], body: Sequence[Row], columns: Columns) -> list[Chunk]:
     """Return the words left of all columns that stand on lines of their own: names of groups of rows."""
     edge = columns.spans[0][0]
     named = [
@@ -252,16 +192,11 @@ def _groups(found: Sequence[Row], body: Sequence[Row], columns: _Columns) -> lis
         for cell in row
         if cell.right < edge - 0.3 * cell.size
     ]
-    alone = all(
-        cell.right < edge
-        for row in found
-        if not any(row is other for other in body)
-        for cell in row
-    )
+    alone = all(cell.right < edge for row in found if not any(row is other for other in body) for cell in row)
     return named if alone else []
 
 
-def _without(body: Sequence[_Placed], groups: Sequence[Chunk]) -> list[_Placed]:
+def _without(body: Sequence[Placed], groups: Sequence[Chunk]) -> list[Placed]:
     gone = {id(group) for group in groups}
     kept = []
     for row in body:
@@ -297,7 +232,8 @@ def _span_groups(grid: Grid, groups: Sequence[Chunk], head: int, across: Sequenc
         same = [i for i, name in enumerate(names) if sum(line > name[0].base for line in lines) == bands[index]]
         middle = middles[index]
         owners[index] = min(
-            same or range(len(names)), key=lambda i, y=middle: abs((names[i][0].base + names[i][-1].base) / 2 - y)  # type: ignore[misc]
+            same or range(len(names)),
+            key=lambda i, y=middle: abs((names[i][0].base + names[i][-1].base) / 2 - y),
         )
     for i, name in enumerate(names):
         rows_of = [index for index, owner in owners.items() if owner == i]
@@ -311,7 +247,7 @@ def _span_groups(grid: Grid, groups: Sequence[Chunk], head: int, across: Sequenc
             grid.rows[index][0] = None
 
 
-def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
+def _is_axis(body: Sequence[Row], columns: Columns) -> bool:
     """Return whether the figures are the ticks of a chart: no words, and each column counts in equal steps."""
     if any(not is_value(cell.text) for row in body for cell in row):
         return False
@@ -323,129 +259,19 @@ def _is_axis(body: Sequence[Row], columns: _Columns) -> bool:
                     digits = re.sub(r"[^\d.\-]", "", cell.text.replace("(", "-"))
                     if digits and re.fullmatch(r"-?\d+(\.\d+)?", digits):
                         numbers.append(float(digits))
-        steps = {round(a - b, 6) for a, b in zip(numbers, numbers[1:], strict=False)}
+        steps = {round(a - b, 6) for a, b in itertools.pairwise(numbers)}
         if len(numbers) >= 2 and len(steps) > 1:
             return False
     return True
 
 
-def _is_label(row: Row, columns: _Columns) -> bool:
-    """Return whether a row stands in the columns of words only, as a sub-heading does."""
-    if not columns.first_value:
-        return False
-    edge = columns.spans[columns.first_value][0]
-    return row[-1].right < edge or (len(row) == 1 and row[0].left < columns.spans[0][0] + row[0].size)
-
-
-def _after_years(table_rows: Sequence[Row], start: int, last: int, columns: _Columns) -> int:
-    """Return the first row below those whose figures are years, and what stands under these: they are heads."""
-    first = start
-    while first < last:
-        row = table_rows[first]
-        values = [cell for cell in row if is_value(cell.text)]
-        years = bool(values) and all(_YEAR.fullmatch(cell.text) for cell in values)
-        under = first > start and not values and row[0].left > columns.spans[columns.first_value][0] - row[0].size
-        if not years and not under:
-            break
-        first += 1
-    return first
-
-
-def _head_start(table_rows: Sequence[Row], start: int, columns: _Columns, across: Sequence[Rule]) -> int:
-    """Return the index of the first row of the table's head."""
-    head = index = start
-    while index > 0 and start - index < _HEAD_ROWS:
-        row = table_rows[index - 1]
-        if _pitch(row, table_rows[index]) > 2.6 * max(cell.size for cell in row) or _is_outside(row):
-            break
-        if _is_head(_at_columns(row, columns), columns):
-            head = index - 1
-        elif not _is_label(row, columns) or head < start or index < start - 1:
-            break
-        index -= 1
-    return head
-
-
-def _is_head(row: Row, columns: _Columns) -> bool:
-    """Return whether a row above the figures heads their columns: it is no title, and no text that runs across."""
-    size = max(cell.size for cell in row)
-    first = columns.first_value
-    values_left, right = columns.spans[first][0], columns.spans[-1][1]
-    label_right = columns.spans[first - 1][1] if first else values_left
-    width = right - columns.spans[0][0]
-    if not any(cell.middle > values_left - 2 * size and cell.left < right + 2 * size for cell in row):
-        return False
-    if any(cell.left < label_right - 2 * size and cell.right > values_left + 2 * size for cell in row) and first:
-        return False
-    if any(cell.width > 0.75 * width and len(cell.text) > 30 for cell in row):
-        return False
-    return not (row[-1].left > right + size or (len(row) == 1 and _is_title(row[0], columns)))
-
-
-def _at_columns(row: Row, columns: _Columns) -> Row:
-    """Return a head's row with words that stand close together parted where each stands over a column of its own."""
-    parted: Row = []
-    for cell in row:
-        over = [i for i, span in enumerate(columns.spans) if cell.left < sum(span) / 2 < cell.right]
-        parts = _parted(cell, [columns.spans[i] for i in over]) if 1 < len(over) <= 12 else None
-        parted.extend(parts or [cell])
-    return parted
-
-
-def _parted(cell: Chunk, spans: Sequence[tuple[float, float]]) -> Row | None:
-    """Return a chunk cut once for each column, or None where its parts would not stand over their columns."""
-    parts: Row = []
-    rest = cell
-    for low, high in spans[:-1]:
-        options = []
-        for index in range(1, len(rest.text)):
-            end, start = rest.gaps[index], rest.gaps[index]
-            blank = rest.text[index] == " "
-            if blank:
-                start = rest.gaps[min(index + 1, len(rest.gaps) - 1)]
-            miss = _miss(rest.left, end, low, high)
-            if miss < (2.5 if blank else 0.45) * cell.size:
-                options.append((miss, index, end, start))
-        if not options:
-            return None
-        _, index, end, start = min(options)
-        skip = index + (rest.text[index] == " ")
-        parts.append(replace(rest, text=rest.text[:index], right=end, gaps=rest.gaps[:index]))
-        rest = replace(rest, text=rest.text[skip:], left=start, gaps=rest.gaps[skip:])
-    low, high = spans[-1]
-    if not rest.text or _miss(rest.left, rest.right, low, high) > 2.5 * cell.size:
-        return None
-    return [*parts, rest]
-
-
-def _miss(left: float, right: float, low: float, high: float) -> float:
-    """Return how far words are from standing over a column: by their middle, or by their nearer edge."""
-    return min(abs((left + right) - (low + high)) / 2, abs(right - high), abs(left - low))
-
-
-def _is_title(cell: Chunk, columns: _Columns) -> bool:
-    """Return whether a single line above a table is centred over all of it, so that it is its title, no head."""
-    middle = (columns.spans[0][0] + columns.spans[-1][1]) / 2
-    return columns.first_value > 0 and abs(cell.middle - middle) < 1.5 * cell.size and len(columns.spans) > 2
-
-
-@dataclass
-class _Placed:
-    """A row of a table: what stands in which columns."""
-
-    cells: dict[int, tuple[list[Chunk], int]]  # first column -> chunks, count of columns
-    base: float
-    size: float
-    head: bool = False
-
-
-def _placed(row: Row, columns: _Columns, across: Sequence[Rule], head: bool) -> _Placed:
+def _placed(row: Row, columns: Columns, across: Sequence[Rule], head: bool) -> Placed:
     cells: dict[int, tuple[list[Chunk], int]] = {}
     for cell in row:
-        found = _under_rule(cell, columns, across) if head else None
+        found = under_rule(cell, columns, across) if head else None
         found = found or columns.at(cell.left, cell.right)
         if not head and is_value(cell.text):
-            found = [min(found, key=lambda i, x=cell.middle: columns._distance(i, x))]  # type: ignore[misc]
+            found = [min(found, key=lambda i, x=cell.middle: columns.distance(i, x))]  # type: ignore[misc]
         first, count = min(found), max(found) - min(found) + 1
         holder = next((i for i, (_, n) in cells.items() if i <= first < i + n), None)
         if holder is None:
@@ -453,96 +279,12 @@ def _placed(row: Row, columns: _Columns, across: Sequence[Rule], head: bool) -> 
         else:
             parts, wide = cells[holder]
             cells[holder] = ([*parts, cell], max(wide, first + count - holder))
-    return _Placed(cells, row[0].base, max(cell.size for cell in row), head)
+    return Placed(cells, row[0].base, max(cell.size for cell in row), head)
 
 
-def _under_rule(cell: Chunk, columns: _Columns, across: Sequence[Rule]) -> list[int] | None:
-    """Return the columns that a short line right below a head covers."""
-    for rule in across:
-        if (
-            0 < cell.base - rule.at < 0.9 * cell.size
-            and rule.start <= cell.middle <= rule.end
-            and rule.length < 0.9 * (columns.spans[-1][1] - columns.spans[0][0])
-        ):
-            found = [
-                index
-                for index, (low, high) in enumerate(columns.spans)
-                if min(high, rule.end) - max(low, rule.start) > 0.5 * (high - low)
-            ]
-            if found:
-                return found
-    return None
-
-
-def _span_heads(head: Sequence[_Placed], columns: _Columns) -> None:
-    """Spread each head that stands over the middle of several heads of the next row over all of these.
-
-    Centred heads without a line under them overlap only some of their columns. They are spread only if every head of
-    the row then stands over the middle of its share, so that wrapped heads stay as they are.
-    """
-    for row, below in zip(head, head[1:], strict=False):
-        leaves = sorted(first for first in below.cells if first >= columns.first_value)
-        tops = sorted(first for first in row.cells if first >= columns.first_value)
-        if not tops or len(tops) >= len(leaves):
-            continue
-        middles = {first: sum(part.middle for part in row.cells[first][0]) / len(row.cells[first][0]) for first in tops}
-        shares: dict[int, list[int]] = {first: [] for first in tops}
-        for leaf in leaves:
-            x = sum(columns.spans[leaf]) / 2
-            shares[min(tops, key=lambda first, x=x: abs(middles[first] - x))].append(leaf)  # type: ignore[misc]
-        if all(share and _is_over(middles[first], share, columns, row.size) for first, share in shares.items()):
-            rest = {first: cell for first, cell in row.cells.items() if first not in shares}
-            row.cells = rest | {
-                share[0]: (row.cells[first][0], share[-1] - share[0] + 1) for first, share in shares.items()
-            }
-
-
-def _is_over(middle: float, share: Sequence[int], columns: _Columns, size: float) -> bool:
-    left, right = columns.spans[share[0]][0], columns.spans[share[-1]][1]
-    return abs(middle - (left + right) / 2) < max(1.5 * size, 0.12 * (right - left))
-
-
-def _stacked_heads(head: Sequence[_Placed]) -> list[_Placed]:
-    """Return the head's rows with the lines of one head joined; a head over several others keeps a row of its own."""
-    stacked: list[_Placed] = []
-    for row in head:
-        above = stacked[-1] if stacked else None
-        if above is None or not _stacks(above, row):
-            stacked.append(row)
-            continue
-        for first, (parts, count) in row.cells.items():
-            hosts = [at for at, (_, n) in above.cells.items() if at < first + count and first < at + n]
-            if not hosts:
-                above.cells[first] = (parts, count)
-                continue
-            held, wide = above.cells.pop(hosts[0])
-            start, end = min(hosts[0], first), max(hosts[0] + wide, first + count)
-            above.cells[start] = ([*held, *parts], end - start)
-    return stacked
-
-
-def _stacks(above: _Placed, row: _Placed) -> bool:
-    """Return whether each head of a row goes on one head of the row above: nearly the same middle, close below."""
-    lowest = min(part.base for parts, _ in above.cells.values() for part in parts)
-    if lowest - row.base > 2.4 * row.size:
-        return False
-    for first, (parts, count) in row.cells.items():
-        hosts = [at for at, (_, n) in above.cells.items() if at < first + count and first < at + n]
-        if len(hosts) > 1:
-            return False
-        if hosts:
-            held, wide = above.cells[hosts[0]]
-            guests = [at for at, (_, n) in row.cells.items() if at < hosts[0] + wide and hosts[0] < at + n]
-            reach = max(1.2 * row.size, 0.3 * max(part.width for part in (*held, *parts)))
-            close = abs(held[-1].middle - parts[0].middle) < reach or abs(held[-1].right - parts[0].right) < row.size
-            if len(guests) > 1 or not (close or abs(held[-1].left - parts[0].left) < row.size):
-                return False
-    return True
-
-
-def _joined_labels(body: Sequence[_Placed], columns: _Columns) -> list[_Placed]:
+def _joined_labels(body: Sequence[Placed], columns: Columns) -> list[Placed]:
     """Return the rows with a label that runs over several lines joined to the row of its figures."""
-    joined: list[_Placed] = []
+    joined: list[Placed] = []
     index = 0
     label_columns = range(columns.first_value)
     while index < len(body):
@@ -571,12 +313,12 @@ def _joined_labels(body: Sequence[_Placed], columns: _Columns) -> list[_Placed]:
     return joined
 
 
-def _add(row: _Placed, label: _Placed) -> None:
+def _add(row: Placed, label: Placed) -> None:
     for first, (parts, count) in label.cells.items():
         row.cells[first] = ([*row.cells.get(first, ([], 1))[0], *parts], count)
 
 
-def _cells(row: _Placed, count: int, columns: _Columns) -> list[GridCell | None]:
+def _cells(row: Placed, count: int, columns: Columns) -> list[GridCell | None]:
     cells: list[GridCell | None] = []
     index = 0
     while index < count:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from yanbao.read.foreign.pdf_glyphs import Glyph, Rule
+from yanbao.read.foreign.pdf_glyphs import Glyph
+from yanbao.read.foreign.pdf_rules import Rule
 
 _SAME_LINE = 0.18  # of the font size: how far baselines of one line may lie apart
 _BLANK = 0.14  # of the font size: a gap this wide is a blank where the file has none
@@ -184,7 +186,7 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
             if (
                 host is mark
                 or id(host) in gone
-                or host.size <= 1.25 * mark.size
+                or host.size <= 1.12 * mark.size
                 or not 0.1 * host.size < mark.base - host.base < 0.75 * host.size
             ):
                 continue
@@ -197,11 +199,25 @@ def _with_superscripts(found: list[Chunk]) -> list[Chunk]:
                 host.text = f"{raised} {host.text}"
                 host.gaps = (mark.left,) * (len(raised) + 1) + host.gaps
                 host.left = min(host.left, mark.left)
+            elif host.left < mark.left and mark.right < host.right:
+                _insert(host, mark, raised)
             else:
                 continue
             gone.add(id(mark))
             break
     return [chunk for chunk in found if id(chunk) not in gone]
+
+
+def _insert(host: Chunk, mark: Chunk, raised: str) -> None:
+    """Write a raised mark into the middle of a chunk, where the line has left room for it."""
+    at = next((i for i, edge in enumerate(host.gaps) if edge > mark.middle), None)
+    if at is None:
+        host.text, host.gaps = host.text + raised, host.gaps + (mark.left,) * len(raised)
+        return
+    before = at - 1 if host.text[at - 1] == " " else at
+    after = " " if host.gaps[at] - mark.right > _BLANK * host.size else ""
+    host.text = host.text[:before] + raised + after + host.text[at:]
+    host.gaps = host.gaps[:before] + (mark.left,) * len(raised) + (mark.right,) * len(after) + host.gaps[at:]
 
 
 def rows(found: Iterable[Chunk]) -> list[Row]:
@@ -223,7 +239,7 @@ def merged(parts: Sequence[Chunk], joint: str | None = None) -> Chunk:
         return parts[0]
     text = parts[0].text
     edges = list(parts[0].gaps)
-    for last, part in zip(parts, parts[1:], strict=False):
+    for last, part in itertools.pairwise(parts):
         gap = (part.left - last.right) / min(last.size, part.size)
         wide = _is_wide(last.text[-1:]) and _is_wide(part.text[:1])
         between = joint if joint is not None else "" if gap < _BLANK or (wide and gap < 0.8) else " "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from yanbao.read.contents import Place
 from yanbao.read.foreign.pdf_grid import Grid, GridCell
 from yanbao.read.foreign.pdf_layout import Paragraph
-from yanbao.read.foreign.pdf_words import is_caption, is_figure_caption, is_note
+from yanbao.read.foreign.pdf_words import is_as_of, is_caption, is_figure_caption, is_note
 from yanbao.read.foreign.tree import Cell, ForeignBlock, Prose, Table
 
 _NEAR = 9.0  # of the font size: how far a caption, unit line or note may stand from its table
@@ -56,8 +57,15 @@ def joined_exhibits(items: Sequence[Grid | Paragraph], page: int, place: PlaceOf
             notes=tuple(prose(note) for note in notes),
             head_rows=item.head_rows,
         )
-        pieces.append(Piece(table, item, page, caption is not None or unit is not None, bool(notes)))
+        pieces.append(Piece(table, item, page, _is_titled(caption, unit), bool(notes)))
     return pieces
+
+
+def _is_titled(caption: Paragraph | None, unit: Paragraph | None) -> bool:
+    """Return whether a table begins with its words: not one that says it goes on (续表)."""
+    if caption is None:
+        return unit is not None
+    return re.search(r"续|[Cc]ontinued|cont[.’']d", " ".join(line.text for line in caption.lines)) is None
 
 
 def _one(captions: Sequence[Paragraph]) -> Paragraph | None:
@@ -96,6 +104,8 @@ def _above(items: Sequence[Grid | Paragraph], index: int, used: set[int]) -> tup
             if unit is not None:
                 break
             unit = item
+        elif is_as_of(item.text):
+            captions.append(item)
         elif is_caption(item.text):
             if is_figure_caption(item.text) and captions:
                 break
@@ -150,12 +160,11 @@ def joined_pages(pages: Sequence[list[Piece]]) -> None:
             whole = _continued(open_piece, body[0])
             if whole is not None:
                 open_piece.block = whole
-                open_piece.grid = body[0].grid
+                if len(body[0].grid.edges) >= len(open_piece.grid.edges if open_piece.grid else ()):
+                    open_piece.grid = body[0].grid
                 open_piece.ended = body[0].ended
                 pieces.remove(body[0])
-                if len(body) > 1:
-                    open_piece = None
-                elif open_piece.ended:
+                if len(body) > 1 or open_piece.ended:
                     open_piece = None
                 if len(body) == 1:
                     continue
@@ -170,12 +179,22 @@ def _continued(first: Piece, second: Piece) -> Table | None:
     above, below = first.block, second.block
     if not isinstance(above, Table) or not isinstance(below, Table) or first.grid is None or second.grid is None:
         return None
-    if first.grid.ruled != second.grid.ruled or above.shape[1] != below.shape[1]:
+    if first.grid.ruled != second.grid.ruled:
         return None
-    reach = 1.0 if first.grid.ruled else 2.5
-    if any(
-        abs(a - b) > reach * first.grid.size for a, b in zip(first.grid.edges[1:], second.grid.edges[1:], strict=True)
-    ):
+    one, other = first.grid.edges, second.grid.edges
+    reach = (1.0 if first.grid.ruled else 2.5) * first.grid.size
+    if first.grid.ruled and len(one) != len(other):
+        fewer, more = sorted((one, other), key=len)
+        places = [min(range(len(more)), key=lambda i, x=x: abs(more[i] - x)) for x in fewer]  # type: ignore[misc]
+        if places[0] != 0 or places[-1] != len(more) - 1 or len(set(places)) < len(places):
+            return None
+        if any(abs(more[i] - x) > reach for i, x in zip(places, fewer, strict=True)):
+            return None
+        if len(one) < len(other):
+            above = _spread(above, places)
+        else:
+            below = _spread(below, places)
+    elif len(one) != len(other) or any(abs(a - b) > reach for a, b in zip(one[1:], other[1:], strict=True)):
         return None
     repeated = 0
     while repeated < min(len(above.rows), len(below.rows)) and _texts(above, repeated) == _texts(below, repeated):
@@ -183,6 +202,19 @@ def _continued(first: Piece, second: Piece) -> Table | None:
     if repeated == len(below.rows):
         return None
     return replace(above, rows=above.rows + below.rows[repeated:], notes=above.notes + below.notes)
+
+
+def _spread(table: Table, places: Sequence[int]) -> Table:
+    """Return a table on the finer columns of its other part: column i reaches from edge `places[i]` to the next."""
+    rows = []
+    for row in table.rows:
+        wide: list[Cell | None] = [None] * places[-1]
+        for index, cell in enumerate(row):
+            if cell is not None:
+                last = places[index + cell.columns]
+                wide[places[index]] = replace(cell, columns=last - places[index])
+        rows.append(tuple(wide))
+    return replace(table, rows=tuple(rows))
 
 
 def _texts(table: Table, row: int) -> list[str]:

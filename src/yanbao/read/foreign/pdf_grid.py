@@ -81,7 +81,7 @@ def cell_of(parts: Sequence[Chunk], left: float, bottom: float, right: float, to
         return GridCell("", left, bottom, right, top, base=bottom)
     lines = [merged(row) for row in rows(parts)]
     return GridCell(
-        joined_lines(lines, right - left),
+        re.sub(r"^([$€£¥])\s+(?=[\d(—-])", r"\1", joined_lines(lines, right - left)),
         min(part.left for part in parts),
         min(part.bottom for part in parts),
         max(part.right for part in parts),

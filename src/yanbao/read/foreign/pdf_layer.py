@@ -76,7 +76,7 @@ def poor_recognition(texts: Sequence[str]) -> str | None:
     `7, 013. 685`. More than 1 in 100, and any figure may be wrong.
 
     >>> poor_recognition(["截至20I5年末，评估价值为7, 013. 685 万元"])
-    '2 of 3 figures are misread'
+    '2 of 4 figures are misread'
     >>> poor_recognition(["截至2015年末，评估价值为7,013.685 万元"])
     """
     figures = sum(len(_FIGURES.findall(text)) for text in texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -9,10 +10,12 @@ from dataclasses import dataclass, field
 
 from yanbao.read.foreign.pdf_aligned import aligned_grids
 from yanbao.read.foreign.pdf_chunks import Chunk, Row, is_value, merged, rows
-from yanbao.read.foreign.pdf_glyphs import Rule
 from yanbao.read.foreign.pdf_grid import Grid
+from yanbao.read.foreign.pdf_rules import Rule
+from yanbao.read.foreign.pdf_worded import worded_grids
 from yanbao.read.foreign.pdf_words import (
     heading_level,
+    is_as_of,
     is_bullet,
     is_caption,
     is_note,
@@ -167,11 +170,15 @@ def _uncrossed(lines: Sequence[Row], x: float, ruled: Sequence[Grid]) -> list[tu
 def _are_columns(lines: Sequence[Row], x: float) -> bool:
     left = [[chunk for chunk in line if chunk.middle < x] for line in lines]
     right = [[chunk for chunk in line if chunk.middle >= x] for line in lines]
+    labelled = sum(
+        bool(labels) and sum(is_value(chunk.text) for chunk in figures) >= max(2, 0.6 * len(figures))
+        for labels, figures in zip(left, right, strict=True)
+    )
     left, right = [line for line in left if line], [line for line in right if line]
-    if len(left) < 3 or len(right) < 3:
+    if len(left) < 3 or len(right) < 3 or labelled >= 2:
         return False
     shared = sum(
-        any(abs(chunk.base - other.base) < 0.35 * chunk.size for line in left for other in line)
+        any(abs(chunk.base - other.base) < 0.1 * chunk.size for line in left for other in line)
         for chunk in (line[0] for line in right)
     )
     apart = shared <= 0.5 * min(len(left), len(right))
@@ -188,7 +195,7 @@ def _is_text(lines: Sequence[Row]) -> bool:
         if line[-1].right - line[0].left > _FULL * (high - low)
         and sum(len(chunk.text) for chunk in line if not is_value(chunk.text))
         > 0.8 * sum(len(chunk.text) for chunk in line)
-        and all(b.left - a.right < 1.6 * a.size for a, b in zip(line, line[1:], strict=False))
+        and all(b.left - a.right < 1.6 * a.size for a, b in itertools.pairwise(line))
         and line[-1].right - line[0].left > 8 * line[0].size
     ]
     return len(full) >= 3 and len(full) >= 0.45 * len(lines)
@@ -204,6 +211,7 @@ def _region(found: list[Chunk], ruled: list[Grid], across: Sequence[Rule], body_
     for index, piece in enumerate(pieces):
         lines = rows(piece)
         grids = aligned_grids(lines, across)
+        grids += worded_grids(lines, {key for grid in grids for key in grid.taken}, across)
         taken = {key for grid in grids for key in grid.taken}
         rest = [row for row in lines if not any(id(chunk) in taken for chunk in row)]
         items: list[Grid | Paragraph] = [*_paragraphs(rest, grids, width, body_size), *grids]
@@ -215,12 +223,13 @@ def _region(found: list[Chunk], ruled: list[Grid], across: Sequence[Rule], body_
 
 
 def _paragraphs(
-    lines: Sequence[Row], grids: Sequence[Grid], width: tuple[float, float], body_size: float
+    lines: Sequence[Row], grids: Sequence[Grid], bounds: tuple[float, float], body_size: float
 ) -> list[Paragraph]:
     found: list[Paragraph] = []
     pieces = [piece for line in lines for piece in _pieces(line)]
     in_figure = False
-    for line in pieces:
+    for index, line in enumerate(pieces):
+        width = _width_at(pieces, index, bounds)
         role, unit = _role(line, body_size, width)
         last = found[-1] if found else None
         if last is not None and last.role == "caption" and is_caption(last.text):
@@ -229,7 +238,13 @@ def _paragraphs(
             in_figure = False
         if role == "note" or (role == "body" and _is_running(line, width)):
             in_figure = False
-        if in_figure and role in ("body", "heading", "bullet") and len(line.text) < 40:
+        if (
+            in_figure
+            and role in ("body", "heading", "bullet")
+            and len(line.text) < 40
+            and line.text[-1] not in "。；"
+            and not is_as_of(line.text)
+        ):
             role = "chart-text"
         blocked = last is not None and any(last.bottom > grid.top - 1 and grid.bottom > line.top - 1 for grid in grids)
         if last is not None and not blocked and _goes_on(last, line, role, unit, width):
@@ -238,6 +253,19 @@ def _paragraphs(
             level = heading_level(line.text) if role == "heading" else 0
             found.append(Paragraph([line], role, level, unit))
     return found
+
+
+def _width_at(pieces: Sequence[Chunk], index: int, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return how far lines reach to the left and right around a line: the column's width, where it has text enough."""
+    line = pieces[index]
+    near = [
+        piece
+        for piece in pieces[max(0, index - 6) : index + 7]
+        if piece.left < line.right and line.left < piece.right and abs(piece.size - line.size) < 0.2 * line.size
+    ]
+    if len(near) < 4:
+        return bounds
+    return min(piece.left for piece in near), max(piece.right for piece in near)
 
 
 def _pieces(line: Row) -> list[Chunk]:
@@ -272,7 +300,7 @@ def _role(line: Chunk, body_size: float, width: tuple[float, float]) -> tuple[Pr
             return "heading", False
         if line.bold and (ends not in ".:：" or is_numbered(text)) and line.size > 0.85 * body_size:
             return "heading", False
-    if is_numbered(text) and len(text) < 32 and ends not in "。；;，,、：:.":
+    if is_numbered(text) and len(text) < 32 and not re.search("[。，；]", text) and ends not in "。；;，,、：:.":
         return "heading", False
     if is_bullet(text):
         return "bullet", False
@@ -301,6 +329,8 @@ def _goes_on(last: Paragraph, line: Chunk, role: ProseRole, unit: bool, width: t
         return role == "heading" and before.width > 0.6 * (width[1] - width[0]) and gap < 1.6 * line.size
     if last.role == "chart-text" or role == "chart-text":
         return False
+    if last.role == "bullet" and role == "heading" and line.bold == before.bold and not is_numbered(line.text):
+        role = "body"
     if role != "body":
         return False
     if len(last.lines) > 1:
@@ -320,10 +350,8 @@ def _goes_on(last: Paragraph, line: Chunk, role: ProseRole, unit: bool, width: t
     if line.left > start + 1.2 * line.size and (len(last.lines) > 1 or line.left > before.left + 1.2 * line.size):
         return False
     if wide:
-        return (
-            before.right > width[1] - 3.5 * line.size
-            or not re.search(r"[。：；！？]$", before.text)
-            and before.width > 0.5 * (width[1] - width[0])
+        return before.right > width[1] - 3.5 * line.size or (
+            not re.search(r"[。：；！？]$", before.text) and before.width > 0.5 * (width[1] - width[0])
         )
     if re.search(r"[.:!?]['\")\u201d]?$", before.text) and before.width < 0.75 * (width[1] - width[0]):
         return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from yanbao.read.foreign.pdf_chunks import Chunk, cells_of, is_value, merged, rows
-from yanbao.read.foreign.pdf_glyphs import Rule
 from yanbao.read.foreign.pdf_grid import Grid, GridCell, cell_of
+from yanbao.read.foreign.pdf_rules import Rule
 
 _TOUCH = 3.0  # points: lines this near meet
 _SAME = 2.5  # points: lines this near are one (double lines)
@@ -232,10 +233,10 @@ def _text_rows(cells: Sequence[list[Chunk]], spans: Sequence[Sequence[tuple[int,
     agreeing = [stack for stack in stacks if all(any(abs(y - base) < 2.0 for base in longest) for y in stack)]
     if len(agreeing) < 2 or len(agreeing) * 2 < len(stacks):
         return whole
-    middles = [(upper + lower) / 2 for upper, lower in zip(longest, longest[1:], strict=False)]
+    middles = [(upper + lower) / 2 for upper, lower in itertools.pairwise(longest)]
     size = next(part.size for parts in cells for part in parts)
     edges = [float("inf"), *(middle + 0.3 * size for middle in middles), float("-inf")]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def _without_empty_columns(grid: Grid) -> Grid:

@@ -20,7 +20,9 @@ _UNIT = re.compile(
     r"\s*[（(](?:百万|千|万|亿|十亿)?(?:元|美元|港元|人民币)[^（）()]{0,12}[)）]\s*|"
     r"\s*[（(]?(?:In|in)\s+(?:thousands|millions|billions)[^()]{0,60}[)）]?\s*"
 )
-_BULLET = re.compile(r"\s*(?:[\uf000-\uf0ff•●■◆◇□▪▫➤➢►▶◼○⚫·–]\s*|[-−]\s+|[（(]?[0-9一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*)")
+_BULLET = re.compile(
+    r"\s*(?:[\uf000-\uf0ff•●■◆◇□▪▫➤➢►▶◼○⚫·–]\s*|[-−]\s+|[（(]?[0-9一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*)"
+)
 _PAGE_NUMBER = re.compile(
     r"\s*(?:第\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?\s*(?:[/／]\s*\d{1,4}|页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)?\s*|"
     r"\s*(?:Page|PAGE|page|P\.)\s*\|?\s*\d{1,4}(?:\s*(?:of|OF|/)\s*\d{1,4})?\s*|\s*[ivxIVX]{1,5}\s*"
@@ -34,17 +36,20 @@ _NUMBERED_HEADING = re.compile(
 def is_caption(text: str) -> bool:
     """Return whether a line is the title of a numbered table or figure.
 
-    >>> [is_caption(text) for text in ("图表 12：净利润", "表3、费用", "Table 4 Revenue", "图表 6 的统计值可以看出，", "表格")]
-    [True, True, True, False, False]
+    >>> [is_caption(text) for text in ("图表 12：净利润", "表3、费用", "Table 4 Revenue", "图表 6 的统计值可以看出，")]
+    [True, True, True, False]
+    >>> is_caption("图表 12：净利润 ........ 5")  # an entry of a list of exhibits
+    False
     """
     found = _CAPTION.match(text)
-    if found is None:
+    if found is None or re.search(r"[.…·]{4,}", text):
         return False
     if found.group().rstrip()[-1] in ":：":
         return len(text) < 120
     rest = text[found.end() :].strip()
     if re.match(
-        r"(?:的|是|中的|中可|可|展示|显示|给出|列|和|与|及|为|所示|说明|shows?\b|presents?\b|below\b|summari[sz]es\b)", rest
+        r"(?:的|是|中(?:的|可|我们|，|,|看)|可|分别|展示|显示|给出|列|和|与|及|为|所示|说明|shows?\b|presents?\b|below\b|summari[sz]es\b)",
+        rest,
     ):
         return False
     return not rest.endswith(("。", "；", "，")) and len(text) < 120
@@ -75,6 +80,25 @@ def is_unit_line(text: str) -> bool:
     [True, True, False]
     """
     return len(text) < 110 and _UNIT.fullmatch(text) is not None
+
+
+def is_as_of(text: str) -> bool:
+    """Return whether a line only names a day, as at the corner of an exhibit: 截至2024年6月30日, As of June 30, 2024.
+
+    >>> is_as_of("截至2024年6月30日"), is_as_of("截至2024年6月30日收入")
+    (True, False)
+    """
+    return re.fullmatch(r"\s*截[至止][\d\s年月日./-]{6,16}|\s*[Aa]s [Oo]f [A-Z][a-z]+ \d{1,2}, \d{4}", text) is not None
+
+
+def is_contents(text: str) -> bool:
+    """Return whether a line heads a list of contents.
+
+    >>> is_contents("目 录"), is_contents("图表目录"), is_contents("Contents"), is_contents("目录编号")
+    (True, True, True, False)
+    """
+    words = text.replace(" ", "").lower()
+    return re.fullmatch(r"(?:正文|图表|插图|表格|图|表)?目录|(?:tableof)?contents", words) is not None
 
 
 def is_bullet(text: str) -> bool:
