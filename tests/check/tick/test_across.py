@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tick_prose import document_of
-
 from yanbao.check.tick.across import relations_across
 from yanbao.check.tick.sentence import sentences_of
 from yanbao.check.tick.sentence_figures import read_sentences
@@ -43,11 +42,15 @@ def verdicts(tested: list[Tested]) -> list[tuple[str, str, str]]:
 
 def test_forecast_in_prose_finds_its_row() -> None:
     tested = across("预计公司2024-2026年归母净利润分别为2.4亿元、3.1亿元、4.0亿元，给予“买入”评级。", FORECAST)
-    assert verdicts(tested) == [
-        ("ties", "text-table", "2.4"),
-        ("ties", "text-table", "3.1"),
-        ("ties", "text-table", "4.0亿元"),
-    ] or [each[0] for each in verdicts(tested)] == ["ties"] * 3
+    assert (
+        verdicts(tested)
+        == [
+            ("ties", "text-table", "2.4"),
+            ("ties", "text-table", "3.1"),
+            ("ties", "text-table", "4.0亿元"),
+        ]
+        or [each[0] for each in verdicts(tested)] == ["ties"] * 3
+    )
 
 
 def test_one_member_of_a_forecast_is_wrong() -> None:
@@ -75,11 +78,19 @@ def test_two_companies_in_one_shape_do_not_contradict_each_other() -> None:
 
 
 def test_a_row_printed_twice_with_other_digits() -> None:
-    short = ["指标|2023A|2024E|2025E|2026E", "营业收入（亿元）|14.07|19.00|24.44|30.48", "EPS（元）|0.67|1.00|1.30|1.66"]
+    short = [
+        "指标|2023A|2024E|2025E|2026E",
+        "营业收入（亿元）|14.07|19.00|24.44|30.48",
+        "EPS（元）|0.67|1.00|1.30|1.66",
+    ]
     tested = across(FORECAST, short)
     assert {each.verdict for each in tested} == {"ties"}
     assert len([each for each in tested if each.claimed.metric == "revenue"]) == 4
-    wrong = ["指标|2023A|2024E|2025E|2026E", "营业收入（亿元）|14.07|19.00|24.94|30.48", "EPS（元）|0.67|1.00|1.30|1.66"]
+    wrong = [
+        "指标|2023A|2024E|2025E|2026E",
+        "营业收入（亿元）|14.07|19.00|24.94|30.48",
+        "EPS（元）|0.67|1.00|1.30|1.66",
+    ]
     broken = [each for each in across(FORECAST, wrong) if each.verdict == "breaks"]
     assert [each.claimed.text for each in broken] == ["24.94"]
     assert broken[0].basis == "tables"
@@ -126,3 +137,16 @@ def test_upside_on_the_price_of_the_first_page() -> None:
     assert not [each for each in across("现价：15.28元。", target) if each.relation == "growth"]  # another currency
     two = across("现价：15.28港元。", "最新收盘价：16.10港元。", target)
     assert not [each for each in two if each.relation == "growth"]  # two prices: nobody says which
+
+
+def test_a_limit_on_every_year_against_its_column() -> None:
+    table = ["年份|超额收益|信息比", "2012|10.6%|3.65", "2013|14.0%|3.90", "2014|12.1%|3.49", "20150630|2.0%|1.10"]
+    tested = [
+        each for each in across("每年的超额收益都在10%以上，信息比都在3.5以上。", table) if each.relation == "bound"
+    ]
+    assert [(each.verdict, each.claimed.text) for each in tested] == [("ties", "10%以上"), ("breaks", "3.5以上")]
+    assert tested[1].severity == "conclusion"
+    excepted = across("除2014年外，其他年份的信息比都在3.5以上。", table)
+    assert not [each for each in excepted if each.relation == "bound"]
+    two_tables = across("每年的信息比都在3.5以上。", table, table)
+    assert not [each for each in two_tables if each.relation == "bound"]

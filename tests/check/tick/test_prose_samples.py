@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shared_data import shared
 
+from shared_data import shared
 from yanbao.check.tick.sentence import Sentence, sentences_of
 from yanbao.check.tick.sentence_figures import read_sentences
 from yanbao.check.tick.sentence_relations import relations_of_prose

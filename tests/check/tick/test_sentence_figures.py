@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tick_prose import document_of
 
+from tick_prose import document_of
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence import sentences_of
 from yanbao.check.tick.sentence_figures import figures_of_prose, read_sentences

@@ -13,14 +13,13 @@ from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import as_growth, as_points, judge, judge_order, ties_in_any
 from yanbao.check.tick.sentence_moves import Move, moves_of
-from yanbao.check.tick.sentence_words import DOWN, UP
+from yanbao.check.tick.sentence_words import DOWN, EACH_YEAR, UP
 from yanbao.check.tick.tested import Tested
 from yanbao.errors import FormulaError
 from yanbao.quantity.period import Period
 from yanbao.quantity.unit import PERCENT
 
 _CAGR: Final = re.compile(r"复合|CAGR|年均增|年化增|compound", re.I)
-_EACH_YEAR: Final = re.compile(r"每年|逐年|年均|年增|年复|per year|annual(?:ly|ized)?|a year\Z", re.I)
 _QOQ: Final = re.compile(r"环比|sequential|QoQ", re.I)
 _YOY: Final = re.compile(r"同比|YoY|y/y|year-over-year", re.I)
 _CHANGE: Final = re.compile(rf"{UP}|{DOWN}|涨幅|增幅|降幅|跌幅|增速|increase|decrease|growth|decline|up|down", re.I)
@@ -121,7 +120,7 @@ def _turned(figure: Figure) -> bool:
 
 def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> Tested | None:
     number, words = claim.number, claim.words
-    if _EACH_YEAR.search(words):
+    if EACH_YEAR.search(words):
         return None
     claimed = read.figures[number]
     if claimed is None or _apart(words + shape_before(read, number), move) or claim.years is not None:
