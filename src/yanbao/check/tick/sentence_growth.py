@@ -17,6 +17,7 @@ from yanbao.check.tick.sentence_words import DOWN, EACH_YEAR, UP
 from yanbao.check.tick.tested import Tested
 from yanbao.errors import FormulaError
 from yanbao.quantity.period import Period
+from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import PERCENT
 
 _CAGR: Final = re.compile(r"复合|CAGR|年均增|年化增|compound", re.I)
@@ -130,8 +131,9 @@ def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> 
     shape = read.sentence.shape
     levels = {figure.quantity.unit == PERCENT for figure in (start, end)}
     operands = {"now": end, "base": start}
+    rate = _signed(claimed, move)
     if shape.is_kind(number, "p"):
-        return judge("pp", claimed, operands) if levels == {True} else None
+        return judge("pp", claimed, operands, claim=rate) if levels == {True} else None
     if shape.is_kind(number, "x"):
         if claimed.quantity.value < 0:
             return None
@@ -141,13 +143,19 @@ def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> 
         # 增长2倍 is 3 times as much, and often printed for twice
         growth = judge("yoy", claimed, operands, claim=as_growth(claimed.quantity))
         return ties_in_any(growth, multiple)
-    if levels == {True}:
-        growth = judge("yoy", claimed, operands)
-        if growth is not None and growth.verdict == "ties":
-            return growth
-        points = judge("pp", claimed, operands, claim=as_points(claimed.quantity))
-        return judge("pp", claimed, operands) if points is not None and points.verdict == "ties" else growth
-    return judge("yoy", claimed, operands)
+    growth = judge("yoy", claimed, operands, claim=rate)
+    if levels == {True} and growth is not None and growth.verdict == "breaks":
+        points = judge("pp", claimed, operands, claim=as_points(rate))
+        if points is not None and points.verdict == "ties":
+            return judge("pp", claimed, operands, claim=rate)  # right in points, printed in %
+    return growth
+
+
+def _signed(claimed: Figure, move: Move) -> Quantity:
+    """Return a rate with the sign of the move where no word of its own gives one: a decrease of $350 million or 25%."""
+    quantity = claimed.quantity
+    bare = claimed.direction is None and claimed.text.lstrip()[:1] not in "+-−–"
+    return -quantity if bare and move.direction == "down" and quantity.value > 0 else quantity
 
 
 def _spans(span: Period, move: Move) -> bool:
