@@ -60,7 +60,8 @@ def growth_relations(read: Read) -> list[Tested]:
         if move.by is not None and move.by not in claimed:
             claimed.add(move.by)
             tested.append(_rate(read, _Claim(move.by, "", None, None), move, start, end))
-        for claim in _claims(read, move):
+        early = _rate_before(read, move)
+        for claim in (*_claims(read, move), *([early] if early is not None else [])):
             if claim.number in claimed:
                 continue
             claimed.add(claim.number)
@@ -285,11 +286,29 @@ def _span_before(read: Read, move: Move) -> Period | None:
     earlier = min(move.start, move.end)
     for number in range(earlier - 1, max(-1, earlier - 3), -1):
         words = shape.between(number, earlier)
-        if re.search(r"[，,；;。]", words) or len(words) > 24:
+        opens = not shape.text[: shape.at[number]].strip() or shape.text[shape.at[number] - 1] in "。；;"
+        if re.search(r"[；;。]", words) or len(re.findall("[，,]", words)) > opens or len(words) > 24:
             return None
         if shape.is_kind(number, "P"):
             return read.sentence.mentions[number].period
     return None
+
+
+_SPEED: Final = re.compile(r"的(?:年均|年)?(?:复合)?(?:增速|增长率|增长|速度)")
+
+
+def _rate_before(read: Read, move: Move) -> _Claim | None:
+    """Return the compound rate that stands before its levels: 以年均120%的增速从0.15亿元增长至1.63亿元."""
+    shape = read.sentence.shape
+    number = min(move.start, move.end) - 1
+    while number > 0 and shape.is_kind(number, "P"):
+        number -= 1
+    if number < 0 or not shape.is_kind(number, "%"):
+        return None
+    before, behind = shape.text[: shape.at[number]][-8:], shape.text[shape.at[number] + 1 :][:12]
+    if not _SPEED.match(behind) or not re.search(r"年均|复合|CAGR|年化", before + behind):
+        return None
+    return _Claim(number, "复合", None, None)
 
 
 def _other_span(read: Read, span: Period, move: Move) -> bool:

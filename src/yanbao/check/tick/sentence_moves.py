@@ -53,12 +53,14 @@ _ENGLISH: Final = (
 )
 _ENGLISH_PAIR: Final = (  # $1,044.6 million, compared to $1,395.0 million in 2024, a decrease of $350.3 million or 25%
     pattern(
-        r"<end:Q><~40,P>(?:compared (?:to|with)|versus|vs\.?)<~24P><start:Q><~50,P>(?:representing |reflecting |or )?an? "
+        r"<end:Q><~40,P>(?:compared (?:to|with)|versus|vs\.?)<~24P><start:Q><~50,P>"
+        r"(?:representing |reflecting |or )?an? "
         r"(?:(?P<up>increase|gain)|(?P<down>decrease|decline|drop)) of (?:approximately )?(?:<Q>,? or )?(?P<by><g:%>)",
         re.I,
     ),
     pattern(
-        r"<end:Q><~40,P>(?:compared (?:to|with)|versus|vs\.?)<~24P><start:Q><~50,P>(?:representing |reflecting |or )?an? "
+        r"<end:Q><~40,P>(?:compared (?:to|with)|versus|vs\.?)<~24P><start:Q><~50,P>"
+        r"(?:representing |reflecting |or )?an? "
         r"(?P<by><g:%>) (?:(?P<up>increase|gain)|(?P<down>decrease|decline|drop))",
         re.I,
     ),
