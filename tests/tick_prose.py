@@ -26,5 +26,7 @@ def _table(lines: Sequence[str], number: int) -> Table:
     rows = []
     for place, line in enumerate(lines):
         cells = [text.strip() for text in line.split("|")]
-        rows.append(tuple(Cell(text, Place("report.txt", 1, 1000 * number + place, at)) for at, text in enumerate(cells)))
+        rows.append(
+            tuple(Cell(text, Place("report.txt", 1, 1000 * number + place, at)) for at, text in enumerate(cells))
+        )
     return Table(tuple(rows), Place("report.txt", 1, 1000 * number))

@@ -137,3 +137,16 @@ def test_upside_on_the_price_of_the_first_page() -> None:
     assert not [each for each in across("现价：15.28元。", target) if each.relation == "growth"]  # another currency
     two = across("现价：15.28港元。", "最新收盘价：16.10港元。", target)
     assert not [each for each in two if each.relation == "growth"]  # two prices: nobody says which
+
+
+def test_a_limit_on_every_year_against_its_column() -> None:
+    table = ["年份|超额收益|信息比", "2012|10.6%|3.65", "2013|14.0%|3.90", "2014|12.1%|3.49", "20150630|2.0%|1.10"]
+    tested = [
+        each for each in across("每年的超额收益都在10%以上，信息比都在3.5以上。", table) if each.relation == "bound"
+    ]
+    assert [(each.verdict, each.claimed.text) for each in tested] == [("ties", "10%以上"), ("breaks", "3.5以上")]
+    assert tested[1].severity == "conclusion"
+    excepted = across("除2014年外，其他年份的信息比都在3.5以上。", table)
+    assert not [each for each in excepted if each.relation == "bound"]
+    two_tables = across("每年的信息比都在3.5以上。", table, table)
+    assert not [each for each in two_tables if each.relation == "bound"]

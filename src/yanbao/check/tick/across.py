@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from yanbao.check.tick.across_bounds import relations_of_bounds
 from yanbao.check.tick.across_growth import relations_of_growth
 from yanbao.check.tick.across_texts import relations_of_twins
 from yanbao.check.tick.across_values import relations_of_values
@@ -66,6 +67,7 @@ def relations_across(
         *_beside(rows := _rows(figures_of_tables), rows, "tables"),
         *relations_of_twins(read),
         *relations_of_values(figures_of_tables, read),
+        *relations_of_bounds(figures_of_tables, read),
     ]
     return [*found, *relations_of_growth(figures_of_tables, read, [*inside, *found])]
 

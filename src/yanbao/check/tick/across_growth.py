@@ -1,4 +1,4 @@
-"""Growth that a sentence claims of a level, against the levels of a table: 营收2428.5亿元，同比增长5.3% and the two columns.
+"""Growth that a sentence claims of a level, against a table's levels: 营收2428.5亿元，同比增长5.3% and the two columns.
 
 The level finds its row: same metric, and a value that agrees to more digits than chance would give. The rate is then
 computed from the row's level of the year before. Several rows may hold the same value; a rate that none of them gives
@@ -23,9 +23,12 @@ from yanbao.errors import QuantityError
 
 EVIDENCE: Final = 2.5  # −log10 of the chance that another level of the metric would agree as well
 _OTHER_BASE: Final = re.compile(
-    r"constant|currency|\bCC\b|comparable|organic|可比|不变价|固定汇率|剔除|环比|复合|sequential|two-year|excluding", re.I
+    r"constant|currency|\bCC\b|comparable|organic|可比|不变价|固定汇率|剔除|环比|复合|sequential|two-year|excluding",
+    re.I,
 )
-_RATE: Final = re.compile(r"同比|增长|下降|增速|增幅|降幅|up|down|increase|decrease|growth|rose|fell|declin|grew|y/y|yoy", re.I)
+_RATE: Final = re.compile(
+    r"同比|增长|下降|增速|增幅|降幅|up|down|increase|decrease|growth|rose|fell|declin|grew|y/y|yoy", re.I
+)
 
 
 def relations_of_growth(
@@ -56,7 +59,12 @@ def _claims(read: Read) -> Iterator[tuple[Figure, Figure]]:
                 continue
             if not shape.is_kind(level, "Q") or not shape.is_kind(rate, "%"):
                 continue
-            if {level, rate} & listed or one.metric is None or one.change is not None or other.change not in ("yoy", "change"):
+            if (
+                {level, rate} & listed
+                or one.metric is None
+                or one.change is not None
+                or other.change not in ("yoy", "change")
+            ):
                 continue
             words = shape.between(first, second)
             around = words + shape.text[max(0, shape.at[rate] - 24) : shape.at[rate] + 40]
@@ -83,10 +91,18 @@ def _rows(figures: Sequence[Figure]) -> dict[str, list[tuple[Figure, Figure]]]:
     for (_, _, _, metric), members in lines.items():
         for now in members:
             for base in members:
-                if now.period is not None and base.period is not None and now is not base:
-                    if relation.apart("yoy", now.period, base.period) is None:
-                        pairs[metric].append((now, base))
+                if _a_year_apart(now, base):
+                    pairs[metric].append((now, base))
     return pairs
+
+
+def _a_year_apart(now: Figure, base: Figure) -> bool:
+    return (
+        now.period is not None
+        and base.period is not None
+        and now is not base
+        and relation.apart("yoy", now.period, base.period) is None
+    )
 
 
 def _verdict(level: Figure, rate: Figure, rows: dict[str, list[tuple[Figure, Figure]]]) -> Tested | None:

@@ -72,7 +72,6 @@ def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]
 
 
 def _figures(sentence: Sentence, words: Words, years: Sequence[_Years]) -> tuple[Figure | None, ...]:
-    shape = sentence.shape
     told: list[Beside | None] = []
     figures: list[Figure | None] = []
     periods = _periods(sentence, years)

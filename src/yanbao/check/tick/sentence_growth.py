@@ -13,14 +13,14 @@ from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import as_growth, as_points, judge, judge_order, ties_in_any
 from yanbao.check.tick.sentence_moves import Move, moves_of
-from yanbao.check.tick.sentence_words import DOWN, UP
+from yanbao.check.tick.sentence_words import DOWN, EACH_YEAR, UP
 from yanbao.check.tick.tested import Tested
 from yanbao.errors import FormulaError
 from yanbao.quantity.period import Period
+from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import PERCENT
 
 _CAGR: Final = re.compile(r"复合|CAGR|年均增|年化增|compound", re.I)
-_EACH_YEAR: Final = re.compile(r"每年|逐年|年均|年增|年复|per year|annual(?:ly|ized)?|a year\Z", re.I)
 _QOQ: Final = re.compile(r"环比|sequential|QoQ", re.I)
 _YOY: Final = re.compile(r"同比|YoY|y/y|year-over-year", re.I)
 _CHANGE: Final = re.compile(rf"{UP}|{DOWN}|涨幅|增幅|降幅|跌幅|增速|increase|decrease|growth|decline|up|down", re.I)
@@ -60,7 +60,8 @@ def growth_relations(read: Read) -> list[Tested]:
         if move.by is not None and move.by not in claimed:
             claimed.add(move.by)
             tested.append(_rate(read, _Claim(move.by, "", None, None), move, start, end))
-        for claim in _claims(read, move):
+        early = _rate_before(read, move)
+        for claim in (*_claims(read, move), *([early] if early is not None else [])):
             if claim.number in claimed:
                 continue
             claimed.add(claim.number)
@@ -121,7 +122,7 @@ def _turned(figure: Figure) -> bool:
 
 def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> Tested | None:
     number, words = claim.number, claim.words
-    if _EACH_YEAR.search(words):
+    if EACH_YEAR.search(words):
         return None
     claimed = read.figures[number]
     if claimed is None or _apart(words + shape_before(read, number), move) or claim.years is not None:
@@ -131,8 +132,9 @@ def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> 
     shape = read.sentence.shape
     levels = {figure.quantity.unit == PERCENT for figure in (start, end)}
     operands = {"now": end, "base": start}
+    rate = _signed(claimed, move)
     if shape.is_kind(number, "p"):
-        return judge("pp", claimed, operands) if levels == {True} else None
+        return judge("pp", claimed, operands, claim=rate) if levels == {True} else None
     if shape.is_kind(number, "x"):
         if claimed.quantity.value < 0:
             return None
@@ -142,13 +144,19 @@ def _rate(read: Read, claim: _Claim, move: Move, start: Figure, end: Figure) -> 
         # 增长2倍 is 3 times as much, and often printed for twice
         growth = judge("yoy", claimed, operands, claim=as_growth(claimed.quantity))
         return ties_in_any(growth, multiple)
-    if levels == {True}:
-        growth = judge("yoy", claimed, operands)
-        if growth is not None and growth.verdict == "ties":
-            return growth
-        points = judge("pp", claimed, operands, claim=as_points(claimed.quantity))
-        return judge("pp", claimed, operands) if points is not None and points.verdict == "ties" else growth
-    return judge("yoy", claimed, operands)
+    growth = judge("yoy", claimed, operands, claim=rate)
+    if levels == {True} and growth is not None and growth.verdict == "breaks":
+        points = judge("pp", claimed, operands, claim=as_points(rate))
+        if points is not None and points.verdict == "ties":
+            return judge("pp", claimed, operands, claim=rate)  # right in points, printed in %
+    return growth
+
+
+def _signed(claimed: Figure, move: Move) -> Quantity:
+    """Return a rate with the sign of the move where no word of its own gives one: a decrease of $350 million or 25%."""
+    quantity = claimed.quantity
+    bare = claimed.direction is None and claimed.text.lstrip()[:1] not in "+-−–"
+    return -quantity if bare and move.direction == "down" and quantity.value > 0 else quantity
 
 
 def _spans(span: Period, move: Move) -> bool:
@@ -278,11 +286,29 @@ def _span_before(read: Read, move: Move) -> Period | None:
     earlier = min(move.start, move.end)
     for number in range(earlier - 1, max(-1, earlier - 3), -1):
         words = shape.between(number, earlier)
-        if re.search(r"[，,；;。]", words) or len(words) > 24:
+        opens = not shape.text[: shape.at[number]].strip() or shape.text[shape.at[number] - 1] in "。；;"
+        if re.search(r"[；;。]", words) or len(re.findall("[，,]", words)) > opens or len(words) > 24:
             return None
         if shape.is_kind(number, "P"):
             return read.sentence.mentions[number].period
     return None
+
+
+_SPEED: Final = re.compile(r"的(?:年均|年)?(?:复合)?(?:增速|增长率|增长|速度)")
+
+
+def _rate_before(read: Read, move: Move) -> _Claim | None:
+    """Return the compound rate that stands before its levels: 以年均120%的增速从0.15亿元增长至1.63亿元."""
+    shape = read.sentence.shape
+    number = min(move.start, move.end) - 1
+    while number > 0 and shape.is_kind(number, "P"):
+        number -= 1
+    if number < 0 or not shape.is_kind(number, "%"):
+        return None
+    before, behind = shape.text[: shape.at[number]][-8:], shape.text[shape.at[number] + 1 :][:12]
+    if not _SPEED.match(behind) or not re.search(r"年均|复合|CAGR|年化", before + behind):
+        return None
+    return _Claim(number, "复合", None, None)
 
 
 def _other_span(read: Read, span: Period, move: Move) -> bool:

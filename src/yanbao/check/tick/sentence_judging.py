@@ -36,7 +36,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "price_cut": "growth",
 }
 _ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
-INEQUALITIES: Final = frozenset({"direction", "order", "share_total"})  # they see large mistakes only
+INEQUALITIES: Final = frozenset({"direction", "order", "share_total", "bound"})  # they see large mistakes only
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
 
 

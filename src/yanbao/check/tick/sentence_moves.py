@@ -51,6 +51,20 @@ _ENGLISH: Final = (
         re.I,
     ),
 )
+_ENGLISH_PAIR: Final = (  # $1,044.6 million, compared to $1,395.0 million in 2024, a decrease of $350.3 million or 25%
+    pattern(
+        r"<end:Q><~40,P>(?:compared (?:to|with)|versus|vs\.?)<~24P><start:Q><~50,P>"
+        r"(?:representing |reflecting |or )?an? "
+        r"(?:(?P<up>increase|gain)|(?P<down>decrease|decline|drop)) of (?:approximately )?(?:<Q>,? or )?(?P<by><g:%>)",
+        re.I,
+    ),
+    pattern(
+        r"<end:Q><~40,P>(?:compared (?:to|with)|versus|vs\.?)<~24P><start:Q><~50,P>"
+        r"(?:representing |reflecting |or )?an? "
+        r"(?P<by><g:%>) (?:(?P<up>increase|gain)|(?P<down>decrease|decline|drop))",
+        re.I,
+    ),
+)
 _TRIGGER_EN: Final = re.compile(rf"\b{_THAN}\b", re.I)
 
 
@@ -83,7 +97,7 @@ def moves_of(sentence: Sentence) -> list[Move]:
                 if _SAYS_BASE.search(each["base"]) and not _RISES.search(each["base"])
             )
     if _TRIGGER_EN.search(shape.text):
-        for expression in _ENGLISH:
+        for expression in (*_ENGLISH_PAIR, *_ENGLISH):
             found.extend(_move(sentence, each, english=True) for each in expression.finditer(shape.text))
     seen: dict[tuple[int, int], Move] = {}
     for move in found:

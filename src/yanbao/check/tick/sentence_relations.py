@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_growth import growth_relations
+from yanbao.check.tick.sentence_increments import increment_relations
 from yanbao.check.tick.sentence_judging import INEQUALITIES
 from yanbao.check.tick.sentence_order import order_relations
 from yanbao.check.tick.sentence_parts import part_relations
 from yanbao.check.tick.sentence_ratios import ratio_relations
 from yanbao.check.tick.sentence_values import value_relations
 from yanbao.check.tick.tested import Tested
+
+_RULES: Final = (
+    growth_relations,
+    increment_relations,
+    part_relations,
+    ratio_relations,
+    value_relations,
+    order_relations,
+)
 
 
 def relations_of_prose(read: Sequence[Read]) -> list[Tested]:
@@ -20,7 +31,7 @@ def relations_of_prose(read: Sequence[Read]) -> list[Tested]:
     for each in read:
         if sum(figure is not None for figure in each.figures) < 2:
             continue
-        for relations in (growth_relations, part_relations, ratio_relations, value_relations, order_relations):
+        for relations in _RULES:
             tested.extend(relations(each))
     return _once(tested)
 

@@ -24,6 +24,8 @@ DOWN_EN: Final = (
     r"|down|lower|reduced|contract(?:ed|s)?|shr(?:ank|ink|unk))"
 )
 
+# a rate of each year, not of the whole way
+EACH_YEAR: Final = re.compile(r"每年|逐年|年均|年增|年复|per year|annual(?:ly|ized)?|a year\Z", re.I)
 _QUALIFIER: Final = (
     r"(?:了|约|近|为|达|达到|高达|仅|幅度|幅度为|幅度达|率为|率|速|速为|[：:+＋]|\s|by|of|approximately|about)*"
 )
@@ -121,4 +123,4 @@ def label_of(before: str) -> str:
     return text.strip(" 的（(）)“”\"'")
 
 
-__all__ = ["DOWN", "DOWN_EN", "UP", "UP_EN", "Beside", "Change", "beside", "label_of"]
+__all__ = ["DOWN", "DOWN_EN", "EACH_YEAR", "UP", "UP_EN", "Beside", "Change", "beside", "label_of"]
