@@ -45,8 +45,9 @@ def annotate(ticked: Ticked, copy: Path) -> int:
         for page_number, numbers in _by_page(located.numbers):
             page = pdf[page_number - 1]
             text = page.get_textpage()
+            left, bottom, *_ = page.get_cropbox()
             for number in numbers:
-                around = _around(number, tables, lines)
+                around = _moved(_around(number, tables, lines), left, bottom)
                 whole = around if number.figure is not None and number.figure.table is not None else None
                 box = whole or _box(text, number.text, around) or (around if number.broken else None)
                 if box is None:
@@ -80,6 +81,13 @@ def _around(number: Number, tables: list[Table], lines: dict[tuple[int | None, i
         cell = tables[figure.table].rows[figure.row][figure.column]
         return None if cell is None else cell.place.box
     return lines.get((number.where.page, number.where.line))
+
+
+def _moved(box: Box | None, left: float, bottom: float) -> Box | None:
+    """Return a box of the reader, which counts from the corner of what is shown, in the page's own coordinates."""
+    if box is None:
+        return None
+    return Box(box.left + left, box.bottom + bottom, box.right + left, box.top + bottom)
 
 
 def _line_boxes(document: ForeignDocument) -> dict[tuple[int | None, int | None], Box]:
