@@ -23,9 +23,12 @@ from yanbao.errors import QuantityError
 
 EVIDENCE: Final = 2.5  # −log10 of the chance that another level of the metric would agree as well
 _OTHER_BASE: Final = re.compile(
-    r"constant|currency|\bCC\b|comparable|organic|可比|不变价|固定汇率|剔除|环比|复合|sequential|two-year|excluding", re.I
+    r"constant|currency|\bCC\b|comparable|organic|可比|不变价|固定汇率|剔除|环比|复合|sequential|two-year|excluding",
+    re.I,
 )
-_RATE: Final = re.compile(r"同比|增长|下降|增速|增幅|降幅|up|down|increase|decrease|growth|rose|fell|declin|grew|y/y|yoy", re.I)
+_RATE: Final = re.compile(
+    r"同比|增长|下降|增速|增幅|降幅|up|down|increase|decrease|growth|rose|fell|declin|grew|y/y|yoy", re.I
+)
 
 
 def relations_of_growth(
@@ -56,7 +59,12 @@ def _claims(read: Read) -> Iterator[tuple[Figure, Figure]]:
                 continue
             if not shape.is_kind(level, "Q") or not shape.is_kind(rate, "%"):
                 continue
-            if {level, rate} & listed or one.metric is None or one.change is not None or other.change not in ("yoy", "change"):
+            if (
+                {level, rate} & listed
+                or one.metric is None
+                or one.change is not None
+                or other.change not in ("yoy", "change")
+            ):
                 continue
             words = shape.between(first, second)
             around = words + shape.text[max(0, shape.at[rate] - 24) : shape.at[rate] + 40]

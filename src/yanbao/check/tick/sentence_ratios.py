@@ -27,7 +27,9 @@ _PART_OF: Final = pattern(
     r"<part:Q>(?:人民币)?[，,（(]?(?:同比<~8><G>[，,])?占(?:比|到?了?(?:公司|集团)?(?:总|主营业务|营业|销售){0,2}(?:收入|营收|营业额|销售额|销量|出货量)的?(?:比[例重])?)"
     r"(?:为|约|达|达到)*<share:%>"
 )
-_PART_EN: Final = pattern(r"<part:Q>,? (?:or|representing) <share:%> of (?:total )?(?:net )?(?P<of>sales|revenues?)\b", re.I)
+_PART_EN: Final = pattern(
+    r"<part:Q>,? (?:or|representing) <share:%> of (?:total )?(?:net )?(?P<of>sales|revenues?)\b", re.I
+)
 _LEAST: Final = 3  # parts that have to agree on a whole that is not printed
 
 
