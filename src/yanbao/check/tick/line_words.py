@@ -74,6 +74,12 @@ def adds_up(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def parts_add_up(text: str) -> bool:
+    """Whether numbers under a head add up to a total: amounts do, and shares of one whole (占比)."""
+    return adds_up(text) or "占" in text
+
+
+@lru_cache(maxsize=8192)
 def is_ratio(text: str) -> bool:
     """Whether a head names a ratio."""
     return _RATIO.search(text) is not None

@@ -72,8 +72,8 @@ class Proposal:
     def accepted(self, ties: Flags, widths: Floats, size: float, claims: Floats | None = None) -> float | None:
         """Return how many relations like this chance would show, `None` where it is too many to assert this one.
 
-        Without a label at least three telling instances hold and at most one in four breaks; with one, one holds and
-        no more break than hold. `claims` are what the claims are apart from what they would be anyway: where a line
+        Without a label at least two telling instances hold, and three where one breaks, and at most one in four breaks;
+        with a label, one holds and no more break than hold. `claims` are what the claims are apart from what they would be anyway: where a line
         is nearly one of its operands, their differences.
         """
         telling = np.array([instance.telling for instance in self.instances])
@@ -87,8 +87,10 @@ class Proposal:
         e = expected(self.candidates, held + broken, broken, meeting(claims[good], widths[good], size))
         if self.labelled:
             return e if e < LARGEST_EXPECTED_LABELLED and broken <= held else None
-        if broken and held == 2 and broken == 1 and e < SURE and self.alike:
+        if broken == 1 and held < 3 and e < SURE and self.alike:
             return e
+        if held < 2:
+            return None  # once its one instance breaks nobody could tell
         if broken and (held < 3 or broken > max(1, held // 4)):
             return None
         return e if e < LARGEST_EXPECTED else None

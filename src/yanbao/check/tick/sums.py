@@ -189,7 +189,8 @@ def _proposal(
     instances = []
     for j in np.flatnonzero(here):
         # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
-        if not ties[j] and (not line_words.adds_up(grid.places[j].text) or int(grid.kind[r, j]) not in tied_kinds):
+        like = labelled or int(grid.kind[r, j]) in tied_kinds
+        if not ties[j] and not (like and line_words.parts_add_up(grid.places[j].text)):
             continue
         operands = tuple((line, int(j)) for line, _ in chosen if numbers[line, j])
         instances.append(Instance((r, int(j)), operands, bool(counts[j] >= 2)))

@@ -34,6 +34,7 @@ from yanbao.check.tick.tested import Tested
 _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
 _ENOUGH_DISCOVERED: Final = 12
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
+_NATURAL: Final = 0.01  # the same for a total of its whole section in one of two years
 _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
@@ -174,6 +175,9 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     if proposal.labelled:
         if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:
             return True
+        natural = proposal.arithmetic == "sum" and proposal.alike and proposal.expected < _NATURAL
+        if natural and each.broken <= each.held:
+            return True
         few = 4 if proposal.arithmetic in ("ratio", "product") else 2
         if expected < _PLAUSIBLE and each.held >= 2 * each.broken:
             return True
@@ -228,6 +232,10 @@ def _another_part(each: _Judgement) -> bool:
             continue
         if not np.nan_to_num(grid.value[line, held]).any():
             moves += [value, -value, 2 * value, -2 * value] if line in used else [value, -value]
+    values = Counter(float(grid.value[operand]) for operand in each.instance.operands)
+    for value, times in values.items():
+        if times > 1 and value:  # a line and the one part it consists of
+            moves += [value, -value]
     slack = 1e-9 * max(abs(low), abs(high))
     sums = [*moves, *(a + b for i, a in enumerate(moves) for b in moves[i + 1 :] if abs(a) != abs(b))]
     return any(low - slack <= move <= high + slack for move in sums)
