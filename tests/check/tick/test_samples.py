@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from yanbao.check.tick.table_relations import relations_of_grid
 from yanbao.check.tick.tested import Tested as Relation
 from yanbao.check.tick.tick import Ticked, tick
 from yanbao.check.tick.words import standard
+from yanbao.quantity import NONE
 from yanbao.read.foreign.pdf import read_foreign_pdf
 from yanbao.read.foreign.reading import read_foreign
 from yanbao.read.foreign.tree import ForeignDocument, Table
@@ -52,13 +54,7 @@ def labels() -> list[dict[str, object]]:
 
 def value_of(text: str) -> float | None:
     cell = read_cell(text)
-    return abs(float(cell.quantity(standard_unit()).value)) if cell.kind == "number" else None
-
-
-def standard_unit():  # type: ignore[no-untyped-def]
-    from yanbao.quantity import NONE
-
-    return NONE
+    return abs(float(cell.quantity(NONE).value)) if cell.kind == "number" else None
 
 
 def found(label: dict[str, object], relations: tuple[Relation, ...]) -> bool:
@@ -125,7 +121,7 @@ def planted(text: str, rng: random.Random) -> str | None:
     if rng.random() < 0.5:
         place = rng.choice(places)
         return text[:place] + rng.choice([d for d in "0123456789" if d != text[place]]) + text[place + 1 :]
-    pairs = [(a, b) for a, b in zip(places, places[1:], strict=False) if text[a] != text[b]]
+    pairs = [(a, b) for a, b in pairwise(places) if text[a] != text[b]]
     if not pairs:
         return None
     a, b = rng.choice(pairs)
@@ -150,13 +146,15 @@ def test_planted_slips_in_covered_cells_are_seen() -> None:
     pool = []
     for file in files("us_filings", "other_pdf"):
         for table in document(file).tables():
+            if table.shape[0] * table.shape[1] > 600:
+                continue  # one large table would be most of the sample
             before = relations(table)
             covered = {
                 (f.row, f.column) for each in before for f in (each.claimed, *each.operands) if each.verdict == "ties"
             }
             pool += [(table, place, before) for place in sorted(covered, key=str)]
     seen = hidden = missed = 0
-    for table, place, before in rng.sample(pool, 150):
+    for table, place, before in rng.sample(pool, 80):
         row, column = place
         assert row is not None
         assert column is not None

@@ -75,6 +75,8 @@ FORMULAS: Final = (
     MetricFormula("difference", "excess_return", "difference", (("strategy_return",), ("benchmark_return",))),
 )  # fmt: skip
 
+NAMED: Final = frozenset(formula.relation for formula in FORMULAS) - {"total", "difference"}
+
 # claim × basis is the same hidden number in every period: P/E × EPS is the price, P/B × book value a share, too
 STABLE: Final = (
     ("pe", "pe", ("eps", "eps_diluted")),

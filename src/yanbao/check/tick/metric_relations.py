@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from typing import Final
 
@@ -55,18 +56,31 @@ def _best_of(formula: MetricFormula, grid: Grid, named: _Named) -> Proposal | No
         for optional in ((), formula.optional) if formula.optional else ((),):
             if any(name not in named for name, _ in optional):
                 continue
-            proposal = _proposal(formula, grid, named, names, optional)
-            if proposal is None:
+            plain = _proposal(formula, grid, named, names, optional)
+            if plain is None:
                 continue
-            first = first or proposal
-            held, broken = _count(proposal)
-            score = (held - 2 * broken, held)
-            if held and (best is None or score > best[:2]):
-                best = (*score, proposal)
+            first = first or plain
+            for proposal in _scaled(plain):
+                held, broken = _count(proposal)
+                score = (held - 2 * broken, held)
+                if held and (best is None or score > best[:2]):
+                    best = (*score, proposal)
     if best is None:
         return None if first is None or _unit_unknown(first) else replace(first, unproved=True)
     held, broken = _count(best[2])
     return best[2] if broken <= held else None
+
+
+def _scaled(proposal: Proposal) -> Iterator[Proposal]:
+    """Yield a proposal, and for amounts a share on shares of unknown scale the same in thousands.
+
+    Heads say "(000's)" in ways that cannot be relied on; three digits of a quotient cannot be off by a thousand.
+    """
+    yield proposal
+    claim = proposal.grid.lines[proposal.instances[0].claimed[0]].metric
+    if claim is not None and claim.dimension == "money_per_share" and _unit_unknown(proposal):
+        for scale in ("1", "1000", "1/1000", "1000000"):
+            yield replace(proposal, unit_scale=Fraction(scale))
 
 
 def _unit_unknown(proposal: Proposal) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
@@ -64,7 +66,8 @@ class Proposal:
     def alike(self) -> bool:
         """Whether the places are periods of one thing: what holds in one of them holds in all."""
         places = [self.grid.places[instance.claimed[1]] for instance in self.instances]
-        return all(place.period is not None or place.era is not None for place in places)
+        named = all(place.period is not None or place.era is not None for place in places)
+        return named or not any(place.text for place in places)
 
     def accepted(self, ties: Flags, widths: Floats, size: float, claims: Floats | None = None) -> float | None:
         """Return how many relations like this chance would show, `None` where it is too many to assert this one.
@@ -77,7 +80,8 @@ class Proposal:
         if claims is None:
             claims = np.array([self.grid.value[instance.claimed] for instance in self.instances])
         good = ties & telling
-        held, broken = int(good.sum()), int((~ties).sum())
+        held = int(good.sum())
+        broken = wrong_cells([self.instances[at] for at in np.flatnonzero(~ties)])
         if not held:
             return None
         e = expected(self.candidates, held + broken, broken, meeting(claims[good], widths[good], size))
@@ -88,3 +92,20 @@ class Proposal:
         if broken and (held < 3 or broken > max(1, held // 4)):
             return None
         return e if e < LARGEST_EXPECTED else None
+
+
+def wrong_cells(broken: Sequence[Instance]) -> int:
+    """Return how many wrong cells it takes to break these instances: one level breaks the growth to it and from it.
+
+    A cell that stands in more than two of them is no slip: the whole of many shares is then another one.
+    """
+    left = [{each.claimed, *each.operands} for each in broken]
+    shared = Counter(cell for cells in left for cell in cells)
+    count = 0
+    while left:
+        first = left.pop(0)
+        pair = next((cells for cells in left if any(shared[cell] == 2 for cell in first & cells)), None)
+        if pair is not None:
+            left.remove(pair)
+        count += 1
+    return count

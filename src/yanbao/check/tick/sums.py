@@ -21,6 +21,7 @@ from yanbao.check.tick.proposal import Instance, Proposal
 
 _LONGEST: Final = 120  # lines in one sum
 _SIGNED: Final = 9  # lines in a sum whose signs nothing tells
+_FEW: Final = 4  # sums that a reader would try for a total: of all, of its section, since the last total, of totals
 _BELOW: Final = 30  # lines below their total
 
 
@@ -195,9 +196,14 @@ def _proposal(
         grid,
         tuple(instances),
         labelled,
-        len(signs) * (1 if labelled else len(grid.lines)),
+        _FEW if labelled and _natural(grid, chosen[0][0]) else len(signs) * (1 if labelled else len(grid.lines)),
         line_signs=tuple(chosen),
     )
+
+
+def _natural(grid: Grid, first: int) -> bool:
+    """Whether a total's parts begin where one expects it: with the table, below a sub-head, behind a total."""
+    return first == 0 or not grid.number[first - 1].any() or line_words.is_total(grid.lines[first - 1].label)
 
 
 def _step(grid: Grid, line: int, place: int) -> float:

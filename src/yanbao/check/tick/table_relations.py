@@ -20,11 +20,12 @@ from yanbao.check.tick.averages import averages
 from yanbao.check.tick.compound import compound
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.formulas import NAMED
 from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.judging import Judged, judge
 from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
-from yanbao.check.tick.proposal import SURE, Instance, Proposal
+from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
 from yanbao.check.tick.sums import sums
@@ -107,7 +108,7 @@ def _judgements(proposals: Sequence[Proposal]) -> list[_Judgement]:
                 seen.add(cells)
                 fresh.append((instance, judge(proposal, instance)))
         held = sum(judged.verdict == "ties" and instance.telling for instance, judged in fresh)
-        broken = sum(judged.verdict == "breaks" for _, judged in fresh)
+        broken = wrong_cells([instance for instance, judged in fresh if judged.verdict == "breaks"])
         found += [_Judgement(proposal, instance, judged, held, broken) for instance, judged in fresh]
     return found
 
@@ -167,6 +168,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     if proposal.relation in _PRICED:
         # metrics named in the heads: only a price in another currency than the earnings is another explanation
         return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
+    if proposal.relation in NAMED and proposal.labelled and expected < _PLAUSIBLE and each.broken <= each.held:
+        return True
     sure = proposal.expected < SURE and proposal.alike
     if proposal.labelled:
         if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:

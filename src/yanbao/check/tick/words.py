@@ -47,6 +47,7 @@ _LEAD: Final = re.compile(
     r"|其中[:：]?|其中|减[:：]|加[:：]|less[:：]|add[:：]|of which[:：]?)\s*"
 )
 _BRACKETS: Final = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_ATTRIBUTABLE: Final = re.compile(r"net (?:income|earnings|profit) attributable to (?!non|minority)")
 _NOISE: Final = re.compile(r"[\s\u3000:：*†‡#、,，\"“”'’]+")
 _CHANGES: Final[tuple[tuple[Change, re.Pattern[str]], ...]] = (
     ("cagr", re.compile(r"cagr|复合(?:年)?(?:均)?增(?:长率|速)?|年均复合|compound annual", re.I)),
@@ -115,6 +116,8 @@ class Words:
             inner = _BRACKETS.search(raw)
             if inner is not None and not _BRACKETS.sub("", raw).strip():
                 found = self._by_word.get(_key(inner[0][1:-1]))
+        if found is None and _ATTRIBUTABLE.match(text):
+            found = self.metrics.get("net_profit_parent")
         return found
 
     def named(self, label: str) -> Named:
