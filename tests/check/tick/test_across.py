@@ -129,24 +129,24 @@ def test_a_template_filled_for_two_companies_is_not_one_sentence() -> None:
 
 def test_upside_on_the_price_of_the_first_page() -> None:
     target = "我们给予公司目标价21.90港元，较现价有43.32%的上涨空间。"
-    tested = [each for each in across("现价：15.28港元。", target) if each.relation == "growth"]
+    tested = [each for each in across("现价：15.28港元。", target) if each.relation == "upside"]
     assert [each.verdict for each in tested] == ["ties"]
     wrong = target.replace("43.32", "34.32")
-    tested = [each for each in across("现价：15.28港元。", wrong) if each.relation == "growth"]
+    tested = [each for each in across("现价：15.28港元。", wrong) if each.relation == "upside"]
     assert [each.verdict for each in tested] == ["breaks"]
-    assert not [each for each in across("现价：15.28元。", target) if each.relation == "growth"]  # another currency
+    assert not [each for each in across("现价：15.28元。", target) if each.relation == "upside"]  # another currency
     two = across("现价：15.28港元。", "最新收盘价：16.10港元。", target)
-    assert not [each for each in two if each.relation == "growth"]  # two prices: nobody says which
+    assert not [each for each in two if each.relation == "upside"]  # two prices: nobody says which
 
 
 def test_a_limit_on_every_year_against_its_column() -> None:
     table = ["年份|超额收益|信息比", "2012|10.6%|3.65", "2013|14.0%|3.90", "2014|12.1%|3.49", "20150630|2.0%|1.10"]
     tested = [
-        each for each in across("每年的超额收益都在10%以上，信息比都在3.5以上。", table) if each.relation == "bound"
+        each for each in across("每年的超额收益都在10%以上，信息比都在3.5以上。", table) if each.relation == "order"
     ]
     assert [(each.verdict, each.claimed.text) for each in tested] == [("ties", "10%以上"), ("breaks", "3.5以上")]
     assert tested[1].severity == "conclusion"
     excepted = across("除2014年外，其他年份的信息比都在3.5以上。", table)
-    assert not [each for each in excepted if each.relation == "bound"]
+    assert not [each for each in excepted if each.relation == "order"]
     two_tables = across("每年的信息比都在3.5以上。", table, table)
-    assert not [each for each in two_tables if each.relation == "bound"]
+    assert not [each for each in two_tables if each.relation == "order"]

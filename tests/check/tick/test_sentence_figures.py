@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -121,3 +123,19 @@ def test_hostile_text_is_read_to_the_end(text: str) -> None:
     read = read_sentences(sentences_of(document_of(text)))
     figures_of_prose(read)
     relations_of_prose(read)
+
+
+def test_mutated_sentences_are_read_without_a_crash() -> None:
+    lines = Path(__file__).with_name("sentences.txt").read_text(encoding="utf-8").splitlines()
+    texts = [line.rsplit(" => ", 1)[0] for line in lines if line and not line.startswith("#")]
+    dice = random.Random(20_240_705)
+    letters = "0123456789.,%％亿万元年至到从由增降（）()/、，。；$-+~ xX倍pp\n\t\ue002é"
+    for _ in range(1_500):
+        text = list(dice.choice(texts))
+        for _ in range(dice.randint(1, 8)):
+            place = dice.randrange(len(text))
+            text[place : place + dice.randint(0, 3)] = dice.choice(letters) * dice.randint(0, 3)
+            text = text or ["5"]
+        read = read_sentences(sentences_of(document_of("".join(text))))
+        figures_of_prose(read)
+        relations_of_prose(read)

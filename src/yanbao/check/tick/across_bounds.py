@@ -88,7 +88,7 @@ def _tested(limit: Figure, cells: Sequence[Figure]) -> Iterator[Tested]:
     there = worst.quantity.to(limit.quantity.unit)
     wrong = not limit.quantity.interval.meets(there.interval)
     yield Tested(
-        relation="bound",
+        relation="order",
         basis="text-table",
         claimed=limit,
         operands=tuple(cells),

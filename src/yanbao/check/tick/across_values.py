@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge
 from yanbao.check.tick.sentence_shape import pattern
-from yanbao.check.tick.tested import Tested
+from yanbao.check.tick.tested import Basis, Tested
 from yanbao.errors import QuantityError
 
 _PRICE: Final = re.compile(r"现价|收盘价|最新价|当前股价|最新股价|current price|closing price", re.I)
@@ -57,9 +58,6 @@ def _upsides(read: Sequence[Read], price: Figure) -> Iterator[Tested | None]:
                 each.figures[shape.index[found.start("upside")]],
             )
             if target is not None and upside is not None:
-                yield judge(
-                    "yoy",
-                    upside,
-                    {"now": target, "base": price},
-                    basis="texts" if price.table is None else "text-table",
-                )
+                basis: Basis = "texts" if price.table is None else "text-table"
+                tested = judge("yoy", upside, {"now": target, "base": price}, basis=basis)
+                yield None if tested is None else replace(tested, relation="upside")

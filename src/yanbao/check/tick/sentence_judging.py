@@ -36,7 +36,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "price_cut": "growth",
 }
 _ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
-INEQUALITIES: Final = frozenset({"direction", "order", "share_total", "bound"})  # they see large mistakes only
+INEQUALITIES: Final = frozenset({"direction", "order", "share_total"})  # they see large mistakes only
+_COARSE: Final = 4  # times the claim
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
 
 
@@ -75,6 +76,8 @@ def judge(
         working=working(name, operands, recomputed, claim, periods),
         reason=verdict.reason if verdict.status == "not meaningful" else "",
     )
+    if verdict.status == "ties" and recomputed is not None and _says_nothing(claim, recomputed):
+        return replace(tested, verdict="skipped", reason="the numbers are printed too coarsely to test it")
     if verdict.status != "breaks" or recomputed is None:
         return tested
     if verdict.code == "unit":
@@ -87,6 +90,12 @@ def judge(
     if found is None:
         return tested
     return replace(tested, diagnosis=found.words, blamed=found.blamed, proposal=found.value)
+
+
+def _says_nothing(claim: Quantity, recomputed: Quantity) -> bool:
+    """Whether the recomputed interval is so wide that nearly every claim would tie: 2万支 to 2万支, +15%."""
+    width = recomputed.interval.width
+    return width is not None and not claim.unit.dimension and width > _COARSE * abs(claim.value)
 
 
 def _again(name: str, operands: Mapping[str, Figure | Sequence[Figure]], periods: int | Fraction | None) -> Again:

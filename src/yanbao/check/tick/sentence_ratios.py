@@ -23,6 +23,7 @@ _MARGINS: Final = {
     "selling_ratio": ("selling_expense",),
     "administrative_ratio": ("administrative_expense",),
 }
+_NAMES: Final = dict.fromkeys(("research_ratio", "selling_ratio", "administrative_ratio"), "expense_ratio")
 _PART_OF: Final = pattern(
     r"<part:Q>(?:人民币)?[，,（(]?(?:同比<~8><G>[，,])?占(?:比|到?了?(?:公司|集团)?(?:总|主营业务|营业|销售){0,2}(?:收入|营收|营业额|销售额|销量|出货量)的?(?:比[例重])?)"
     r"(?:为|约|达|达到)*<share:%>"
@@ -59,7 +60,7 @@ def _margins(read: Read) -> Iterator[Tested | None]:
         if len({figure.period for figure in (claim, top, revenue)}) > 1 or scope(top.label) - {"归母"}:
             continue
         tested = judge("share", claim, {"part": top, "whole": revenue})
-        yield None if tested is None else replace(tested, relation=ratio)
+        yield None if tested is None else replace(tested, relation=_NAMES.get(ratio, ratio))
 
 
 def _of_one_whole(read: Read) -> Iterator[Tested | None]:

@@ -121,7 +121,12 @@ def shape_of(text: str, mentions: tuple[Mention, ...] | list[Mention]) -> Shape:
     return Shape("".join(parts), tuple(at), tuple(mentions), {place: number for number, place in enumerate(at)})
 
 
+_OURS: Final = re.compile("[\ue000-\ue009]")  # symbol fonts leave such characters in a text: they are no numbers
+
+
 def _words(text: str) -> str:
+    if not text.isascii():
+        text = _OURS.sub("\ufffd", text)
     if "*" in text or "<" in text:
         text = _MARKUP.sub("", text)
     return _SPACE_BESIDE_HAN.sub("", text) if " " in text else text

@@ -61,7 +61,8 @@ def _of(read: Read, found: re.Match[str], kind: str) -> Tested | None:
     if len(known) < len(figures):
         return None
     if kind == "upside":
-        return judge("yoy", known["upside"], {"now": known["target"], "base": known["price"]})
+        tested = judge("yoy", known["upside"], {"now": known["target"], "base": known["price"]})
+        return None if tested is None else replace(tested, relation="upside")
     if kind == "pe":
         return judge("pe", known["pe"], {"price": known["price"], "earnings": known["eps"]})
     return judge("market_value", known["value"], {"price": known["price"], "shares": known["shares"]})
