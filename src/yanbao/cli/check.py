@@ -199,13 +199,14 @@ def check_file(task: _Task) -> Checked:
     from yanbao.check.tell.rules import apply, find_rules, read_rules
     from yanbao.check.tick.against import against
     from yanbao.check.tick.tick import tick
+    from yanbao.check.tick.words import words_for
     from yanbao.read.foreign.reading import read_foreign
 
     checked = Checked(task.file)
     try:
         rules_at = task.config or find_rules(task.file)
         rules = read_rules(rules_at) if rules_at else []
-        ticked = tick(read_foreign(task.file))
+        ticked = tick(read_foreign(task.file), words_for(task.file.parent))
         tested = [*ticked.tested, *(against(ticked.figures, _facts(task.against)) if task.against else ())]
         kept, waived = apply(rules, tested, task.file)
         ticked = replace(ticked, tested=tuple(kept))

@@ -24,11 +24,12 @@ class Number:
     reason: str = ""  # why it was not checked
     tests: list[int] = field(default_factory=list)  # indices into `Located.tested`
     broken: bool = False
+    tied: bool = False  # by more than an inequality, which would see a large mistake only
 
     @property
     def state(self) -> str:
-        """Return `break`, `tie` or `open`: in no relation that could be tested."""
-        return "break" if self.broken else "tie" if self.tests else "open"
+        """Return `break`, `tie` or `open`: in no relation that would show a mistake."""
+        return "break" if self.broken else "tie" if self.tied else "open"
 
 
 @dataclass
@@ -54,6 +55,7 @@ def locate(ticked: Ticked) -> Located:
             number = numbers[at[_key(figure)]] if _key(figure) in at else None
             if number is not None:
                 number.tests.append(index)
+                number.tied |= test.relation not in INEQUALITIES
                 number.broken |= test.verdict == "breaks" and figure in (wrong, test.claimed)
     spans: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     cells: dict[int, list[int]] = defaultdict(list)

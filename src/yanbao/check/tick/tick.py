@@ -9,6 +9,7 @@ from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.grid import Grid, understand
 from yanbao.check.tick.sentence import sentences_of
 from yanbao.check.tick.sentence_figures import figures_of_prose, read_sentences
+from yanbao.check.tick.sentence_judging import INEQUALITIES
 from yanbao.check.tick.sentence_relations import relations_of_prose
 from yanbao.check.tick.statement_grid import statement_grid
 from yanbao.check.tick.table_relations import relations_of_grid, relations_of_statements
@@ -62,18 +63,18 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
     read = read_sentences(sentences_of(document), known)
     said, unread = figures_of_prose(read)
     found += relations_of_prose(read)
-    found += relations_across(cells, read)
+    found += relations_across(cells, read, found)
     figures = [*cells, *said]
     unknown += unread
     return Ticked(document, tuple(figures), tuple(unknown), tuple(found), coverage(figures, unknown, found))
 
 
 def coverage(figures: list[Figure], unknown: list[Unknown], found: list[Tested]) -> Coverage:
-    """Return how many numbers stand in a judged relation; a skipped one covers nothing."""
+    """Return how many numbers stand in a judged relation; a skipped one covers nothing, nor does a mere inequality."""
     covered = {
         id(figure)
         for relation in found
-        if relation.verdict != "skipped"
+        if relation.verdict != "skipped" and relation.relation not in INEQUALITIES
         for figure in (relation.claimed, *relation.operands)
     }
     cells = [figure for figure in figures if figure.table is not None]
