@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from yanbao.check.findings import Where
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.sentence_judging import INEQUALITIES
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.tick import Ticked
 from yanbao.read.contents import Place
