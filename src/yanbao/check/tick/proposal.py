@@ -106,8 +106,12 @@ def wrong_cells(broken: Sequence[Instance]) -> int:
     count = 0
     while left:
         first = left.pop(0)
-        pair = next((cells for cells in left if any(shared[cell] == 2 for cell in first & cells)), None)
+        pair = next((cells for cells in left if _twice(first & cells, shared)), None)
         if pair is not None:
             left.remove(pair)
         count += 1
     return count
+
+
+def _twice(cells: set[Position], shared: Counter[Position]) -> bool:
+    return any(shared[cell] == 2 for cell in cells)
