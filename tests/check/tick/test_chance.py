@@ -12,7 +12,7 @@ from yanbao.check.tick.table_relations import relations_of_grid
 from yanbao.check.tick.words import standard
 
 
-def grid_of(values: np.ndarray, decimals: int) -> Grid:  # type: ignore[type-arg]
+def grid_of(values: np.ndarray, decimals: int) -> Grid:
     """Return a grid whose heads say nothing: letters for rows and columns."""
     head = ["", *(f"c{chr(97 + j)}" for j in range(values.shape[1]))]
     rows = [
