@@ -103,8 +103,6 @@ def _results(
         change = now - base
         return [_in(change / abs(base), unit), _in(change / base, unit)]
     quotient = compute("ratio", numerator=now, denominator=base)
-    if arithmetic == "index":
-        return [_pure(quotient, Fraction(100))]
     if base.value < 0 < now.value:  # a return over a drawdown that is printed below 0
         return [_in(quotient, unit), _in(-quotient, unit)]
     return [_in(quotient, unit)]
@@ -154,10 +152,6 @@ def _in(quantity: Quantity, unit: Unit) -> Quantity:
     return quantity.to(unit)
 
 
-def _pure(quantity: Quantity, factor: Fraction) -> Quantity:
-    return Quantity(quantity.value * factor, quantity.interval.times(factor), NONE, None)
-
-
 def shown_value(value: Quantity, like: Quantity) -> str:
     """Return a recomputed number as the claim is printed, with one place more where rounding would hide a break."""
     decimals = like.decimals if like.decimals is not None else 2
@@ -184,7 +178,6 @@ def _working(arithmetic: Arithmetic, operands: Sequence[Figure], signs: Sequence
     return {
         "difference": f"{first} − {second}",
         "growth": f"{first} / {second} − 1",
-        "index": f"{first} / {second} × 100",
         "ratio": f"{first} / {second}",
         "margin": f"({first} − {second}) / {first}",
         "less_ratio": f"({first} − {second}) / {texts[-1]}",
