@@ -23,7 +23,7 @@ def test_what_breaks_is_told_with_place_claim_working_and_coverage(tmp_path: Pat
     code, out, _ = run(written(tmp_path))
     assert code == 1
     assert "12.0%" in out
-    assert "110亿元 / 100亿元 − 1 = 10.00%" in out
+    assert "growth: 12.0%, but 110亿元 / 100亿元 − 1 = 10.00%" in out
     assert "line 3" in out
     assert "report.md: 2 relations break" in out
     assert "numbers checked" in out

@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.builder import E
 
 from yanbao.check.tell.located import Located, Number, locate
+from yanbao.check.tell.result import Result, by_wrong_number
 from yanbao.check.tell.rules import Waived
 from yanbao.check.tell.wording import Language, language_of, word
 from yanbao.check.tick.tested import Severity, Tested
@@ -79,9 +80,9 @@ def _bar(name: str, located: Located, language: Language) -> Any:
 
 def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, language: Language) -> Any:
     at = _number_of(located)
-    broken = [(index, test) for index, test in enumerate(located.tested) if test.verdict == "breaks"]
-    broken.sort(key=lambda pair: (_ORDER.index(pair[1].severity), pair[0]))
-    items = [_finding(test, at.get(index), language) for index, test in broken]
+    index_of = {id(test): index for index, test in enumerate(located.tested)}
+    groups = by_wrong_number(Result(ticked).breaks)
+    items = [_finding(group, at.get(index_of[id(group[0])]), language) for group in groups]
     parts: list[Any] = [E.h2(f"{word('findings', language)} ({len(items)})")]
     if items:
         buttons = [
@@ -104,14 +105,15 @@ def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, langua
     return E.nav({"aria-label": word("findings", language)}, *parts)
 
 
-def _finding(test: Tested, number: int | None, language: Language) -> Any:
+def _finding(group: Sequence[Tested], number: int | None, language: Language) -> Any:
+    test = group[0]
     parts: list[Any] = [
         E.span({"class": f"severity {test.severity}"}, word(test.severity, language)),
         E.a({"href": f"#n{number}"}, _clean(test.claimed.text))
         if number is not None
         else E.b(_clean(test.claimed.text)),
         E.span({"class": "place"}, _clean(f"{_where(test.claimed.where, language)} {test.claimed.label}")),
-        E.div({"class": "working"}, _clean(test.working)),
+        *(E.div({"class": "working"}, _clean(each.working)) for each in group),
     ]
     if test.diagnosis:
         parts.append(E.div({"class": "diagnosis"}, _clean(f"{word('diagnosis', language)}: {test.diagnosis}")))
