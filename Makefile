@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 SHARED := $(or $(YANBAO_SHARED),../shared)
 MARKET := build/market
 
-.PHONY: help setup demo market test test-full bench lint docs browser office clean
+.PHONY: help setup demo market test test-full bench check-quality lint docs browser office clean
 
 help:
 	@echo "make demo       build and prove the example report, and say where to look"
@@ -18,6 +18,7 @@ help:
 	@echo "make test       lint, types, import contract, all tests but the slow ones"
 	@echo "make test-full  everything: LibreOffice, planted errors at every place, long fuzz runs"
 	@echo "make bench      benchmarks, as ratios against a peer in the same run"
+	@echo "make check-quality  precision, recall and coverage of yanbao check, on labelled, planted and clean documents"
 	@echo "make lint       ruff, mypy, import-linter"
 	@echo "make docs       generated reference pages"
 
@@ -68,6 +69,9 @@ test-full: lint browser office
 
 bench: setup
 	$(RUN) python -m benchmarks
+
+check-quality: setup
+	$(RUN) python -m benchmarks.check_quality --shared "$(SHARED)"
 
 docs: setup
 	$(RUN) python -m docs.generate

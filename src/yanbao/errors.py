@@ -12,6 +12,7 @@ YanbaoError
 ├── WorkspaceError     a workspace with mistakes: carries all of them
 ├── RenderError        an output that cannot be written
 ├── ReadError          a file that cannot be read
+├── CheckError         a check whose result cannot be written where it was asked for
 ├── SourceError        data from outside that cannot be brought in: a file, a mapping, a vendor
 ├── StoreError         a store that cannot be opened or loaded, a code that is none, a day that it does not know
 ├── ExhibitError       a market exhibit that the data cannot answer
@@ -57,6 +58,10 @@ class RenderError(YanbaoError):
 
 class ReadError(YanbaoError):
     """A file cannot be read."""
+
+
+class CheckError(YanbaoError):
+    """The result of a check cannot be written: an annotated copy of what is no PDF, or over the document itself."""
 
 
 class SourceError(YanbaoError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
-Family = Literal["file", "text", "chart", "workbook", "fact", "part"]
+Family = Literal["file", "text", "chart", "workbook", "fact", "part", "relation"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,19 @@ _ALL = (
     Code("disclaimer", "part", "The disclaimer stands in every file as the workspace holds it."),
     Code("notice", "part", "The notice at the foot of each page stands there, in every file."),
     Code("price-day", "part", "Where prices stand, their day stands beside them."),
+    # -- relations between the numbers of anybody's report (`check`) -----------------------------------------------
+    Code("growth", "relation", "A rate of growth, or a change in points, is that of the two levels it is measured on."),
+    Code("compound-growth", "relation", "A compound rate leads from the first level to the last in the years between."),
+    Code("total", "relation", "A total is the sum of its parts, each with its sign, within what rounding allows."),
+    Code("difference", "relation", "A difference is that of its two numbers."),
+    Code("share", "relation", "A share is its part over the whole, and shares of one whole add up."),
+    Code("ratio", "relation", "A ratio or multiple is the quotient of its two numbers: a margin, a turnover, a P/E."),
+    Code("product", "relation", "A product is that of its factors: price times shares, volume times price."),
+    Code("average", "relation", "An average or median is that of the numbers it stands for."),
+    Code("identity", "relation", "Statements keep their identities: balance sheet, cash flow, opening and closing."),
+    Code("order", "relation", "A rank, an order or a comparison in words agrees with the numbers."),
+    Code("direction", "relation", "A word of direction agrees with the sign of its number and with the two levels."),
+    Code("same-fact", "relation", "A fact that stands in two places is one number, at the coarser precision."),
 )
 
 CODES: dict[str, Code] = {code.name: code for code in _ALL}

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from yanbao.check.codes import CODES
 from yanbao.read.contents import Place
 
-Verdict = Literal["breaks", "skipped"]
+Verdict = Literal["ties", "breaks", "skipped"]
 
 
 @dataclass(frozen=True)

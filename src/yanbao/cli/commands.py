@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from yanbao import __version__
+from yanbao.cli.check import check
 from yanbao.cli.load import load
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.errors import BuildError, ExhibitError
@@ -37,6 +38,7 @@ Exit codes: 0 done, 1 something breaks, 2 can't run.""",
 
 
 app.command()(load)
+app.command()(check)
 
 
 class Output(str, Enum):

@@ -152,13 +152,19 @@ def parse_unit(text: str) -> Unit:
     >>> parse_unit("亿元").factor_to(parse_unit("百万元"))
     Fraction(100, 1)
     """
+    unit = find_unit(text)
+    if unit is None:
+        raise UnitError(f"unit {text!r} is not known{_hint(text.strip().translate(_FULL_WIDTH))}")
+    return unit
+
+
+@lru_cache(maxsize=16384)
+def find_unit(text: str) -> Unit | None:
+    """Return the unit that `text` names as `parse_unit` does, `None` where there is no such unit."""
     word = text.strip().translate(_FULL_WIDTH)
     if not word:
         return NONE
-    unit = _whole(word) or _prefixed(word) or _english_money(word) or _dimension(word)
-    if unit is None:
-        raise UnitError(f"unit {text!r} is not known{_hint(word)}")
-    return unit
+    return _whole(word) or _prefixed(word) or _english_money(word) or _dimension(word)
 
 
 _FULL_WIDTH: Final = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20}

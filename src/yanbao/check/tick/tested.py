@@ -15,6 +15,7 @@ Basis = Literal[
     "text-table",  # a sentence and a table
     "tables",  # two tables
     "texts",  # two sentences
+    "workspace",  # the document and a fact of a workspace
     "formula",  # a workbook's own formula
 ]
 Severity = Literal[

@@ -1,0 +1,1 @@
+"""How good is `yanbao check`? Precision, recall and coverage on labelled, planted and clean documents."""

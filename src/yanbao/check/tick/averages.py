@@ -1,0 +1,66 @@
+"""Lines that say that they are an average or a median: of which of the lines above or below?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from yanbao.check.tick import line_words
+from yanbao.check.tick.grid import Grid
+from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+
+
+def averages(grid: Grid) -> list[Proposal]:
+    """Return the averages and medians of a grid's lines that hold in most places.
+
+    Tried are all plain lines above up to the last line of another kind, all plain lines, and all those below.
+    """
+    found: list[Proposal] = []
+    plain = [
+        i
+        for i, line in enumerate(grid.lines)
+        if grid.number[i].any() and not line_words.is_statistic(line.label) and not line_words.is_total(line.label)
+    ]
+    for r, line in enumerate(grid.lines):
+        kind = line_words.mean_kind(line.label)
+        if kind is None or not grid.number[r].any() or line.metric is not None:
+            continue
+        above = [i for i in plain if i < r]
+        run = [i for i in above if all(k in plain or not grid.number[k].any() for k in range(i, r))]
+        below = [i for i in plain if i > r]
+        tries = [each for each in (run, above, plain, below) if len(each) >= 2]
+        best: tuple[int, Proposal] | None = None
+        for arithmetic in ("mean", "median") if kind == "mean" else ("median", "mean"):
+            for lines in tries:
+                scored = _scored(grid, r, lines, arithmetic, 2 * len(tries))
+                if scored is not None and (best is None or scored[0] > best[0]):
+                    best = scored
+        if best is not None:
+            found.append(best[1])
+    return found
+
+
+def _scored(grid: Grid, r: int, lines: list[int], arithmetic: str, tried: int) -> tuple[int, Proposal] | None:
+    chosen: Arithmetic = "mean" if arithmetic == "mean" else "median"
+    rows = np.array(lines)
+    instances, ties, widths, sizes = [], [], [], []
+    for j in range(len(grid.places)):
+        used = rows[grid.number[rows, j] & (grid.kind[rows, j] == grid.kind[r, j])]
+        if not grid.number[r, j] or len(used) < 2 or len(used) < grid.number[rows, j].sum():
+            continue
+        values, halves = grid.value[used, j], grid.half[used, j]
+        middle = values.mean() if chosen == "mean" else np.median(values)
+        half = halves.mean() if chosen == "mean" else halves.max()
+        instances.append(Instance((r, j), tuple((int(i), j) for i in used), bool(values.max() > values.min())))
+        ties.append(bool(abs(grid.value[r, j] - middle) <= half + grid.half[r, j] + 1e-12 * abs(middle)))
+        widths.append(2 * (half + grid.half[r, j]))
+        sizes.append(float(values.max() - values.min()))
+    if not instances:
+        return None
+    proposal = Proposal("average" if chosen == "mean" else "median", chosen, grid, tuple(instances), True, tried)
+    good = np.array(ties)
+    chance = proposal.accepted(good, np.array(widths), max(sizes))
+    if chance is None:
+        return None
+    return int(good.sum()) - 2 * int((~good).sum()), replace(proposal, expected=chance)

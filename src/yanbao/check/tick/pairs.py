@@ -1,0 +1,283 @@
+"""Relations of one line to two others, place by place: differences, growth, ratios, products.
+
+Every line is tried as the claim with every ordered pair of other lines; what its head says decides how much has to
+hold before the relation is asserted (`Proposal.accepted`), not what is tried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yanbao.check.tick import line_words, table_unit
+from yanbao.check.tick.chance import least_spread
+from yanbao.check.tick.grid import Flags, Floats, Grid, Line
+from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+
+_MOST_LINES: Final = 160
+_WINDOW: Final = 40  # lines on each side, in tables with more lines than that
+_HUNDREDTH: Final = 0.01
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What all ordered pairs of lines come to: value and half width [pair, place], NaN where undefined."""
+
+    arithmetic: Arithmetic
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    value: Floats
+    half: Floats
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A pair of lines that a claim may come from, with what speaks for it."""
+
+    proposal: Proposal
+    held: int
+    broken: int
+
+
+def pairs(grid: Grid) -> list[Proposal]:
+    """Return for each line the relations to two other lines that hold in nearly all places."""
+    numbered = np.flatnonzero(grid.number.any(axis=1))
+    if len(numbered) < 3 or (len(grid.lines) > _MOST_LINES and len(grid.places) < 3):
+        return []
+    found: list[Proposal] = []
+    for start in range(0, len(numbered), _WINDOW):
+        claims = numbered[start : start + _WINDOW]
+        near = numbered if len(numbered) <= 60 else numbered[max(0, start - 10) : start + _WINDOW + 10]
+        found += _of_lines(grid, claims, near)
+    return found
+
+
+def _of_lines(grid: Grid, claims: NDArray[np.int64], near: NDArray[np.int64]) -> list[Proposal]:
+    left, right = np.meshgrid(near, near, indexing="ij")
+    keep = left != right
+    first, second = left[keep], right[keep]
+    with np.errstate(all="ignore"):
+        results = [_difference(grid, first, second), _quotient(grid, first, second, growth=True)]
+        results.append(_quotient(grid, first, second, growth=False))
+        results.append(_product(grid, first, second))
+    found: list[Proposal] = []
+    for g in claims:
+        best: dict[str, Scored] = {}
+        for result in results:
+            scored = _best(grid, int(g), result, len(near))
+            if scored is None:
+                continue
+            family = "level" if result.arithmetic in ("difference", "product") else "rate"
+            known = best.get(family)
+            if known is None or (scored.held - 2 * scored.broken) > (known.held - 2 * known.broken):
+                best[family] = scored
+        found += [scored.proposal for scored in best.values()]
+    return found
+
+
+def _difference(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64]) -> _Result:
+    value = grid.value[first] - grid.value[second]
+    value = np.where(grid.kind[first] == grid.kind[second], value, np.nan)
+    return _Result("difference", first, second, value, grid.half[first] + grid.half[second])
+
+
+def _quotient(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64], *, growth: bool) -> _Result:
+    a, b = grid.value[first], grid.value[second]
+    below = np.where((grid.low[second] > 0) | (grid.high[second] < 0), b, np.nan)
+    if growth:
+        value = np.where(grid.kind[first] == grid.kind[second], (a - b) / np.abs(below), np.nan)
+        half = (grid.half[first] + np.abs(a / below) * grid.half[second]) / np.abs(below)
+    else:
+        value = a / below
+        half = (grid.half[first] + np.abs(value) * grid.half[second]) / np.abs(below)
+    # first order: the exact interval decides later, this one only finds candidates
+    return _Result("growth" if growth else "ratio", first, second, value, half * 1.02)
+
+
+def _product(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64]) -> _Result:
+    once = first < second
+    first, second = first[once], second[once]
+    a, b = grid.value[first], grid.value[second]
+    half = np.abs(a) * grid.half[second] + np.abs(b) * grid.half[first]
+    return _Result("product", first, second, a * b, half * 1.02)
+
+
+def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
+    """Return the pair that claim line g comes from in most places, `None` where chance would show as much."""
+    line = grid.lines[g]
+    readings = _readings(grid, g, result.arithmetic)
+    chosen: Scored | None = None
+    for claim, half, scale in readings:
+        here = ~np.isnan(claim) & ~np.isnan(result.value)
+        here[(result.first == g) | (result.second == g)] = False
+        if result.arithmetic in ("difference", "product"):
+            here &= _comparable(grid, g, result)
+        value = result.value
+        if result.arithmetic == "ratio":  # a return over a drawdown that is printed below 0
+            value = np.where((claim > 0) & (value < 0) & (grid.value[result.second] < 0), -value, value)
+        ties = here & (np.abs(claim - value) <= half + result.half + 1e-9 * np.abs(value))
+        telling = ties & _telling(grid, result)
+        breaks = here & ~ties
+        labelled = _labels(grid, line, result)
+        score = telling.sum(axis=1) - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result)
+        score = np.where(telling.any(axis=1), score, -np.inf)
+        if not len(score):
+            continue
+        index = int(np.argmax(score))
+        if not np.isfinite(score[index]):
+            continue
+        scored = _scored(grid, g, result, index, here[index], ties[index], telling[index], claim, half, scale,
+                         bool(labelled[index]), near)  # fmt: skip
+        if scored is not None and (chosen is None or scored.held > chosen.held):
+            chosen = scored
+    return chosen
+
+
+def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, Floats, Fraction | None]]:
+    """Return how claim line g may be read: as printed, or, where it prints no unit, in percent."""
+    value, half = grid.value[g], grid.half[g]
+    if arithmetic in ("difference", "product"):
+        return [(value, half, None)]
+    raw, raw_half = grid.raw[g], grid.raw_half[g]
+    if bool(grid.percent[g][grid.number[g]].all()):
+        return [(value, half, None)]
+    if arithmetic == "growth":
+        if not (grid.lines[g].change or line_words.is_gap(grid.lines[g].text) or bool(grid.bare[g].any())):
+            return []
+        return [(raw * _HUNDREDTH, raw_half * _HUNDREDTH, Fraction(1, 100))]
+    if _per_share(grid.lines[g]):
+        # shares in thousands beside money in millions: the heads seldom say it in a way that can be read
+        return [(raw * k, raw_half * k, Fraction(scale)) for k, scale in ((1.0, "1"), (1e3, "1000"), (1e-3, "1/1000"))]
+    unit = grid.lines[g].unit
+    if unit is not None and unit.dimension:
+        return [(value, half, None)]
+    readings: list[tuple[Floats, Floats, Fraction | None]] = [(raw, raw_half, Fraction(1))]
+    if line_words.is_ratio(grid.lines[g].text) or line_words.is_share(grid.lines[g].text):
+        readings.append((raw * _HUNDREDTH, raw_half * _HUNDREDTH, Fraction(1, 100)))
+    return readings
+
+
+def _per_share(line: Line) -> bool:
+    named = line.metric is not None and line.metric.dimension == "money_per_share"
+    return named or table_unit.is_per_share(line.text) or table_unit.is_per_share(line.section)
+
+
+def _comparable(grid: Grid, g: int, result: _Result) -> Flags:
+    kinds = grid.kind[g]
+    if result.arithmetic == "product":
+        return np.ones(result.value.shape, dtype=bool)
+    same: Flags = grid.kind[result.first] == kinds
+    rates: Flags = grid.percent[g] & grid.percent[result.first]  # a difference of percentages, in pp or in %
+    comparable: Flags = same | rates
+    return comparable
+
+
+def _telling(grid: Grid, result: _Result) -> Flags:
+    """Where the second number matters: a − 0, a / 1 and a × 1 say nothing."""
+    second = np.abs(grid.value[result.second])
+    first = np.abs(grid.value[result.first])
+    telling: Flags = (second > 0) & (first > 0)
+    if result.arithmetic != "difference":
+        telling &= first != second
+        if result.arithmetic != "growth":
+            telling &= second != 1
+    return telling
+
+
+def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
+    """Whether the claim's head says what the arithmetic is."""
+    text = line.text
+    if result.arithmetic == "growth":
+        said = line.change in ("yoy", "qoq", "change")
+    elif result.arithmetic == "difference":
+        said = line.change == "pp" or line_words.is_gap(text)
+    elif result.arithmetic == "ratio":
+        said = line.change is None and (_per_share(line) or line_words.is_ratio(text) or line_words.is_share(text))
+    else:
+        said = False
+    if not said:
+        return np.zeros(len(result.first), dtype=bool)
+    if result.arithmetic == "growth":
+        return np.array([_fits(grid, int(a), int(b)) for a, b in zip(result.first, result.second, strict=True)])
+    return np.ones(len(result.first), dtype=bool)
+
+
+def _fits(grid: Grid, a: int, b: int) -> bool:
+    """Whether two lines look like this period and the one before: by their periods, their words, or their metric."""
+    now, base = grid.lines[a], grid.lines[b]
+    if now.change is not None or base.change is not None:
+        return False
+    if now.period is not None and base.period is not None:
+        return now.period.end > base.period.end
+    if now.era is not None and base.era is not None:
+        return now.era > base.era
+    return now.metric is None or base.metric is None or now.metric is base.metric
+
+
+def _nearness(g: int, result: _Result) -> Floats:
+    distance = np.abs(result.first - g) + np.abs(result.second - g)
+    nearness: Floats = -0.001 * np.minimum(distance, 200)
+    return nearness
+
+
+def _scored(
+    grid: Grid,
+    g: int,
+    result: _Result,
+    index: int,
+    here: Flags,
+    ties: Flags,
+    telling: Flags,
+    claim: Floats,
+    half: Floats,
+    scale: Fraction | None,
+    labelled: bool,
+    near: int,
+) -> Scored | None:
+    a, b = int(result.first[index]), int(result.second[index])
+    kept = np.flatnonzero(here & (ties | _meaningful(grid, g, a, b, result.arithmetic)))
+    if not len(kept):
+        return None
+    instances = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j))), bool(telling[j])) for j in kept)
+    candidates = len(result.first) * (1 if labelled else max(1, near))
+    proposal = Proposal(
+        _name(grid, g, a, b, result.arithmetic), result.arithmetic, grid, instances, labelled, candidates,
+        unit_scale=scale,
+    )  # fmt: skip
+    widths = 2 * (half + result.half[index])[kept]
+    size = float(np.nanmax(np.abs(np.concatenate([claim[kept], result.value[index][kept]]))))
+    if result.arithmetic == "growth":
+        size = max(size, 0.1)
+    claims = claim[kept]
+    if result.arithmetic == "difference":
+        claims = least_spread([claim[kept] - sign * grid.value[line][kept] for line, sign in ((a, 1), (b, -1))])
+    chance = proposal.accepted(ties[kept], widths, size, claims)
+    if chance is None:
+        return None
+    proposal = replace(proposal, expected=chance)
+    held = int((ties[kept] & telling[kept]).sum())
+    return Scored(proposal, held, int((~ties[kept]).sum()))
+
+
+def _meaningful(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> Flags:
+    """Where a claim that does not hold is a break.
+
+    Left out is growth on a base <= 0; the change of a ratio, which is a difference; and a difference where numbers
+    do not add up (a growth rate of a part is not that of the whole less that of the rest).
+    """
+    if arithmetic == "growth":
+        meaningful: Flags = (grid.value[b] > 0) & (grid.value[a] > 0) & ~grid.percent[a]
+        return meaningful
+    if arithmetic == "difference" and not line_words.is_gap(grid.lines[g].text):
+        return np.array([line_words.adds_up(place.text) for place in grid.places])
+    return np.ones(len(grid.places), dtype=bool)
+
+
+def _name(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> str:
+    if arithmetic == "ratio" and bool(grid.percent[g].any()) and np.array_equal(grid.kind[a], grid.kind[b]):
+        return "share"
+    return arithmetic

@@ -1,0 +1,78 @@
+"""How a break in a sentence may have come about: each slip is undone, and the relation computed again.
+
+A slip is named only if it would hardly fit by chance: of a rate of two digits one can nearly always say that one digit
+differs. The chance is (width of claim and recomputation / size) × the number of slips of that kind that were tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.slips import repairs, truncated
+from yanbao.quantity.quantity import Quantity
+
+CONVINCING: Final = 0.1  # slips that would fit a number at random
+_TURNED: Final = 0.05  # a turned sign or a wrong power of ten is told from the number alone: few are tried
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip that explains a break: in words, the figure it blames (`None`: the claim), and what that should be."""
+
+    words: str
+    blamed: Figure | None
+    value: Quantity
+    expected: float
+
+
+Again = Callable[[Quantity, Sequence[Quantity]], bool]  # does the relation hold for another claim and operands?
+
+
+def slip(claim: Quantity, operands: Sequence[Figure], recomputed: Quantity, again: Again) -> Slip | None:
+    """Return the likeliest slip that makes a relation hold, `None` where none is convincing."""
+    values = [operand.quantity for operand in operands]
+    found: list[Slip] = []
+    if truncated(claim, recomputed):
+        return Slip("truncated instead of rounded", None, recomputed, 0.0)
+    chance = _chance(claim, recomputed)
+    own = _first(claim, lambda value: again(value, values), chance)
+    if own is not None:
+        found.append(Slip(own[0], None, own[1], own[2]))
+    for place, operand in enumerate(operands):
+        hit = _first(operand.quantity, _in_place(again, claim, values, place), chance)
+        if hit is not None:
+            found.append(Slip(f"{hit[0]} in {operand.text}", operand, hit[1], hit[2] * len(operands)))
+    best = min(found, key=lambda each: each.expected, default=None)
+    return best if best is not None and best.expected <= CONVINCING else None
+
+
+def _in_place(again: Again, claim: Quantity, values: Sequence[Quantity], place: int) -> Callable[[Quantity], bool]:
+    return lambda value: again(claim, [*values[:place], value, *values[place + 1 :]])
+
+
+def _chance(claim: Quantity, recomputed: Quantity) -> float:
+    """Return the probability that a random number of the claim's size meets the recomputed interval."""
+    if claim.interval.width is None or recomputed.interval.width is None:
+        return 1.0
+    step = Fraction(1, 10 ** (claim.decimals or 0))
+    size = max(abs(claim.value), abs(recomputed.value), step)
+    return float(min(Fraction(1), max(claim.interval.width + recomputed.interval.width, step) / size))
+
+
+def _first(quantity: Quantity, fits: Callable[[Quantity], bool], chance: float) -> tuple[str, Quantity, float] | None:
+    tried: dict[str, int] = {}
+    hit: tuple[str, str, Quantity] | None = None
+    for repair in repairs(quantity):
+        if hit is not None and repair.slip != hit[0]:
+            break
+        tried[repair.slip] = tried.get(repair.slip, 0) + 1
+        if hit is None and repair.quantity.unit == quantity.unit and fits(repair.quantity):
+            hit = (repair.slip, repair.words, repair.quantity)
+    if hit is None:
+        return None
+    likely = chance * tried[hit[0]]
+    return hit[1], hit[2], min(likely, _TURNED) if hit[0] in ("sign", "factor") else likely
