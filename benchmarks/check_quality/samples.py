@@ -8,9 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from yanbao.check.tick.tick import Ticked, tick
-from yanbao.read.foreign.reading import read_foreign
-
 from yanbao.errors import ReadError
+from yanbao.read.foreign.reading import read_foreign
 from yanbao.read.foreign.tree import ForeignDocument
 
 SUFFIXES = (".pdf", ".html", ".txt")
