@@ -204,7 +204,14 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
-_KINDS = {"Any": "any value", "str": "string", "int": "whole number", "float": "number", "bool": "true / false", "date": "day"}
+_KINDS = {
+    "Any": "any value",
+    "str": "string",
+    "int": "whole number",
+    "float": "number",
+    "bool": "true / false",
+    "date": "day",
+}
 
 
 def _kind(annotation: Any) -> str:
