@@ -17,7 +17,7 @@ from yanbao.author import compose
 from yanbao.build import build, read_build
 from yanbao.check.proof import prove
 from yanbao.cli.commands import app
-from yanbao.cli.sector_template import Request, write_sector
+from yanbao.cli.sector_template import Request, Written, write_sector
 from yanbao.document.tree import Document, plain
 from yanbao.errors import BuildError, ExhibitError, StoreError, WorkspaceError
 
@@ -27,6 +27,13 @@ _BOUND = re.compile(r"\{[^{}]*\}")
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_store(tmp_path_factory.mktemp("market"))
+
+
+@pytest.fixture(scope="session")
+def chapter(store: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Written]:
+    """The chapter of 甲业: its folder, and what was said of it."""
+    folder = tmp_path_factory.mktemp("chapter") / "w"
+    return folder, write_sector(Request(folder, "甲业", store, "zh"))
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -42,17 +49,17 @@ def texts(document: Document) -> str:
     )
 
 
-def test_a_sector_with_holes_in_its_data_still_builds(store: Path, tmp_path: Path) -> None:
+def test_a_sector_with_holes_in_its_data_still_builds(chapter: tuple[Path, Written], tmp_path: Path) -> None:
     """甲业 of the small market: a company without a price, losses, one reporter of research, nobody's selling expense."""
-    made = write_sector(Request(tmp_path / "w", "甲业", store, "zh"))
+    folder, made = chapter
     assert made.as_of == dt.date(2024, 6, 28)  # the newest price: the store was loaded a week later
     left = {one.page: one.why for one in made.left}
     assert left == {
         "research": "rd: only 1 of 5 members reported 2024-03-31, the newest period with most of them",
         "expenses": "selling: the store has nothing of it for 甲业 by 2024-06-28; admin: the store has nothing of it for 甲业 by 2024-06-28",
     }
-    assert not {"rd", "selling", "admin"} & {path.stem for path in (tmp_path / "w" / "evidence").iterdir()}
-    build(tmp_path / "w", tmp_path / "out", formats=["html", "xlsx"])
+    assert not {"rd", "selling", "admin"} & {path.stem for path in (folder / "evidence").iterdir()}
+    build(folder, tmp_path / "out", formats=["html", "xlsx"])
     again = read_build(tmp_path / "out")
     proof = prove(again.document, again.inputs, again.outputs)
     assert proof.ok, proof.to_text()
@@ -63,6 +70,7 @@ def test_a_sector_with_holes_in_its_data_still_builds(store: Path, tmp_path: Pat
     assert "占比同比" not in said  # there is one year alone: nothing to compare its share with
 
 
+@pytest.mark.slow
 def test_an_english_chapter_says_which_names_it_lacks(store: Path, tmp_path: Path) -> None:
     made = write_sector(Request(tmp_path / "w", "甲业", store, "en"))
     assert made.unnamed == ("乙业", "旧甲", "甲业")
@@ -89,10 +97,9 @@ def test_a_day_without_prices_leaves_their_pages_out(store: Path, tmp_path: Path
     assert "multiples" in {exhibit.id for exhibit in document.exhibits()}
 
 
-def test_no_number_of_the_pages_is_typed(store: Path, tmp_path: Path) -> None:
+def test_no_number_of_the_pages_is_typed(chapter: tuple[Path, Written]) -> None:
     """Data that change must change the text: outside of braces stand only years and quarters."""
-    write_sector(Request(tmp_path / "w", "甲业", store, "zh"))
-    for path in (tmp_path / "w" / "report").glob("*.md"):
+    for path in (chapter[0] / "report").glob("*.md"):
         for line in path.read_text("utf-8").splitlines():
             if line.startswith(("## ", "- ", "> ")):
                 assert not re.search(r"\d(?!\d{0,3}年|\d{0,2}季度)", _BOUND.sub("", line)), line

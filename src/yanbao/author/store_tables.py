@@ -17,11 +17,11 @@ def store_tables(folder: Path, workspace: Workspace, lines: Mapping[tuple[str, .
         workspace.report.as_of,
         market.names if market else {},
         (FILE, lines.get(("market", "store"), 1), "market.store"),
-        _kept,
+        kept_answer,
     )
 
 
-def _kept(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
+def kept_answer(kind: str, made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
     """Return an answer: as long as store, question and code are the same it is not asked again."""
     from yanbao.render.cache import cached, content
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Template
 
 from yanbao.author.labels import CHINESE, Language
+from yanbao.author.store_tables import kept_answer
 from yanbao.cli.sector_template.kept_lines import Page, Sieve
 from yanbao.cli.sector_template.reach import Reach, newest_day, reach
 from yanbao.errors import BuildError, Mistake
@@ -147,7 +148,9 @@ def _tables() -> list[str]:
 
 def _answers(request: Request, tables: dict[str, str], as_of: date, names: dict[str, str]) -> Evidence:
     """Return what the store says to the questions, with its computed cells."""
-    asked = StoreTables(request.store, as_of, names, ("yanbao.toml", 1, "market.store"))
+    # as a build will ask, which then finds the answers
+    own = names if request.language == "en" else {}
+    asked = StoreTables(request.store, as_of, own, ("yanbao.toml", 1, "market.store"), kept_answer)
     with tempfile.TemporaryDirectory() as folder:
         for name, text in tables.items():
             (Path(folder) / f"{name}.toml").write_text(text, "utf-8")
