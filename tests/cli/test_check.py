@@ -23,7 +23,7 @@ def test_what_breaks_is_told_with_place_claim_working_and_coverage(tmp_path: Pat
     code, out, _ = run(written(tmp_path))
     assert code == 1
     assert "12.0%" in out
-    assert "110亿元 / 100亿元 − 1 = 10.00%" in out
+    assert "growth: 12.0%, but 110亿元 / 100亿元 − 1 = 10.00%" in out
     assert "line 3" in out
     assert "report.md: 2 relations break" in out
     assert "numbers checked" in out
@@ -49,6 +49,15 @@ def test_json_has_the_shape_of_every_finding(tmp_path: Path) -> None:
     line = (tmp_path / "report.md").read_text(encoding="utf-8").splitlines()[where["line"] - 1]
     assert line[where["start"] : where["end"]] == "12.0%" == where["text"]
     assert {item["verdict"] for item in found["ties"]} == {"ties"}
+
+
+def test_the_draft_with_mistakes_shows_them(tmp_path: Path) -> None:
+    """By hand: 13.53 / 48.62 = 27.8 %; 1,720 to 2,824 in four years is 13.2 % a year; 908 of the text is 980 below."""
+    draft = Path(__file__).parents[2] / "examples" / "draft" / "report.md"
+    code, out, _ = run(draft, "--format", "json")
+    assert code == 1
+    found = {(item["code"], item["claimed"]["text"]) for item in json.loads(out)["findings"]}
+    assert found >= {("share", "28.7%"), ("compound-growth", "10.4%"), ("same-fact", "9.08")}
 
 
 def test_a_folder_gives_a_table_and_each_file_its_page(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.builder import E
 
 from yanbao.check.tell.located import Located, Number, locate
+from yanbao.check.tell.result import Result, by_wrong_number
 from yanbao.check.tell.rules import Waived
 from yanbao.check.tell.wording import Language, language_of, word
 from yanbao.check.tick.tested import Severity, Tested
@@ -79,9 +80,9 @@ def _bar(name: str, located: Located, language: Language) -> Any:
 
 def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, language: Language) -> Any:
     at = _number_of(located)
-    broken = [(index, test) for index, test in enumerate(located.tested) if test.verdict == "breaks"]
-    broken.sort(key=lambda pair: (_ORDER.index(pair[1].severity), pair[0]))
-    items = [_finding(test, at.get(index), language) for index, test in broken]
+    index_of = {id(test): index for index, test in enumerate(located.tested)}
+    groups = by_wrong_number(Result(ticked).breaks)
+    items = [_finding(group, at.get(index_of[id(group[0])]), language) for group in groups]
     parts: list[Any] = [E.h2(f"{word('findings', language)} ({len(items)})")]
     if items:
         buttons = [
@@ -104,14 +105,14 @@ def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, langua
     return E.nav({"aria-label": word("findings", language)}, *parts)
 
 
-def _finding(test: Tested, number: int | None, language: Language) -> Any:
+def _finding(group: Sequence[Tested], number: int | None, language: Language) -> Any:
+    test = group[0]
+    wrong = test.blamed or test.claimed
     parts: list[Any] = [
         E.span({"class": f"severity {test.severity}"}, word(test.severity, language)),
-        E.a({"href": f"#n{number}"}, _clean(test.claimed.text))
-        if number is not None
-        else E.b(_clean(test.claimed.text)),
-        E.span({"class": "place"}, _clean(f"{_where(test.claimed.where, language)} {test.claimed.label}")),
-        E.div({"class": "working"}, _clean(test.working)),
+        E.a({"href": f"#n{number}"}, _clean(wrong.text)) if number is not None else E.b(_clean(wrong.text)),
+        E.span({"class": "place"}, _clean(f"{_where(wrong.where, language)} {wrong.label}")),
+        *(E.div({"class": "working"}, _clean(f"{each.claimed.text.strip()} ≠ {each.working}")) for each in group),
     ]
     if test.diagnosis:
         parts.append(E.div({"class": "diagnosis"}, _clean(f"{word('diagnosis', language)}: {test.diagnosis}")))
@@ -126,12 +127,13 @@ def _where(place: Any, language: Language) -> str:
 
 
 def _number_of(located: Located) -> dict[int, int]:
-    """Return for each tested relation the number that it claims."""
+    """Return for each tested relation the number that it is about: the one that it blames, else its claim."""
     found: dict[int, int] = {}
     for index, number in enumerate(located.numbers):
-        for test in number.tests:
-            if number.figure is located.tested[test].claimed or number.figure == located.tested[test].claimed:
-                found.setdefault(test, index)
+        for at in number.tests:
+            test = located.tested[at]
+            if number.figure == (test.blamed or test.claimed):
+                found.setdefault(at, index)
     return found
 
 
@@ -193,7 +195,11 @@ def _cell(cell: Cell, located: Located) -> Any:
 
 def _mark(text: str, found: list[int], located: Located) -> Any:
     number = located.numbers[found[0]]
-    marks = {"id": f"n{found[0]}", "class": f"n {number.state}", "data-n": str(found[0])}
+    marks = {
+        "id": f"n{found[0]}",
+        "class": f"n {number.state}" + (" doubt" if number.state == "break" and not number.wrong else ""),
+        "data-n": str(found[0]),
+    }
     if number.state != "open" or number.reason:
         marks |= {"tabindex": "0", "role": "button"}
     return E.span(marks, _clean(text))

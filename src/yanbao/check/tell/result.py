@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from yanbao.check.tick.reporting import finding_of, worst_first
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.tick import Ticked
 
+_ALIKE = 4  # relations that one wrong number breaks are listed
 _REASONS = 6  # reasons for not checking that are listed
 
 
@@ -66,8 +68,8 @@ class Result:
     def to_text(self, *, ties: bool = False) -> str:
         """Return the text form: findings with working and diagnosis, then coverage and what stands against it."""
         lines: list[str] = []
-        for test in self.breaks:
-            lines += _finding_lines(test)
+        for group in by_wrong_number(self.breaks):
+            lines += _finding_lines(group)
         if ties:
             lines += [
                 f"ties      {_place(test.claimed.where)}  {test.relation}: {test.claimed.text} — {test.working}"
@@ -87,10 +89,23 @@ def _json(test: Tested) -> dict[str, Any]:
     return {**finding_json(finding_of(test)), "severity": test.severity, "relation": test.relation, "basis": test.basis}
 
 
-def _finding_lines(test: Tested) -> list[str]:
-    name = " ".join(filter(None, (test.claimed.subject, test.claimed.label)))
-    lines = [f"{test.severity:<10}{_place(test.claimed.where)}  {name} {test.claimed.text}".rstrip()]
-    lines.append(f"          {test.relation}: {test.working}")
+def by_wrong_number(breaks: Sequence[Tested]) -> list[list[Tested]]:
+    """Return the relations that break, those that one wrong number breaks together, in the order of the worst."""
+    groups: dict[object, list[Tested]] = {}
+    for test in breaks:
+        wrong = test.blamed or test.claimed
+        groups.setdefault((wrong.where, wrong.text), []).append(test)
+    return list(groups.values())
+
+
+def _finding_lines(group: Sequence[Tested]) -> list[str]:
+    test = group[0]
+    wrong = test.blamed or test.claimed
+    name = " ".join(dict.fromkeys(filter(None, (wrong.subject, wrong.label, *wrong.heads))))
+    lines = [f"{test.severity:<10}{_place(wrong.where)}  {name} {wrong.text}".rstrip()]
+    lines += [f"          {each.relation}: {each.claimed.text.strip()}, but {each.working}" for each in group[:_ALIKE]]
+    if len(group) > _ALIKE:
+        lines.append(f"          and {len(group) - _ALIKE} more relations that it breaks")
     if test.operands:
         operands = ", ".join(f"{figure.text} ({_place(figure.where)})" for figure in test.operands[:8])
         lines.append(f"          from {operands}" + (" …" if len(test.operands) > 8 else ""))

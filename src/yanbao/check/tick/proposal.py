@@ -17,7 +17,6 @@ Arithmetic = Literal[
     "sum",  # Σ sign × operand
     "difference",  # a − b
     "growth",  # a / b − 1
-    "index",  # a / b × 100: 100 is flat
     "ratio",  # a / b
     "margin",  # (a − b) / a
     "less_ratio",  # (a − b) / c
@@ -27,7 +26,6 @@ Arithmetic = Literal[
     "median",
     "cagr",  # (a / b) ** (1 / years) − 1
     "carried",  # a
-    "rank",  # position of a among the others
 ]
 SURE: Final = 1e-6  # relations like one that would come by chance: it is certain, and so is its break in a like place
 Position = tuple[int, int]  # line and place in the grid
@@ -73,8 +71,8 @@ class Proposal:
         """Return how many relations like this chance would show, `None` where it is too many to assert this one.
 
         Without a label at least two telling instances hold, and three where one breaks, and at most one in four breaks;
-        with a label, one holds and no more break than hold. `claims` are what the claims are apart from what they would be anyway: where a line
-        is nearly one of its operands, their differences.
+        with a label, one holds and no more break than hold. `claims` are the claims as read, or, where a line is nearly
+        one of its operands, its differences from it.
         """
         telling = np.array([instance.telling for instance in self.instances])
         if claims is None:
@@ -106,8 +104,12 @@ def wrong_cells(broken: Sequence[Instance]) -> int:
     count = 0
     while left:
         first = left.pop(0)
-        pair = next((cells for cells in left if any(shared[cell] == 2 for cell in first & cells)), None)
+        pair = next((cells for cells in left if _twice(first & cells, shared)), None)
         if pair is not None:
             left.remove(pair)
         count += 1
     return count
+
+
+def _twice(cells: set[Position], shared: Counter[Position]) -> bool:
+    return any(shared[cell] == 2 for cell in cells)

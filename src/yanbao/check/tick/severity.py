@@ -15,14 +15,14 @@ _STEPS: Final = 2  # units of the last printed place
 
 
 def severity(arithmetic: Arithmetic, claimed: Quantity, recomputed: Quantity) -> Severity:
-    """Return "conclusion" where the direction turns or a rank changes, "typo" where the last place is off.
+    """Return "conclusion" where the direction turns, "typo" where the last place is off.
 
     >>> from yanbao.quantity.unit import PERCENT
     >>> severity("growth", Quantity.printed("5.3", PERCENT), Quantity.printed("-5.3", PERCENT))
     'conclusion'
     """
     right = recomputed.value * recomputed.unit.scale / claimed.unit.scale
-    if arithmetic == "rank" or (arithmetic in _DIRECTIONS and claimed.value * right < 0):
+    if arithmetic in _DIRECTIONS and claimed.value * right < 0:
         return "conclusion"
     step = Fraction(1, 10 ** (claimed.decimals or 0))
     gap = abs(claimed.value - right)
