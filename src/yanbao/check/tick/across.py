@@ -66,8 +66,12 @@ def relations_across(
     tables = _tables(figures_of_tables)
     found = [
         *_beside(_sentences(read), tables, "text-table"),
-        *_beside(rows := _rows(figures_of_tables), rows, "tables"),
-        *_beside(tables, _companies(figures_of_tables), "tables"),
+        *_once(
+            [
+                *_beside(rows := _rows(figures_of_tables), rows, "tables"),
+                *_beside(tables, _companies(figures_of_tables), "tables"),
+            ]
+        ),
         *relations_of_twins(read),
         *relations_of_values(figures_of_tables, read),
         *relations_of_bounds(figures_of_tables, read),
@@ -191,6 +195,16 @@ def _beside(groups: Sequence[_Group], others: Sequence[_Group], basis: Basis) ->
             if mark not in done:
                 done.add(mark)
                 yield _tested(figure, there, basis, agreeing)
+
+
+def _once(found: Sequence[Tested]) -> Iterator[Tested]:
+    """Yield what rows and companies both give once."""
+    done: set[frozenset[int]] = set()
+    for tested in found:
+        pair = frozenset((id(tested.claimed), *map(id, tested.operands)))
+        if pair not in done:
+            done.add(pair)
+            yield tested
 
 
 def _apart(group: _Group, other: _Group) -> bool:

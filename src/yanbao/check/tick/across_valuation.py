@@ -55,7 +55,7 @@ def relations_of_valuation(figures: Sequence[Figure], read: Sequence[Read], foun
     tables = _tables(figures)
     tested: list[Tested] = []
     if prices.of_tables or prices.only is not None:
-        alone = _alone(tables)
+        alone = _alone(tables, read)
         for table, years in tables.items():
             known = prices.of_tables.get(table)
             price = known if known is not None else prices.only if alone else None
@@ -111,17 +111,34 @@ def _is_multiple(figure: Figure) -> bool:
     return not unit.dimension and unit.scale == 1 and figure.quantity.interval.sign() == 1
 
 
-def _alone(tables: dict[int, list[_Year]]) -> bool:
-    """Whether all forecast tables of a document can be about one company: the same earnings in the same years."""
+def _alone(tables: dict[int, list[_Year]], read: Sequence[Read]) -> bool:
+    """Whether all forecasts of a document can be about one company: in tables the same earnings in the same years.
+
+    A list of EPS in a sentence may differ from the table's in some of its years: one of the two is wrong there.
+    """
     known: dict[tuple[Period | None, str | None], Figure] = {}
     for years in tables.values():
         for year in years:
             for earnings in year.earnings:
                 other = known.setdefault((_year_of(earnings), earnings.metric), earnings)
-                pair = priced(other, earnings)
-                if pair is None or not pair[0].quantity.meets(pair[1].quantity):
+                if not _agree(other, earnings):
                     return False
+    for each in read:
+        for first, last in each.lists:
+            listed = [figure for figure in each.figures[first : last + 1] if figure is not None and _is_eps(figure)]
+            pairs = [(known.setdefault((_year_of(figure), "eps"), figure), figure) for figure in listed]
+            if sum(_agree(*pair) for pair in pairs) * 2 < len(pairs):
+                return False
     return True
+
+
+def _is_eps(figure: Figure) -> bool:
+    return figure.change is None and figure.period is not None and _EPS.search(figure.label) is not None
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    pair = priced(one, other)
+    return pair is not None and pair[0].quantity.meets(pair[1].quantity)
 
 
 def _year_of(figure: Figure) -> Period | None:
@@ -143,13 +160,17 @@ def _sentence(
         table = prices.of_sentences.get(read.sentence.number)
         if table is None and alone and len(tables) == 1:
             table = next(iter(tables))
-        price = prices.of(table) if table is None or table in prices.of_tables or alone else None
+        price = prices.of(table) if table in prices.of_tables or alone else None
         own = _own_earnings(read, first, last)
         years = []
         for place, multiple in enumerate(multiples):
             if multiple is None or id(multiple) in done:
                 continue
-            earnings = own[place : place + 1] if own else _in_table(tables.get(table or -1, []), multiple.period)
+            earnings = (
+                own[place : place + 1]
+                if own
+                else _in_table([] if table is None else tables.get(table, []), multiple.period)
+            )
             if earnings:
                 years.append(_Year(multiple, tuple(earnings), _is_past(multiple)))
         if price is None:
