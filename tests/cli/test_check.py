@@ -51,6 +51,15 @@ def test_json_has_the_shape_of_every_finding(tmp_path: Path) -> None:
     assert {item["verdict"] for item in found["ties"]} == {"ties"}
 
 
+def test_the_draft_with_mistakes_shows_them(tmp_path: Path) -> None:
+    """By hand: 13.53 / 48.62 = 27.8 %; 1,720 to 2,824 in four years is 13.2 % a year; 908 of the text is 980 below."""
+    draft = Path(__file__).parents[2] / "examples" / "draft" / "report.md"
+    code, out, _ = run(draft, "--format", "json")
+    assert code == 1
+    found = {(item["code"], item["claimed"]["text"]) for item in json.loads(out)["findings"]}
+    assert found >= {("share", "28.7%"), ("compound-growth", "10.4%"), ("same-fact", "9.08")}
+
+
 def test_a_folder_gives_a_table_and_each_file_its_page(tmp_path: Path) -> None:
     folder = tmp_path / "drafts"
     (folder / "deep").mkdir(parents=True)

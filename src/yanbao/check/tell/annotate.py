@@ -49,11 +49,11 @@ def annotate(ticked: Ticked, copy: Path) -> int:
             for number in numbers:
                 around = _moved(_around(number, tables, lines), left, bottom)
                 whole = around if number.figure is not None and number.figure.table is not None else None
-                box = whole or _box(text, number.text, around) or (around if number.broken else None)
+                box = whole or _box(text, number.text, around) or (around if number.wrong else None)
                 if box is None:
                     continue
                 notes = [working(located.tested[index]) for index in number.tests]
-                _highlight(raw, page, box, _BREAK if number.broken else _TIE, "\n".join(notes))
+                _highlight(raw, page, box, _BREAK if number.state == "break" else _TIE, "\n".join(notes))
                 made += 1
             text.close()
             page.close()

@@ -24,13 +24,16 @@ class Number:
     figure: Figure | None = None
     reason: str = ""  # why it was not checked
     tests: list[int] = field(default_factory=list)  # indices into `Located.tested`
-    broken: bool = False
+    wrong: bool = False  # a relation that breaks blames it
+    broken: bool = False  # it stands in a relation that breaks
     tied: bool = False  # by more than an inequality, which would see a large mistake only
 
     @property
     def state(self) -> str:
-        """Return `break`, `tie` or `open`: in no relation that would show a mistake."""
-        return "break" if self.broken else "tie" if self.tied else "open"
+        """Return `break`: blamed, or in a relation that breaks and in none that ties; `tie`; `open`: not checked."""
+        if self.wrong or (self.broken and not self.tied):
+            return "break"
+        return "tie" if self.tied else "open"
 
 
 @dataclass
@@ -56,8 +59,9 @@ def locate(ticked: Ticked) -> Located:
             number = numbers[at[_key(figure)]] if _key(figure) in at else None
             if number is not None:
                 number.tests.append(index)
-                number.tied |= test.relation not in INEQUALITIES
-                number.broken |= test.verdict == "breaks" and figure in (wrong, test.claimed)
+                number.tied |= test.verdict == "ties" and test.relation not in INEQUALITIES
+                number.broken |= test.verdict == "breaks"
+                number.wrong |= test.verdict == "breaks" and figure == wrong
     spans: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     cells: dict[int, list[int]] = defaultdict(list)
     tables = list(ticked.document.tables())

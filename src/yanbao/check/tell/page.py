@@ -107,13 +107,12 @@ def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, langua
 
 def _finding(group: Sequence[Tested], number: int | None, language: Language) -> Any:
     test = group[0]
+    wrong = test.blamed or test.claimed
     parts: list[Any] = [
         E.span({"class": f"severity {test.severity}"}, word(test.severity, language)),
-        E.a({"href": f"#n{number}"}, _clean(test.claimed.text))
-        if number is not None
-        else E.b(_clean(test.claimed.text)),
-        E.span({"class": "place"}, _clean(f"{_where(test.claimed.where, language)} {test.claimed.label}")),
-        *(E.div({"class": "working"}, _clean(each.working)) for each in group),
+        E.a({"href": f"#n{number}"}, _clean(wrong.text)) if number is not None else E.b(_clean(wrong.text)),
+        E.span({"class": "place"}, _clean(f"{_where(wrong.where, language)} {wrong.label}")),
+        *(E.div({"class": "working"}, _clean(f"{each.claimed.text.strip()} ≠ {each.working}")) for each in group),
     ]
     if test.diagnosis:
         parts.append(E.div({"class": "diagnosis"}, _clean(f"{word('diagnosis', language)}: {test.diagnosis}")))
@@ -128,12 +127,13 @@ def _where(place: Any, language: Language) -> str:
 
 
 def _number_of(located: Located) -> dict[int, int]:
-    """Return for each tested relation the number that it claims."""
+    """Return for each tested relation the number that it is about: the one that it blames, else its claim."""
     found: dict[int, int] = {}
     for index, number in enumerate(located.numbers):
-        for test in number.tests:
-            if number.figure is located.tested[test].claimed or number.figure == located.tested[test].claimed:
-                found.setdefault(test, index)
+        for at in number.tests:
+            test = located.tested[at]
+            if number.figure == (test.blamed or test.claimed):
+                found.setdefault(at, index)
     return found
 
 
@@ -195,7 +195,11 @@ def _cell(cell: Cell, located: Located) -> Any:
 
 def _mark(text: str, found: list[int], located: Located) -> Any:
     number = located.numbers[found[0]]
-    marks = {"id": f"n{found[0]}", "class": f"n {number.state}", "data-n": str(found[0])}
+    marks = {
+        "id": f"n{found[0]}",
+        "class": f"n {number.state}" + (" doubt" if number.state == "break" and not number.wrong else ""),
+        "data-n": str(found[0]),
+    }
     if number.state != "open" or number.reason:
         marks |= {"tabindex": "0", "role": "button"}
     return E.span(marks, _clean(text))

@@ -20,6 +20,7 @@ from typing import Final
 from yanbao.check.tick.across_bounds import relations_of_bounds
 from yanbao.check.tick.across_growth import relations_of_growth
 from yanbao.check.tick.across_texts import relations_of_twins
+from yanbao.check.tick.across_valuation import relations_of_valuation
 from yanbao.check.tick.across_values import relations_of_values
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_diagnosis import slip
@@ -62,13 +63,20 @@ def relations_across(
     Parameters: `inside` are the relations found inside sentences; a growth rate that one of them tests is not tested
     again on the levels of a table.
     """
+    tables = _tables(figures_of_tables)
     found = [
-        *_beside(_sentences(read), _tables(figures_of_tables), "text-table"),
-        *_beside(rows := _rows(figures_of_tables), rows, "tables"),
+        *_beside(_sentences(read), tables, "text-table"),
+        *_once(
+            [
+                *_beside(rows := _rows(figures_of_tables), rows, "tables"),
+                *_beside(tables, _companies(figures_of_tables), "tables"),
+            ]
+        ),
         *relations_of_twins(read),
         *relations_of_values(figures_of_tables, read),
         *relations_of_bounds(figures_of_tables, read),
     ]
+    found += relations_of_valuation(figures_of_tables, read, [*inside, *found])
     return [*found, *relations_of_growth(figures_of_tables, read, [*inside, *found])]
 
 
@@ -135,6 +143,19 @@ def _rows(figures: Sequence[Figure]) -> list[_Group]:
     return groups
 
 
+def _companies(figures: Sequence[Figure]) -> list[_Group]:
+    """Return the rows that value one company each: its price, earnings and multiples of several years."""
+    lines: dict[tuple[int, int], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        if figure.table is not None and figure.row is not None and figure.subject:
+            lines[figure.table, figure.row].append(figure)
+    return [
+        _Group(("company", *line), _unique(members))
+        for line, members in lines.items()
+        if any(figure.metric == "price" for figure in members) and len({figure.subject for figure in members}) == 1
+    ]
+
+
 def _unique(figures: Iterable[Figure]) -> dict[_Key, Figure]:
     """Return figures by what they say they are; what several claim to be is left out."""
     found: dict[_Key, Figure | None] = {}
@@ -174,6 +195,16 @@ def _beside(groups: Sequence[_Group], others: Sequence[_Group], basis: Basis) ->
             if mark not in done:
                 done.add(mark)
                 yield _tested(figure, there, basis, agreeing)
+
+
+def _once(found: Sequence[Tested]) -> Iterator[Tested]:
+    """Yield what rows and companies both give once."""
+    done: set[frozenset[int]] = set()
+    for tested in found:
+        pair = frozenset((id(tested.claimed), *map(id, tested.operands)))
+        if pair not in done:
+            done.add(pair)
+            yield tested
 
 
 def _apart(group: _Group, other: _Group) -> bool:

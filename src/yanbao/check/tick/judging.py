@@ -65,9 +65,9 @@ def decide(
     except (QuantityError, IntervalError, NoAnswerError, ZeroDivisionError) as error:
         return Judged("skipped", claimed, None, working, str(error))
     recomputed = next((result for result in results if claimed.interval.meets(result.interval)), results[0])
-    shown = f"{working} = {shown_value(recomputed, claimed)}"
     if claimed.interval.meets(recomputed.interval):
-        return Judged("ties", claimed, recomputed, shown)
+        return Judged("ties", claimed, recomputed, f"{working} = {shown_value(recomputed, claimed, closer=False)}")
+    shown = f"{working} = {shown_value(recomputed, claimed)}"
     if arithmetic == "growth" and (quantities[1].value <= 0 or quantities[0].value < 0):
         return Judged("skipped", claimed, recomputed, shown, "growth on a base <= 0, or to a loss, is not meaningful")
     return Judged("breaks", claimed, recomputed, shown)
@@ -152,11 +152,11 @@ def _in(quantity: Quantity, unit: Unit) -> Quantity:
     return quantity.to(unit)
 
 
-def shown_value(value: Quantity, like: Quantity) -> str:
-    """Return a recomputed number as the claim is printed, with one place more where rounding would hide a break."""
+def shown_value(value: Quantity, like: Quantity, *, closer: bool = True) -> str:
+    """Return a recomputed number as the claim is printed; `closer`: with more places where rounding hides a break."""
     decimals = like.decimals if like.decimals is not None else 2
     text = format_value(value.value, decimals, grouping=abs(value.value) >= 1000)
-    if format_value(like.value, decimals) == format_value(value.value, decimals):
+    if closer and format_value(like.value, decimals) == format_value(value.value, decimals):
         text = format_value(value.value, decimals + 2, grouping=abs(value.value) >= 1000)
     symbol = value.unit.symbol if value.unit in (PERCENT, POINT_OF_PERCENT) else ""
     return text + symbol
