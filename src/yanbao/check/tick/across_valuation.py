@@ -18,6 +18,7 @@ from yanbao.check.tick.across_valuation_text import cards, proses
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown, ties_in_any
+from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Basis, Tested
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
@@ -31,6 +32,10 @@ _OTHER: Final = re.compile(
     re.I,
 )
 _OTHER_DAY: Final = re.compile(r"收盘|截至|以.{0,12}价|当日|昨日|closing|as of", re.I)
+_TARGET: Final = pattern(
+    r"目标价格?<~8><target:Q>(?:港元|美元|元)?[，,（(]?(?:对应|相当于)<~4P><year:P>[^，。；;Q]{0,10}?<pe:x>", re.I
+)
+_MARKET: Final = re.compile(r"一致预期|前值|上调|下调|原目标", re.I)
 _FAR: Final = 1.7  # a price that many times the printed one is of another share, or another company
 _CLAUSE: Final = 24
 
@@ -63,11 +68,13 @@ def relations_of_valuation(figures: Sequence[Figure], read: Sequence[Read], foun
                 tested += _judged([year for year in years if id(year.pe) not in done], price, "tables")
         for each in read:
             tested += _sentence(each, prices, tables, alone, done)
-    for prose in proses(read):
-        for card in cards(prose):
-            one = judge("market_value", card.value, {"price": card.price, "shares": card.shares}, basis="texts")
-            if one is not None:
-                tested.append(one)
+    if len(tables) == 1 and _alone(tables, read):
+        for each in read:
+            tested += _targets(each, next(iter(tables.values())))
+    for card in cards(proses(read)):
+        one = judge("market_value", card.value, {"price": card.price, "shares": card.shares}, basis="texts")
+        if one is not None:
+            tested.append(one)
     return tested
 
 
@@ -210,6 +217,27 @@ def _in_table(years: Sequence[_Year], period: Period | None) -> tuple[Figure, ..
         ),
         (),
     )
+
+
+def _targets(read: Read, years: Sequence[_Year]) -> Iterator[Tested]:
+    """Yield the P/E that a target price comes to on the EPS of the year that is named: 对应20/21年133/70xPE."""
+    shape = read.sentence.shape
+    if "目标价" not in shape.text or _MARKET.search(shape.text):
+        return
+    for found in _TARGET.finditer(shape.text):
+        target, first = read.figures[shape.number(found, "target")], shape.number(found, "pe")
+        last = next((end for begin, end in read.lists if begin == first), first)
+        if target is None or not _PE.match(shape.text, shape.at[last] + 1):
+            continue
+        for multiple in read.figures[first : last + 1]:
+            if multiple is None or multiple.period is None:
+                continue
+            for earnings in _in_table(years, multiple.period):
+                pair = priced(target, earnings)
+                if pair is not None and earnings.metric == "eps" and pair[1].quantity.interval.sign() == 1:
+                    one = judge("pe", multiple, {"price": pair[0], "earnings": pair[1]}, basis="text-table")
+                    if one is not None:
+                        yield replace(one, operands=(target, earnings))
 
 
 def _is_past(figure: Figure) -> bool:
