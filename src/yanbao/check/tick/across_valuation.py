@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yanbao.check.tick.across_valuation_price import Prices, priced, prices_of
-from yanbao.check.tick.across_valuation_text import cards, proses
+from yanbao.check.tick.across_valuation_text import Card, cards, proses
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown, ties_in_any
@@ -36,6 +36,7 @@ _TARGET: Final = pattern(
     r"目标价格?<~8><target:Q>(?:港元|美元|元)?[，,（(]?(?:对应|相当于)<~4P><year:P>[^，。；;Q]{0,10}?<pe:x>", re.I
 )
 _MARKET: Final = re.compile(r"一致预期|前值|上调|下调|原目标", re.I)
+_PART: Final = re.compile(r"[ABH]股|流通|自由|最高|最低|目标|float|high|low|target", re.I)
 _FAR: Final = 1.7  # a price that many times the printed one is of another share, or another company
 _CLAUSE: Final = 24
 
@@ -71,7 +72,10 @@ def relations_of_valuation(figures: Sequence[Figure], read: Sequence[Read], foun
     if len(tables) == 1 and _alone(tables, read):
         for each in read:
             tested += _targets(each, next(iter(tables.values())))
-    for card in cards(proses(read)):
+    told = {id(each.claimed) for each in found if each.relation == "market_value" and each.verdict != "skipped"}
+    for card in (*cards(proses(read)), *_cards_of_tables(figures)):
+        if id(card.value) in told:
+            continue
         one = judge("market_value", card.value, {"price": card.price, "shares": card.shares}, basis="texts")
         if one is not None:
             tested.append(one)
@@ -107,6 +111,20 @@ def _tables(figures: Sequence[Figure]) -> dict[int, list[_Year]]:
         if years:
             found[table] = sorted(years, key=lambda year: str(year.pe.period and year.pe.period.start))
     return found
+
+
+def _cards_of_tables(figures: Sequence[Figure]) -> Iterator[Card]:
+    """Yield price, shares and market value of tables of labels and values that print one of each."""
+    held: dict[int, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        plain = figure.period is None and not figure.subject and figure.change is None
+        if figure.table is not None and plain and figure.metric in ("price", "shares", "market_value"):
+            held[figure.table].append(figure)
+    for members in held.values():
+        by_metric = {figure.metric: figure for figure in members}
+        one_column = len({figure.column for figure in members}) == 1
+        if len(members) == len(by_metric) == 3 and one_column and not any(_PART.search(_words(one)) for one in members):
+            yield Card(by_metric["price"], by_metric["shares"], by_metric["market_value"])
 
 
 def _words(figure: Figure) -> str:
