@@ -303,11 +303,18 @@ def _explained(kept: Sequence[tuple[Tested, Interval]], price: Figure, ties: int
             low, high = (_shown(end, price) for end in common)
             words = f"row computed on a price of {low}–{high}, not {price.text}"
             yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=len(together))
-        elif each.diagnosis is None and implied.low is not None and implied.high is not None:
+        elif _unexplained(each) and implied.low is not None and implied.high is not None:
             low, high = (_shown(Interval.point(end), price) for end in (implied.low, implied.high))
-            yield replace(each, diagnosis=f"it implies a price of {low}–{high}, not {price.text}", votes=max(1, ties))
+            words = f"it implies a price of {low}–{high}, not {price.text}"
+            yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=max(1, ties))
         else:
             yield replace(each, votes=max(1, ties))
+
+
+def _unexplained(tested: Tested) -> bool:
+    """Whether no slip explains a break; of whole multiples every second one that breaks looks truncated."""
+    whole = not tested.claimed.quantity.decimals
+    return tested.diagnosis is None or (whole and tested.diagnosis.startswith("truncated"))
 
 
 def _common(intervals: Sequence[Interval]) -> tuple[Interval, Interval] | None:
