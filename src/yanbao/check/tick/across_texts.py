@@ -55,7 +55,8 @@ def _keyed(read: Read) -> Iterator[tuple[_Key, Figure]]:
         trail.extend(_WORD.findall(sentence.text[behind : mention.start]))
         behind = mention.end
         figure = read.figures[number]
-        if figure is not None and figure.kind in ("measure", "count") and figure.quantity.unit.symbol:
+        limit = figure is not None and figure.quantity.interval.width is None  # 5%以上, -5%以下: bands, each its own
+        if figure is not None and not limit and figure.kind in ("measure", "count") and figure.quantity.unit.symbol:
             key = _window(trail)
             if key is not None:
                 unit = figure.quantity.unit

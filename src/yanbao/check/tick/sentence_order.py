@@ -21,7 +21,7 @@ _THAN: Final = pattern(
 _BOUND: Final = re.compile(rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))")
 _LINK: Final = re.compile(r"[，,](?:远|明显|显著|大幅|略|均|同样|也|仍|已|稍|微)*\Z")
 _DIFFERENCE: Final = re.compile(
-    r"(?:同期|去年|上年|平均|预期|水平|行业|市场)(?:约|近|了)?\Z"
+    r"(?:同期|去年|上年|平均|预期|水平|行业|市场|基准|基数|均值|前者|后者|对手|同业)(?:约|近|了)?\Z"
 )  # 高于去年同期10%: by 10%
 _RANK: Final = pattern(
     r"<value:L>(?P<between>(?:的)?(?:市场)?(?:份额|占有率|市占率)?[）)]?[，,]?(?:同比|环比)?<~16,>)(?:位居|位列|排名|居|升至|列|蝉联|排|位于|名列)"
