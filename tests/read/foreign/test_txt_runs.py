@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yanbao.read.contents import Place
+from yanbao.read.foreign.txt_cards import labelled_values
 from yanbao.read.foreign.txt_runs import split_run, tables_in
 
 
@@ -77,3 +78,23 @@ def test_years_of_a_sentence_are_no_table() -> None:
     assert not list(
         tables_in("2018、2019、2020年收入分别为1.2、1.5、1.9亿元；201820192020年度报告已披露。", Place("a", 1, 1))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "12.543.8收盘价(人民币截至4月13日)35.00市值(人民币百万)61,2436个月平均日成交额(人民币百万)1,32752周价格",
+            ["收盘价(人民币截至4月13日)35.00", "市值(人民币百万)61,243"],
+        ),
+        ("总股本(亿股)1.77总市值(亿元)228.95年内股价最高", ["总股本(亿股)1.77", "总市值(亿元)228.95"]),
+        ("当前股价:RMB341.10股价上行", ["当前股价:RMB341.10"]),
+        ("收盘价30.0X26.7X23.4X", []),  # the lines of a band
+        ("收盘价（元）EPSP/E评级2020E2021E104.001.361.79", []),  # heads of a table
+        ("总市值(Rmbbn)0.05.010.015.0", []),  # the axis of a chart
+        ("总股本(百万)1216202112月", []),
+        ("收盘价3月8日京东方", []),
+    ],
+)
+def test_values_of_a_card_end_at_the_next_label(text: str, values: list[str]) -> None:
+    assert [text[begin:end] for begin, end in labelled_values(text)] == values

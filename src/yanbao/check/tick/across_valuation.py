@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yanbao.check.tick.across_valuation_price import Prices, priced, prices_of
-from yanbao.check.tick.across_valuation_text import cards, proses
+from yanbao.check.tick.across_valuation_text import Card, cards, proses
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown, ties_in_any
+from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Basis, Tested
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
@@ -31,6 +32,11 @@ _OTHER: Final = re.compile(
     re.I,
 )
 _OTHER_DAY: Final = re.compile(r"收盘|截至|以.{0,12}价|当日|昨日|closing|as of", re.I)
+_TARGET: Final = pattern(
+    r"目标价格?<~8><target:Q>(?:港元|美元|元)?[，,（(]?(?:对应|相当于)<~4P><year:P>[^，。；;Q]{0,10}?<pe:x>", re.I
+)
+_MARKET: Final = re.compile(r"一致预期|前值|上调|下调|原目标", re.I)
+_PART: Final = re.compile(r"[ABH]股|流通|自由|最高|最低|目标|float|high|low|target", re.I)
 _FAR: Final = 1.7  # a price that many times the printed one is of another share, or another company
 _CLAUSE: Final = 24
 
@@ -63,11 +69,16 @@ def relations_of_valuation(figures: Sequence[Figure], read: Sequence[Read], foun
                 tested += _judged([year for year in years if id(year.pe) not in done], price, "tables")
         for each in read:
             tested += _sentence(each, prices, tables, alone, done)
-    for prose in proses(read):
-        for card in cards(prose):
-            one = judge("market_value", card.value, {"price": card.price, "shares": card.shares}, basis="texts")
-            if one is not None:
-                tested.append(one)
+    if len(tables) == 1 and _alone(tables, read):
+        for each in read:
+            tested += _targets(each, next(iter(tables.values())))
+    told = {id(each.claimed) for each in found if each.relation == "market_value" and each.verdict != "skipped"}
+    for card in (*cards(proses(read)), *_cards_of_tables(figures)):
+        if id(card.value) in told:
+            continue
+        one = judge("market_value", card.value, {"price": card.price, "shares": card.shares}, basis="texts")
+        if one is not None:
+            tested.append(one)
     return tested
 
 
@@ -100,6 +111,20 @@ def _tables(figures: Sequence[Figure]) -> dict[int, list[_Year]]:
         if years:
             found[table] = sorted(years, key=lambda year: str(year.pe.period and year.pe.period.start))
     return found
+
+
+def _cards_of_tables(figures: Sequence[Figure]) -> Iterator[Card]:
+    """Yield price, shares and market value of tables of labels and values that print one of each."""
+    held: dict[int, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        plain = figure.period is None and not figure.subject and figure.change is None
+        if figure.table is not None and plain and figure.metric in ("price", "shares", "market_value"):
+            held[figure.table].append(figure)
+    for members in held.values():
+        by_metric = {figure.metric: figure for figure in members}
+        one_column = len({figure.column for figure in members}) == 1
+        if len(members) == len(by_metric) == 3 and one_column and not any(_PART.search(_words(one)) for one in members):
+            yield Card(by_metric["price"], by_metric["shares"], by_metric["market_value"])
 
 
 def _words(figure: Figure) -> str:
@@ -212,6 +237,27 @@ def _in_table(years: Sequence[_Year], period: Period | None) -> tuple[Figure, ..
     )
 
 
+def _targets(read: Read, years: Sequence[_Year]) -> Iterator[Tested]:
+    """Yield the P/E that a target price comes to on the EPS of the year that is named: 对应20/21年133/70xPE."""
+    shape = read.sentence.shape
+    if "目标价" not in shape.text or _MARKET.search(shape.text):
+        return
+    for found in _TARGET.finditer(shape.text):
+        target, first = read.figures[shape.number(found, "target")], shape.number(found, "pe")
+        last = next((end for begin, end in read.lists if begin == first), first)
+        if target is None or not _PE.match(shape.text, shape.at[last] + 1):
+            continue
+        for multiple in read.figures[first : last + 1]:
+            if multiple is None or multiple.period is None:
+                continue
+            for earnings in _in_table(years, multiple.period):
+                pair = priced(target, earnings)
+                if pair is not None and earnings.metric == "eps" and pair[1].quantity.interval.sign() == 1:
+                    one = judge("pe", multiple, {"price": pair[0], "earnings": pair[1]}, basis="text-table")
+                    if one is not None:
+                        yield replace(one, operands=(target, earnings))
+
+
 def _is_past(figure: Figure) -> bool:
     return figure.period is not None and figure.period.estimate is False
 
@@ -257,11 +303,18 @@ def _explained(kept: Sequence[tuple[Tested, Interval]], price: Figure, ties: int
             low, high = (_shown(end, price) for end in common)
             words = f"row computed on a price of {low}–{high}, not {price.text}"
             yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=len(together))
-        elif each.diagnosis is None and implied.low is not None and implied.high is not None:
+        elif _unexplained(each) and implied.low is not None and implied.high is not None:
             low, high = (_shown(Interval.point(end), price) for end in (implied.low, implied.high))
-            yield replace(each, diagnosis=f"it implies a price of {low}–{high}, not {price.text}", votes=max(1, ties))
+            words = f"it implies a price of {low}–{high}, not {price.text}"
+            yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=max(1, ties))
         else:
             yield replace(each, votes=max(1, ties))
+
+
+def _unexplained(tested: Tested) -> bool:
+    """Whether no slip explains a break; of whole multiples every second one that breaks looks truncated."""
+    whole = not tested.claimed.quantity.decimals
+    return tested.diagnosis is None or (whole and tested.diagnosis.startswith("truncated"))
 
 
 def _common(intervals: Sequence[Interval]) -> tuple[Interval, Interval] | None:

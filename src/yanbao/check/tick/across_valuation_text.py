@@ -29,7 +29,7 @@ _BRACKET: Final = r"(?:\s*[(（](?P<{}>[^()（）]{{0,24}})[)）])"
 _MONEY_NAME: Final = r"人民币|港币|RMB|HK\$|HKD|US\$|USD|CNY|￥|¥|\$"
 _ONE_NUMBER: Final = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 # a number ends where the next label begins; 61,2436个月 is 61,243 and the label 6个月
-_ENDS: Final = r"(?![0-9.,%/~\-–—xX倍年月])(?!\s*[/~\-–—]\s*[0-9])"
+_ENDS: Final = r"(?![0-9.,%/~\-–—xX倍月])(?!年(?!内))(?!\s*[/~\-–—]\s*[0-9])"
 _NOT_NOW: Final = re.compile(
     r"目标|最高|最低|均|发行|行权|回购|增持|减持|授予|授出|定增|转股|历史|年初|年内|上市|开盘|前收|交易|认购|要约|合理|预期"
     r"|target|high|low|average|issue|exercise|offer",
@@ -65,6 +65,12 @@ class Card:
     value: Figure
 
 
+@dataclass(frozen=True)
+class _Spot:
+    prose: int  # number of the text
+    at: int
+
+
 def proses(read: Sequence[Read]) -> list[Prose]:
     """Return the texts that sentences were read from, each once."""
     return list({id(each.sentence.prose): each.sentence.prose for each in read}.values())
@@ -82,17 +88,22 @@ def prices_in_text(prose: Prose) -> list[tuple[int, Figure]]:
     return found
 
 
-def cards(prose: Prose) -> Iterator[Card]:
-    """Yield price, total shares and market value of one card; A shares, floats and sectors are another thing."""
-    prices = prices_in_text(prose)
+def cards(texts: Sequence[Prose]) -> Iterator[Card]:
+    """Yield price, total shares and market value that stand together; A shares, floats, sectors are another thing."""
+    prices = [(_Spot(number, at), figure) for number, prose in enumerate(texts) for at, figure in prices_in_text(prose)]
     if not prices:
         return
-    shares = [*_with_unit(prose, _SHARES, "shares")]
-    for at, value in _with_unit(prose, _VALUE, "market_value"):
-        price = _nearest(at, prices)
-        count = _nearest(at, shares)
-        if price is not None and count is not None:
-            yield Card(price, count, value)
+    shares = [
+        (_Spot(number, at), figure)
+        for number, prose in enumerate(texts)
+        for at, figure in _with_unit(prose, _SHARES, "shares")
+    ]
+    for number, prose in enumerate(texts):
+        for at, value in _with_unit(prose, _VALUE, "market_value"):
+            price = _nearest(_Spot(number, at), value, prices)
+            count = _nearest(_Spot(number, at), value, shares)
+            if price is not None and count is not None:
+                yield Card(price, count, value)
 
 
 def currency_of(words: str) -> str | None:
@@ -148,9 +159,21 @@ def _unit(words: str, metric: str) -> Unit | None:
     return unit if len(bases) == 1 and bases[0].isupper() else None
 
 
-def _nearest(at: int, figures: Sequence[tuple[int, Figure]]) -> Figure | None:
-    near = [(abs(at - place), figure) for place, figure in figures if abs(at - place) <= _CARD]
-    return min(near, key=lambda pair: pair[0])[1] if near else None
+def _nearest(spot: _Spot, value: Figure, others: Sequence[tuple[_Spot, Figure]]) -> Figure | None:
+    """Return the figure nearest to a value: of its text, or of its line where that was read in pieces."""
+    near = []
+    for other, figure in others:
+        here, there = value.where, figure.where
+        if spot.prose == other.prose:
+            near.append((abs(spot.at - other.at), figure))
+        elif _line(here) is not None and _line(here) == _line(there):
+            near.append((abs((here.start or 0) - (there.start or 0)), figure))
+    distance, figure = min(near, key=lambda pair: pair[0], default=(_CARD + 1, value))
+    return figure if distance <= _CARD else None
+
+
+def _line(where: Where) -> tuple[str, int | None, int] | None:
+    return None if where.line is None or where.start is None else (where.file, where.page, where.line)
 
 
 def _figure(prose: Prose, match: re.Match[str], group: str, metric: str, unit: Unit) -> Figure:

@@ -17,7 +17,8 @@ from yanbao.quantity.period import Period
 from yanbao.quantity.quantity import Quantity
 
 _TARGET: Final = pattern(
-    r"(?:给予|给与|维持|按照?)(?P<head><~22P>)<pe:x>(?P<which><~10P>(?:PE|P/E|市盈率|PS|P/S|市销率))(?![GB])<~16,>"
+    r"(?:给予|给与|维持|按照?)(?P<head><~22P>)<pe:x>(?P<which><~10P>(?:PE|P/E|市盈率|PS|P/S|市销率))(?![GB])"
+    r"(?:[（(][^（()）]{0,30}[)）])?<~16,>"
     r"(?P<what>目标价格?|合理价值|市值|估值)<~8><target:Q>",
     re.I,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from yanbao.read.contents import Place
 from yanbao.read.foreign.prose import line_of
 from yanbao.read.foreign.tree import ForeignBlock, Prose, Unread
+from yanbao.read.foreign.txt_cards import labelled_values
 from yanbao.read.foreign.txt_runs import tables_in
 
 _LONG = 2000  # characters of one line
@@ -51,8 +52,10 @@ def flat_blocks(text: str, name: str) -> tuple[list[ForeignBlock], list[Unread]]
                 if sound < len(line.text):
                     rest = line_of(line.text[sound:], place, begin + sound)
                     unread.append(Unread(rest.place, "cells of a table that run together"))
-                if sound:
-                    part = line_of(line.text[:sound], place, begin)
+                pieces = [(0, sound)] if sound else []
+                pieces += [(sound + low, sound + high) for low, high in labelled_values(line.text[sound:])]
+                for low, high in pieces:
+                    part = line_of(line.text[low:high], place, begin + low)
                     blocks.append(Prose(part.text, (part,), (0,)))
             if table is not None:
                 blocks.append(table)
