@@ -258,6 +258,10 @@ def _scored(
     chance = proposal.accepted(ties[kept], widths, size, claims)
     if chance is None:
         return None
+    if result.arithmetic == "growth":
+        below = np.flatnonzero(here & ~ties & ~_meaningful(grid, g, a, b, "growth") & ~grid.percent[a])
+        left_open = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j)))) for j in below)
+        proposal = replace(proposal, instances=(*instances, *left_open))
     proposal = replace(proposal, expected=chance)
     held = int((ties[kept] & telling[kept]).sum())
     return Scored(proposal, held, int((~ties[kept]).sum()))

@@ -7,7 +7,7 @@ slip that explains it and would hardly explain a random number. A break with les
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,7 +18,7 @@ from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
 from yanbao.check.tick.compound import compound
-from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
+from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose, diagnose_shared
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.formulas import NAMED
 from yanbao.check.tick.grid import Grid
@@ -28,11 +28,13 @@ from yanbao.check.tick.pairs import pairs
 from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
+from yanbao.check.tick.statement_forms import statement_forms
 from yanbao.check.tick.sums import sums
 from yanbao.check.tick.tested import Tested
 
 _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
 _ENOUGH_DISCOVERED: Final = 12
+_MOST_SHARED: Final = 4  # broken relations that one wrong cell may explain
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
 _NATURAL: Final = 0.01  # the same for a total of its whole section in one of two years
 _FIRM: Final = ("sum", "growth", "difference", "share")
@@ -56,7 +58,7 @@ def relations_of_grid(grid: Grid) -> list[Tested]:
         [
             each
             for view in (grid, grid.turned)
-            for find in (metric_relations, sums, along, compound, averages, pairs, shares)
+            for find in (metric_relations, statement_forms, sums, along, compound, averages, pairs, shares)
             for each in find(view)
         ]
     )
@@ -84,11 +86,43 @@ def tested(proposals: Sequence[Proposal]) -> list[Tested]:
     def stands(figure: Figure) -> int:
         return standing[id(figure)]
 
+    shared = _shared(judgements)
+    ruled = {id(each.proposal) for each in judgements if _below_zero(each) and each.judged.verdict == "ties"}
     results: list[Tested] = []
     for each in judgements:
         diagnosis = diagnose(each.proposal, each.instance, each.judged, stands) if _breaks(each) else None
+        other = shared.get(id(each.proposal)) if _breaks(each) else None
+        if other is not None and (diagnosis is None or other.expected < diagnosis.expected):
+            diagnosis = other
+        if each.judged.verdict == "skipped" and _below_zero(each) and id(each.proposal) in ruled:
+            slip = diagnose(each.proposal, each.instance, each.judged, stands)
+            if slip is not None and slip.typed and slip.expected < CONVINCING:
+                each, diagnosis = replace(each, judged=replace(each.judged, verdict="breaks")), slip
         results.append(_tested(each, diagnosis))
     return results
+
+
+def _shared(judgements: Sequence[_Judgement]) -> dict[int, Diagnosis]:
+    """Return, by proposal, the slip in one cell that explains all that breaks in it."""
+    broken: dict[int, list[_Judgement]] = defaultdict(list)
+    for each in judgements:
+        if _breaks(each) and not each.proposal.unproved:
+            broken[id(each.proposal)].append(each)
+    found = {}
+    for key, mine in broken.items():
+        if 2 <= len(mine) <= _MOST_SHARED and mine[0].held:
+            slip = diagnose_shared(mine[0].proposal, [(each.instance, each.judged) for each in mine])
+            if slip is not None:
+                found[key] = slip
+    return found
+
+
+def _below_zero(each: _Judgement) -> bool:
+    """Whether a growth rate has a loss at one end: it is judged only where its table shows by which rule."""
+    proposal, judged = each.proposal, each.judged
+    if proposal.arithmetic != "growth" or not proposal.labelled or judged.recomputed is None:
+        return False
+    return any(proposal.grid.value[operand] < 0 for operand in each.instance.operands)
 
 
 def _breaks(each: _Judgement) -> bool:
@@ -161,7 +195,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     proposal = each.proposal
     expected = 1.0 if diagnosis is None else diagnosis.expected
     if proposal.unproved:
-        return diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
+        alone = each.broken <= max(1, each.held)  # where more places break it is the parts that are wrong
+        return alone and diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
     if _another_part(each):
         return False
     if expected < CONVINCING:
