@@ -1,7 +1,7 @@
 """Totals of statements in the form that the accounting rules prescribe: each line's parts are fixed by its name.
 
-The statements of a Chinese company have one layout (财政部：一般企业财务报表格式). A total of theirs has one set of parts,
-or few: no search picks it, so that it can be judged in a table of one column.
+The statements of a Chinese company have one layout (财政部：一般企业财务报表格式). A total of theirs has one set of
+parts, or few: no search picks it, so that it can be judged in a table of one column.
 """
 
 from __future__ import annotations

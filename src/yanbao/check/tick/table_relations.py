@@ -37,10 +37,14 @@ _ENOUGH_DISCOVERED: Final = 12
 _MOST_SHARED: Final = 4  # broken relations that one wrong cell may explain
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
 _NATURAL: Final = 0.01  # the same for a total of its whole section in one of two years
+_COMMON_SIZE: Final = 1e-3  # the same for shares of revenue below their parts, three of four of which hold
 _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
+
+
+_Pattern = tuple[int, str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class _Judgement:
     judged: Judged
     held: int
     broken: int
+    sisters: int = 0  # instances of the same arithmetic between other lines that stand to each other as these do
 
 
 def relations_of_grid(grid: Grid) -> list[Tested]:
@@ -76,7 +81,7 @@ def relations_of_statements(grid: Grid) -> list[Tested]:
 
 def tested(proposals: Sequence[Proposal]) -> list[Tested]:
     """Return the judged instances of proposals; one relation that was found from two sides is told once."""
-    judgements = _judgements(sorted(proposals, key=_priority))
+    judgements = _with_sisters(_judgements(sorted(proposals, key=_priority)))
     standing: Counter[int] = Counter()
     for each in judgements:
         if each.judged.verdict == "ties" and each.instance.telling:
@@ -100,6 +105,43 @@ def tested(proposals: Sequence[Proposal]) -> list[Tested]:
                 each, diagnosis = replace(each, judged=replace(each.judged, verdict="breaks")), slip
         results.append(_tested(each, diagnosis))
     return results
+
+
+def _with_sisters(judgements: Sequence[_Judgement]) -> list[_Judgement]:
+    """Count for each relation the ties of those that repeat it: price × volume = revenue, product by product.
+
+    A proposal in which anything breaks supports no other.
+    """
+    held: dict[_Pattern, dict[int, int]] = defaultdict(dict)
+    for each in judgements:
+        if each.broken == 0 and each.held >= _ENOUGH_LABELLED and not each.proposal.unproved:
+            held[_pattern(each)][_lowest(each)] = each.held
+    return [
+        replace(
+            each,
+            sisters=sum(ties for line, ties in held.get(_pattern(each), {}).items() if line != _lowest(each)),
+        )
+        if _breaks(each)
+        else each
+        for each in judgements
+    ]
+
+
+def _lowest(each: _Judgement) -> int:
+    return min(each.instance.claimed[0], *(line for line, _ in each.instance.operands))
+
+
+def _pattern(each: _Judgement) -> _Pattern:
+    """Return how the lines of a relation stand to each other: a / b = c, a / c = b and b × c = a are one pattern."""
+    proposal = each.proposal
+    claim, *operands = each.instance.claimed[0], *(line for line, _ in each.instance.operands)
+    lines = [claim, *operands]
+    arithmetic: str = proposal.arithmetic
+    if arithmetic in ("ratio", "difference") and len(operands) == 2:
+        lines = [operands[0], *sorted((claim, operands[1]))]
+    elif arithmetic == "product":
+        lines, arithmetic = [claim, *sorted(operands)], "ratio"
+    return (id(proposal.grid.lines), arithmetic, tuple(line - lines[0] for line in lines[1:]))
 
 
 def _shared(judgements: Sequence[_Judgement]) -> dict[int, Diagnosis]:
@@ -206,6 +248,10 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
     if proposal.relation in NAMED and proposal.labelled and expected < _PLAUSIBLE and each.broken <= each.held:
         return True
+    if each.held >= _ENOUGH_LABELLED * each.broken and each.sisters >= _ENOUGH_LABELLED and proposal.alike:
+        return True
+    if proposal.relation == "share" and proposal.labelled and proposal.alike and proposal.expected < _COMMON_SIZE:
+        return each.held >= _ENOUGH_LABELLED * each.broken
     sure = proposal.expected < SURE and proposal.alike
     if proposal.labelled:
         if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:
