@@ -15,6 +15,7 @@ from yanbao.check.tick.grid import Floats, Grid, Line
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
 from yanbao.quantity.period import Period
 
+_NATURAL: Final = 0.01  # relations by chance like that of a growth rate to the line above
 _FAR: Final = 60  # lines between a growth rate and its level
 
 
@@ -28,9 +29,18 @@ def along(grid: Grid) -> list[Proposal]:
         reading = _reading(grid, g)
         if reading is None:
             continue
-        best = [each for base in maps if (each := _best(grid, g, base, reading, len(maps))) is not None]
+        tries = [(base, False) for base in maps]
+        above = g > 0 and reading[3] and grid.lines[g].metric is None and grid.lines[g - 1].change is None
+        if above:
+            tries += [(base, True) for base in maps]
+        best = [each for base, only in tries if (each := _best(grid, g, base, reading, len(maps), only)) is not None]
         if best:
-            found.append(max(best, key=lambda each: (each[1], -each[2]))[0])
+            # the line above is the one that is meant where the numbers bear it out
+            natural = [
+                each for each in best
+                if above and each[0].instances[0].operands[0][0] == g - 1 and each[0].expected < _NATURAL
+            ]  # fmt: skip
+            found.append(max(natural or best, key=lambda each: (each[1], -each[2]))[0])
     return found
 
 
@@ -90,7 +100,9 @@ def _reading(grid: Grid, g: int) -> Reading | None:
     return grid.raw[g] * 0.01, grid.raw_half[g] * 0.01, Fraction(1, 100), said
 
 
-def _best(grid: Grid, g: int, base: NDArray[np.int64], reading: Reading, maps: int) -> tuple[Proposal, int, int] | None:
+def _best(
+    grid: Grid, g: int, base: NDArray[np.int64], reading: Reading, maps: int, only_above: bool
+) -> tuple[Proposal, int, int] | None:
     claim, half, scale, said = reading
     line = grid.lines[g]
     levels = [
@@ -98,6 +110,8 @@ def _best(grid: Grid, g: int, base: NDArray[np.int64], reading: Reading, maps: i
     ]
     if line.metric is not None and any(grid.lines[v].metric is line.metric for v in levels):
         levels = [v for v in levels if grid.lines[v].metric is line.metric]
+    if only_above:
+        levels = [g - 1]
     if not levels:
         return None
     rows = np.array(levels)
@@ -126,11 +140,15 @@ def _best(grid: Grid, g: int, base: NDArray[np.int64], reading: Reading, maps: i
     instances = tuple(Instance((g, int(j)), ((v, int(j)), (v, int(base[j]))), bool(telling[index, j])) for j in kept)
     labelled = said and (line.metric is None or grid.lines[v].metric is line.metric or v == g - 1)
     arithmetic: Arithmetic = "difference" if ratios[index] else "growth"
-    proposal = Proposal(arithmetic, arithmetic, grid, instances, labelled, len(rows) * maps, unit_scale=scale)
+    # the line above, or the only one of the metric that the head names, is the one that a reader takes
+    tried = maps if labelled and (v == g - 1 or len(rows) == 1) else len(rows) * maps
+    proposal = Proposal(arithmetic, arithmetic, grid, instances, labelled, tried, unit_scale=scale)
     size = max(0.1, float(np.abs(claim[kept]).max()))
     chance = proposal.accepted(ties[index][kept], 2 * (half + width[index])[kept], size, claim[kept])
     if chance is None:
         return None
-    proposal = replace(proposal, expected=chance)
+    below = np.flatnonzero(here[index] & ~ties[index] & ~meaningful[index])
+    left_open = tuple(Instance((g, int(j)), ((v, int(j)), (v, int(base[j])))) for j in below)
+    proposal = replace(proposal, expected=chance, instances=(*instances, *left_open))
     held, broken = int(telling[index].sum()), int(breaks[index].sum())
     return proposal, held - 2 * broken, broken

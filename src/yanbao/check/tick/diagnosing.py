@@ -76,6 +76,43 @@ def diagnose(proposal: Proposal, instance: Instance, judged: Judged, standing: S
     return min((each for stands, each in found if stands == least), key=lambda each: each.expected)
 
 
+def diagnose_shared(proposal: Proposal, broken: Sequence[tuple[Instance, Judged]]) -> Diagnosis | None:
+    """Return the slip in the one cell that all broken instances share and that would mend them all; `None`: no such.
+
+    One wrong level breaks the growth to it and the growth from it; two claims that one repair mends are no chance.
+    """
+    grid = proposal.grid
+    shared = set.intersection(*({each.claimed, *each.operands} for each, _ in broken))
+    if len(broken) < 2 or len(shared) != 1 or any(cell in shared for cell in (each.claimed for each, _ in broken)):
+        return None
+    cell = next(iter(shared))
+    wrong = grid.figure(*cell)
+    chance = 1.0
+    for _, judged in broken:
+        if judged.recomputed is None:
+            return None
+        chance *= _chance(judged.claimed, judged.recomputed)
+
+    def fits(quantity: Quantity) -> bool:
+        mended = replace(wrong, quantity=quantity)
+        for each, judged in broken:
+            operands = [mended if position == cell else grid.figure(*position) for position in each.operands]
+            signs = dict(proposal.line_signs)
+            order = [signs.get(line, 1) for line, _ in each.operands]
+            claim = grid.figure(*each.claimed)
+            if decide(proposal.arithmetic, claim, judged.claimed, operands, order, proposal.years).verdict != "ties":
+                return False
+        return True
+
+    best = _best(wrong.quantity, fits, chance)
+    if best is None:
+        return None
+    repair, expected = best
+    shown = shown_value(replace(repair.quantity, decimals=wrong.quantity.decimals), wrong.quantity)
+    words = f"{repair.words} in {wrong.text.strip()} ({' / '.join(wrong.heads)}): {shown} would tie"
+    return Diagnosis(words, wrong, repair.quantity, expected, repair.slip in _TYPED)
+
+
 def _chance(claimed: Quantity, recomputed: Quantity) -> float:
     """Return the probability that a random number of the claim's size meets the recomputed interval."""
     width = (claimed.interval.width or 0) + (recomputed.interval.width or 0)

@@ -64,7 +64,10 @@ def decide(
         results = _results(arithmetic, quantities, signs, years, claimed.unit)
     except (QuantityError, IntervalError, NoAnswerError, ZeroDivisionError) as error:
         return Judged("skipped", claimed, None, working, str(error))
-    recomputed = next((result for result in results if claimed.interval.meets(result.interval)), results[0])
+    recomputed = min(  # of several conventions the one that ties, or that has the claim's sign
+        results,
+        key=lambda result: (not claimed.interval.meets(result.interval), result.value * claimed.value < 0),
+    )
     if claimed.interval.meets(recomputed.interval):
         return Judged("ties", claimed, recomputed, f"{working} = {shown_value(recomputed, claimed, closer=False)}")
     shown = f"{working} = {shown_value(recomputed, claimed)}"

@@ -20,6 +20,7 @@ from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
 
 _MOST_LINES: Final = 160
 _WINDOW: Final = 40  # lines on each side, in tables with more lines than that
+_FEW: Final = 4  # pairs that a reader would try for a share of the revenue
 _HUNDREDTH: Final = 0.01
 
 
@@ -244,6 +245,8 @@ def _scored(
         return None
     instances = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j))), bool(telling[j])) for j in kept)
     candidates = len(result.first) * (1 if labelled else max(1, near))
+    if labelled and result.arithmetic == "ratio" and _share_of_revenue(grid, g, a, b):
+        candidates = _FEW
     proposal = Proposal(
         _name(grid, g, a, b, result.arithmetic), result.arithmetic, grid, instances, labelled, candidates,
         unit_scale=scale,
@@ -258,9 +261,19 @@ def _scored(
     chance = proposal.accepted(ties[kept], widths, size, claims)
     if chance is None:
         return None
+    if result.arithmetic == "growth":
+        below = np.flatnonzero(here & ~ties & ~_meaningful(grid, g, a, b, "growth") & ~grid.percent[a])
+        left_open = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j)))) for j in below)
+        proposal = replace(proposal, instances=(*instances, *left_open))
     proposal = replace(proposal, expected=chance)
     held = int((ties[kept] & telling[kept]).sum())
     return Scored(proposal, held, int((~ties[kept]).sum()))
+
+
+def _share_of_revenue(grid: Grid, g: int, a: int, b: int) -> bool:
+    """Whether a line of shares stands below its parts and is measured on the revenue: the pair a reader takes first."""
+    whole = grid.lines[b].metric
+    return a == g - 1 and whole is not None and whole.name == "revenue" and line_words.is_share(grid.lines[g].text)
 
 
 def _meaningful(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> Flags:

@@ -57,6 +57,9 @@ def sums(grid: Grid) -> list[Proposal]:
         adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
         if len(open_lines) >= 2 and adds and not line_words.is_of_which(line.label):
             best = _best(grid, numbers, r, open_lines)
+            levels = _levels(grid, r, open_lines)
+            if best is None and 2 <= len(levels) < len(open_lines):
+                best = _best(grid, numbers, r, levels)
         if best is None and len(open_lines) >= 3:
             best = _hundred(grid, numbers, r, open_lines)
         if best is not None:
@@ -121,6 +124,17 @@ def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Pr
     return proposal if _broken(proposal, numbers) * 2 <= len(instances) else None
 
 
+def _levels(grid: Grid, r: int, lines: list[int]) -> list[int]:
+    """Return the lines that may be parts of line r: not the growth rates and margins that stand between them."""
+    return [
+        line
+        for line in lines
+        if grid.lines[line].change is None
+        and line_words.adds_up(grid.lines[line].label)
+        and (grid.kind[line] == grid.kind[r])[grid.number[line] & grid.number[r]].all()
+    ]
+
+
 @lru_cache(maxsize=16)
 def _signs(count: int) -> Floats:
     """Return the signs of every sum of the last 2, 3, … of `count` lines in which the first is added."""
@@ -164,6 +178,8 @@ def _of_signs(
         kept = np.array([instance.claimed[1] for instance in proposal.instances])
         width = 2 * (half[index] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
+        # roundings of many parts cancel: what chance has to meet is the difference that there is
+        width = np.minimum(width, 2 * np.abs(numbers.value[r] - total[index])[kept] + step)
         size = float(np.abs(numbers.value[run][used[index] > 0]).max())
         others = [numbers.value[r][kept] - sign * numbers.value[line][kept] for line, sign in proposal.line_signs]
         chance = proposal.accepted(ties[index][kept], np.maximum(width, step), size, least_spread(others))
@@ -228,6 +244,9 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
         below = [i for i in range(r + 1, min(count, r + 1 + _BELOW)) if numbers.number[i].any()]
         stop = next((k for k, i in enumerate(below) if line_words.is_whole(grid.lines[i].label)), len(below))
         below = below[:stop]
+        if line_words.is_total(grid.lines[r].label):
+            levels = _levels(grid, r, below)
+            below = levels if len(levels) >= 2 else below
         if len(below) < 2:
             continue
         signs = np.tril(np.ones((len(below), len(below))))[1:]

@@ -7,7 +7,7 @@ slip that explains it and would hardly explain a random number. A break with les
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,7 +18,7 @@ from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
 from yanbao.check.tick.compound import compound
-from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose
+from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose, diagnose_shared
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.formulas import NAMED
 from yanbao.check.tick.grid import Grid
@@ -28,17 +28,23 @@ from yanbao.check.tick.pairs import pairs
 from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
+from yanbao.check.tick.statement_forms import statement_forms
 from yanbao.check.tick.sums import sums
 from yanbao.check.tick.tested import Tested
 
 _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing explains
 _ENOUGH_DISCOVERED: Final = 12
+_MOST_SHARED: Final = 4  # broken relations that one wrong cell may explain
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
 _NATURAL: Final = 0.01  # the same for a total of its whole section in one of two years
+_COMMON_SIZE: Final = 1e-3  # the same for shares of revenue below their parts, three of four of which hold
 _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
+
+
+_Pattern = tuple[int, str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class _Judgement:
     judged: Judged
     held: int
     broken: int
+    sisters: int = 0  # instances of the same arithmetic between other lines that stand to each other as these do
 
 
 def relations_of_grid(grid: Grid) -> list[Tested]:
@@ -56,7 +63,7 @@ def relations_of_grid(grid: Grid) -> list[Tested]:
         [
             each
             for view in (grid, grid.turned)
-            for find in (metric_relations, sums, along, compound, averages, pairs, shares)
+            for find in (metric_relations, statement_forms, sums, along, compound, averages, pairs, shares)
             for each in find(view)
         ]
     )
@@ -74,7 +81,7 @@ def relations_of_statements(grid: Grid) -> list[Tested]:
 
 def tested(proposals: Sequence[Proposal]) -> list[Tested]:
     """Return the judged instances of proposals; one relation that was found from two sides is told once."""
-    judgements = _judgements(sorted(proposals, key=_priority))
+    judgements = _with_sisters(_judgements(sorted(proposals, key=_priority)))
     standing: Counter[int] = Counter()
     for each in judgements:
         if each.judged.verdict == "ties" and each.instance.telling:
@@ -84,11 +91,80 @@ def tested(proposals: Sequence[Proposal]) -> list[Tested]:
     def stands(figure: Figure) -> int:
         return standing[id(figure)]
 
+    shared = _shared(judgements)
+    ruled = {id(each.proposal) for each in judgements if _below_zero(each) and each.judged.verdict == "ties"}
     results: list[Tested] = []
     for each in judgements:
         diagnosis = diagnose(each.proposal, each.instance, each.judged, stands) if _breaks(each) else None
+        other = shared.get(id(each.proposal)) if _breaks(each) else None
+        if other is not None and (diagnosis is None or other.expected < diagnosis.expected):
+            diagnosis = other
+        if each.judged.verdict == "skipped" and _below_zero(each) and id(each.proposal) in ruled:
+            slip = diagnose(each.proposal, each.instance, each.judged, stands)
+            if slip is not None and slip.typed and slip.expected < CONVINCING:
+                each, diagnosis = replace(each, judged=replace(each.judged, verdict="breaks")), slip
         results.append(_tested(each, diagnosis))
     return results
+
+
+def _with_sisters(judgements: Sequence[_Judgement]) -> list[_Judgement]:
+    """Count for each relation the ties of those that repeat it: price × volume = revenue, product by product.
+
+    A proposal in which anything breaks supports no other.
+    """
+    held: dict[_Pattern, dict[int, int]] = defaultdict(dict)
+    for each in judgements:
+        if each.broken == 0 and each.held >= _ENOUGH_LABELLED and not each.proposal.unproved:
+            held[_pattern(each)][_lowest(each)] = each.held
+    return [
+        replace(
+            each,
+            sisters=sum(ties for line, ties in held.get(_pattern(each), {}).items() if line != _lowest(each)),
+        )
+        if _breaks(each)
+        else each
+        for each in judgements
+    ]
+
+
+def _lowest(each: _Judgement) -> int:
+    return min(each.instance.claimed[0], *(line for line, _ in each.instance.operands))
+
+
+def _pattern(each: _Judgement) -> _Pattern:
+    """Return how the lines of a relation stand to each other: a / b = c, a / c = b and b × c = a are one pattern."""
+    proposal = each.proposal
+    claim, *operands = each.instance.claimed[0], *(line for line, _ in each.instance.operands)
+    lines = [claim, *operands]
+    arithmetic: str = proposal.arithmetic
+    if arithmetic in ("ratio", "difference") and len(operands) == 2:
+        lines = [operands[0], *sorted((claim, operands[1]))]
+    elif arithmetic == "product":
+        lines, arithmetic = [claim, *sorted(operands)], "ratio"
+    return (id(proposal.grid.lines), arithmetic, tuple(line - lines[0] for line in lines[1:]))
+
+
+def _shared(judgements: Sequence[_Judgement]) -> dict[int, Diagnosis]:
+    """Return, by proposal, the slip in one cell that explains all that breaks in it."""
+    broken: dict[int, list[_Judgement]] = defaultdict(list)
+    for each in judgements:
+        if _breaks(each) and not each.proposal.unproved:
+            broken[id(each.proposal)].append(each)
+    found = {}
+    for key, mine in broken.items():
+        if 2 <= len(mine) <= _MOST_SHARED and mine[0].held:
+            slip = diagnose_shared(mine[0].proposal, [(each.instance, each.judged) for each in mine])
+            if slip is not None:
+                found[key] = slip
+    return found
+
+
+def _below_zero(each: _Judgement) -> bool:
+    """Whether a growth rate has a loss at one end: it is judged only where its table shows by which rule."""
+    proposal, judged = each.proposal, each.judged
+    if proposal.arithmetic != "growth" or not proposal.labelled or judged.recomputed is None:
+        return False
+    return any(proposal.grid.value[operand] < 0 for operand in each.instance.operands)
 
 
 def _breaks(each: _Judgement) -> bool:
@@ -161,7 +237,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     proposal = each.proposal
     expected = 1.0 if diagnosis is None else diagnosis.expected
     if proposal.unproved:
-        return diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
+        alone = each.broken <= max(1, each.held)  # where more places break it is the parts that are wrong
+        return alone and diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
     if _another_part(each):
         return False
     if expected < CONVINCING:
@@ -171,6 +248,10 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
     if proposal.relation in NAMED and proposal.labelled and expected < _PLAUSIBLE and each.broken <= each.held:
         return True
+    if each.held >= _ENOUGH_LABELLED * each.broken and each.sisters >= _ENOUGH_LABELLED and proposal.alike:
+        return True
+    if proposal.relation == "share" and proposal.labelled and proposal.alike and proposal.expected < _COMMON_SIZE:
+        return each.held >= _ENOUGH_LABELLED * each.broken
     sure = proposal.expected < SURE and proposal.alike
     if proposal.labelled:
         if sure and each.broken <= each.held and proposal.arithmetic in _FIRM:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from yanbao.check.tick.figure import Figure
 from yanbao.quantity.quantity import Quantity
@@ -31,6 +31,8 @@ class Tested:
 
     `skipped` relations were proposed by the structure and could not be judged: `reason` says why.
     """
+
+    __test__: ClassVar[bool] = False  # no test case, whatever its name begins with
 
     relation: str  # name of the relation: "growth", "total", "difference", "share", "average", "pe", ... (relations.py)
     basis: Basis

@@ -102,6 +102,9 @@ class Words:
     def __init__(self, metrics: Mapping[str, Metric]) -> None:
         self.metrics: Final = dict(metrics)
         self._by_word: Final = {_key(word): metric for metric in metrics.values() for word in metric.words}
+        for metric in metrics.values():
+            for word in metric.words:
+                self._by_word.setdefault(_key(plain(word)), metric)  # heads are compared so: no apostrophe
 
     def metric(self, label: str) -> Metric | None:
         """Return the metric that a whole head names, `None` where the table does not know it.
