@@ -79,6 +79,7 @@ def test_an_english_chapter_says_which_names_it_lacks(store: Path, tmp_path: Pat
     assert all("Chinese in an English report" in mistake.cause for mistake in caught.value.mistakes)
 
 
+@pytest.mark.slow
 def test_a_sector_that_rose_says_so(store: Path, tmp_path: Path) -> None:
     write_sector(Request(tmp_path / "w", "乙业", store, "zh"))
     said = texts(compose(tmp_path / "w").document)
@@ -86,6 +87,7 @@ def test_a_sector_that_rose_says_so(store: Path, tmp_path: Path) -> None:
     assert "乙业在2个一级行业中排名第1" in said
 
 
+@pytest.mark.slow
 def test_a_day_without_prices_leaves_their_pages_out(store: Path, tmp_path: Path) -> None:
     """The indices end on 28 June: on 5 July no sentence may speak of returns, and the statements still do."""
     made = write_sector(Request(tmp_path / "w", "乙业", store, "zh", DAY))
@@ -105,6 +107,7 @@ def test_no_number_of_the_pages_is_typed(chapter: tuple[Path, Written]) -> None:
                 assert not re.search(r"\d(?!\d{0,3}年|\d{0,2}季度)", _BOUND.sub("", line)), line
 
 
+@pytest.mark.slow
 def test_the_store_may_lie_in_the_folder(store: Path, tmp_path: Path) -> None:
     copytree(store, tmp_path / "w")
     code, out = run("new", str(tmp_path / "w"), "--template", "sector", "--sector", "甲业")

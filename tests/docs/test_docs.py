@@ -85,4 +85,5 @@ def test_the_reproduction_names_exhibits_that_there_are() -> None:
 
 
 def _reproduction() -> str:
-    return (FOLDER / "reproduction.md").read_text("utf-8")
+    """Return what became of each exhibit; the comparison with the market data names columns, not exhibits."""
+    return (FOLDER / "reproduction.md").read_text("utf-8").partition("\n## Chapter 1 against")[0]
