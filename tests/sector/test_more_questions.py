@@ -130,7 +130,7 @@ def _published() -> pl.DataFrame:
 
 COVERED = [
     (sector, day)
-    for sector in ("计算机", "电子", "银行", "食品饮料", "煤炭")
+    for sector in ("计算机", "电子", "银行", "食品饮料", "传媒")
     for day in (D(2016, 5, 20), D(2019, 8, 30), D(2021, 12, 31), D(2022, 10, 28))
 ]
 
