@@ -194,10 +194,9 @@ class StoreTables:
 
     def _origin(self, found: Exhibit) -> Bilingual:
         """Return whose data an exhibit read, each with the day of the newest of them that was known."""
-        from ibis.expr.operations import DatabaseTable
-
+        assert self._store is not None
         newest: dict[str, date] = {}
-        tables = {table.name for table in found.expression.op().find(DatabaseTable)}
+        tables = self._store.inputs_of(found.expression)
         for table in tables - _FRAME or tables:
             for name, day in self._read(table):
                 newest[name] = max(day, newest.get(name, day))

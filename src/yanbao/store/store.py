@@ -35,6 +35,8 @@ class Store:
         self.path = path
         self._duckdb = connection
         self._ibis: Any = None
+        # what the store keeps of its own, with the declared tables that it was made from
+        self._made_from: dict[str, frozenset[str]] = {"_panel": frozenset(("price", "shares", "statement"))}
         self._last: dt.date | None = self._ask("SELECT max(day) FROM _load")[0][0]
 
     @classmethod
@@ -163,7 +165,17 @@ class Store:
 
         # a cursor of its own would not see it: temporary tables belong to a connection
         made: ir.Table = self.connection.create_table(ibis.util.gen_name("held"), query, temp=True)
+        self._made_from[made.get_name()] = self.inputs_of(query)
         return made
+
+    def inputs_of(self, query: ir.Table) -> frozenset[str]:
+        """Return the declared tables that a query rests on, through what the store keeps of its own as well."""
+        from ibis.expr.operations import DatabaseTable
+
+        found: set[str] = set()
+        for table in query.op().find(DatabaseTable):
+            found |= self._made_from.get(table.name, {table.name})
+        return frozenset(found)
 
     def panel_if_kept(self, as_of: dt.date | None = None) -> ir.Table | None:
         """Return the panel, or nothing where no load brought it up to date: then it is computed from its inputs.
