@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
+import pytest
 from docs.generate import FOLDER
 
 _BLOCK = re.compile(
@@ -16,6 +17,7 @@ _BLOCK = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_the_tutorial_makes_a_chapter_from_the_exports(tmp_path: Path) -> None:
     copytree(
         FOLDER.parent / "examples" / "terminal-export", tmp_path / "exports", ignore=ignore_patterns("*.py", "*.md")
