@@ -89,7 +89,7 @@ def watched(arguments: list[str], cache: Path, change: Callable[[int], None], co
             spent = sum(after[each] - before[each] for each in before.keys() & after.keys())
             runs.append(Run(wall, spent, 0.0))
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # a shell's background jobs ignore SIGINT
         process.stdout.read()
         _, _, usage = os.wait4(process.pid, 0)
     return [Run(run.wall, run.cpu, usage.ru_maxrss / 1024) for run in runs[1:]]

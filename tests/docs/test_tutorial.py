@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tutorial_commands import run
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "examples" / "minimal"
@@ -59,16 +59,7 @@ def test_the_tutorial_builds_the_minimal_example(tmp_path: Path) -> None:
 
 def command(words: list[str], folder: Path) -> str:
     """Run a command of the tutorial; the first build is the one that shows a mistake."""
-    assert words[0] == "yanbao"
-    done = subprocess.run(
-        [sys.executable, "-m", "yanbao", *words[1:]],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert "Traceback" not in done.stderr
+    done = run(words, folder)
     broken = words[1] == "build" and "2032" in (folder / "my-sector/report/01-grid.md").read_text("utf-8")
     assert done.returncode == (2 if broken else 0), done.stdout + done.stderr
     return done.stdout + done.stderr

@@ -16,11 +16,10 @@ from yanbao.check.tell.located import Located, Number, locate
 from yanbao.check.tell.result import Result, by_wrong_number
 from yanbao.check.tell.rules import Waived
 from yanbao.check.tell.wording import Language, language_of, word
-from yanbao.check.tick.tested import Severity, Tested
+from yanbao.check.tick.tested import WORST_FIRST, Tested
 from yanbao.check.tick.tick import Ticked
 from yanbao.read.foreign.tree import Cell, ForeignPage, Prose, Table
 
-_ORDER: tuple[Severity, ...] = ("conclusion", "material", "typo")
 _TAGS = {"title": "h1", "heading": "h3", "caption": "h4", "header": "p", "footer": "p", "speaker-note": "p"}
 
 
@@ -89,7 +88,7 @@ def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, langua
             E.button(
                 word(key, language), {"type": "button", "data-filter": key, "aria-pressed": str(key == "all").lower()}
             )
-            for key in ("all", *_ORDER)
+            for key in ("all", *WORST_FIRST)
         ]
         parts += [E.div({"class": "filters", "role": "group"}, *buttons), E.ol(*items)]
     else:

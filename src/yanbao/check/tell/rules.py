@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from yanbao.check.tick.tested import Tested
+from yanbao.check.tick.tested import WORST_FIRST, Tested
 from yanbao.errors import Mistake, WorkspaceError
 from yanbao.source.toml_file import parse_toml, read_text
 
@@ -51,9 +51,6 @@ class Waived:
     reason: str
 
 
-_ORDER = ("typo", "material", "conclusion")
-
-
 def find_rules(document: Path) -> Path | None:
     """Return the rule file of a document: the nearest one in its folder or a folder above."""
     for folder in document.resolve().parents:
@@ -88,8 +85,8 @@ def apply(rules: list[Rule], tested: list[Tested], file: Path) -> tuple[list[Tes
             waived.append(Waived(test, rule.reason))
         else:
             assert rule.severity is not None
-            lower = min(_ORDER.index(rule.severity), _ORDER.index(test.severity))
-            kept.append(replace(test, severity=_ORDER[lower]))  # type: ignore[arg-type]
+            lower = max(rule.severity, test.severity, key=WORST_FIRST.index)
+            kept.append(replace(test, severity=lower))
     return kept, waived
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from yanbao.check.codes import CODES
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.tick.judging import shown_value
-from yanbao.check.tick.tested import Severity, Tested
+from yanbao.check.tick.tested import WORST_FIRST, Tested
 
 _RATIOS: Final = (
     "ratio", "multiple", "pe", "pb", "ps", "eps", "book_value_per_share", "cash_flow_per_share", "gross_margin",
@@ -30,7 +30,6 @@ _CODES: Final = {
     "same": "same-fact",
     "workspace_fact": "same-fact",
 }
-_WORST: Final[tuple[Severity, ...]] = ("conclusion", "material", "typo")
 
 
 def code_of(relation: str) -> str:
@@ -74,4 +73,4 @@ def finding_of(tested: Tested) -> Finding:
 def worst_first(tested: list[Tested]) -> list[Tested]:
     """Return the relations that break, those that change a conclusion first, then in the document's order."""
     broken = [each for each in tested if each.verdict == "breaks"]
-    return sorted(broken, key=lambda each: _WORST.index(each.severity))
+    return sorted(broken, key=lambda each: WORST_FIRST.index(each.severity))

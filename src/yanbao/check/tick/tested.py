@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from yanbao.check.tick.figure import Figure
 from yanbao.quantity.quantity import Quantity
@@ -23,6 +23,7 @@ Severity = Literal[
     "material",
     "conclusion",  # direction, rank, rating band or which side of a limit changes
 ]
+WORST_FIRST: Final[tuple[Severity, ...]] = ("conclusion", "material", "typo")
 
 
 @dataclass(frozen=True)

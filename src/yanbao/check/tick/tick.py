@@ -9,23 +9,12 @@ from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.grid import Grid, understand
 from yanbao.check.tick.sentence import sentences_of
 from yanbao.check.tick.sentence_figures import figures_of_prose, read_sentences
-from yanbao.check.tick.sentence_judging import INEQUALITIES
 from yanbao.check.tick.sentence_relations import relations_of_prose
 from yanbao.check.tick.statement_grid import statement_grid
 from yanbao.check.tick.table_relations import relations_of_grid, relations_of_statements
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.words import Words, standard
 from yanbao.read.foreign.tree import ForeignDocument
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many numbers there are, and how many stand in at least one relation that was judged."""
-
-    numbers: int
-    covered: int
-    cells: int  # numbers in table cells
-    covered_cells: int
 
 
 @dataclass(frozen=True)
@@ -36,7 +25,6 @@ class Ticked:
     figures: tuple[Figure, ...]
     unknown: tuple[Unknown, ...]
     tested: tuple[Tested, ...]
-    coverage: Coverage
 
 
 def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
@@ -66,21 +54,4 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
     found += relations_across(cells, read, found)
     figures = [*cells, *said]
     unknown += unread
-    return Ticked(document, tuple(figures), tuple(unknown), tuple(found), coverage(figures, unknown, found))
-
-
-def coverage(figures: list[Figure], unknown: list[Unknown], found: list[Tested]) -> Coverage:
-    """Return how many numbers stand in a judged relation; a skipped one covers nothing, nor does a mere inequality."""
-    covered = {
-        id(figure)
-        for relation in found
-        if relation.verdict != "skipped" and relation.relation not in INEQUALITIES
-        for figure in (relation.claimed, *relation.operands)
-    }
-    cells = [figure for figure in figures if figure.table is not None]
-    return Coverage(
-        len(figures) + len(unknown),
-        sum(id(figure) in covered for figure in figures),
-        len(cells),
-        sum(id(figure) in covered for figure in cells),
-    )
+    return Ticked(document, tuple(figures), tuple(unknown), tuple(found))
