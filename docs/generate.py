@@ -66,7 +66,8 @@ def codes() -> str:
     """Return the page of check codes."""
     from yanbao.check.codes import CODES
 
-    lines = ["# Check codes", "", "What each code of a finding of `yanbao prove` proves where it reports nothing.", ""]
+    said = "What each code of a finding of `yanbao prove` or `yanbao check` proves where it reports nothing."
+    lines = ["# Check codes", "", said, ""]
     families: dict[str, list[str]] = {}
     for code in CODES.values():
         families.setdefault(code.family, []).append(f"| `{code.name}` | {code.severity} | {code.proves} |")
