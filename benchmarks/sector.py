@@ -210,10 +210,7 @@ def differences(one: Path, other: Path) -> int:
 
 def valuation(folder: Path, runs: int) -> bool:
     answers = {name: folder / f"answer-{name}.parquet" for name in ("statements", "panel", "polars", "pandas")}
-    took = {
-        name: measured(name, folder, 1 if name == "pandas" else runs, answers[name])
-        for name in ("polars", "statements", "panel", "pandas")
-    }
+    took = {name: measured(name, folder, runs, answers[name]) for name in ("polars", "statements", "panel", "pandas")}
     for name in ("polars", "panel", "pandas"):
         wrong = differences(answers["statements"], answers[name])
         if wrong:
@@ -228,9 +225,7 @@ def valuation(folder: Path, runs: int) -> bool:
         ("pandas", "pandas, by hand"),
     ):
         one = took[name]
-        print(
-            f"{words:26}{one.wall:7.2f} s {one.cpu:7.2f} s CPU {one.gib:6.2f} GiB, imports apart {one.imports:.1f} s CPU"
-        )
+        print(f"{words:26}{one.wall:7.2f} s {one.cpu:7.2f} s CPU {one.gib:6.2f} GiB, imports {one.imports:.1f} s CPU")
     good = True
     for name in ("statements", "panel"):
         of_polars, of_pandas = took[name].cpu / took["polars"].cpu, took["pandas"].cpu / took[name].cpu
