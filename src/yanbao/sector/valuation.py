@@ -14,7 +14,7 @@ from yanbao.sector.exhibit import Column, Coverage, Exhibit, Text, fetch
 from yanbao.sector.market import Market
 from yanbao.sector.multiple import MEASURES, METHODS, Measure, Method, multiples
 from yanbao.sector.universe import Universe, groups, member_intervals, members_over
-from yanbao.sector.values import VALUES, ValueBasis, Weight, company_values
+from yanbao.sector.values import VALUES, ValueBasis, Values, Weight, company_values
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -127,7 +127,7 @@ def grouped_members(market: Market, universe: Universe, days: Table, sector: str
     )
 
 
-def valued_members(market: Market, universe: Universe, values: Table, sector: str | None) -> Table:
+def valued_members(market: Market, universe: Universe, values: Values, sector: str | None) -> Table:
     """Return company values of many days with the group that each was a member of on the day.
 
     Columns: `day, code_of_group, name_of_group, code` and those of `values`; a company that was no member is left out.
@@ -144,8 +144,7 @@ def valued_members(market: Market, universe: Universe, values: Table, sector: st
         tree = groups(market, universe.named(market), universe.level or 1)
         held = member_intervals(market, universe).join(tree, ["scheme", "industry"])
         held = held.mutate(code_of_group=held.key, name_of_group=held.group_name)
-    held = held.select("code_of_group", "name_of_group", "known_from", "known_to", of="code")
-    rows = values.join(held, [values.code == held.of, held.known_from <= values.day, values.day < held.known_to])
+    rows = values.during(held.select("code", "known_from", "known_to", "code_of_group", "name_of_group"))
     return rows.select("day", "code_of_group", "name_of_group", "code", *VALUES)
 
 

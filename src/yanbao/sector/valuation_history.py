@@ -69,7 +69,7 @@ def valuation_history(market: Market, options: ValuationHistoryOptions) -> Exhib
         valued = own.semi_join(fixed, "code")
     else:
         members = grouped_members(market, options, days, options.sector)
-        valued = valued_members(market, options, own, options.sector)
+        valued = valued_members(market, options, values, options.sector)
     companies = members.left_join(own, ["code", "day"]).select("day", "code_of_group", "name_of_group", "code", *VALUES)
     # a day on which nobody is valued has a row with nothing in it
     whole = days.left_join(valued.select("day", *VALUES), "day").select("day", *VALUES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +17,7 @@ from yanbao.sector.shift import stacked
 from yanbao.sector.statements import line_name
 from yanbao.store.companies import told_apart
 from yanbao.store.fundamentals import FLOWS, part
-from yanbao.store.intervals import on_days, side_by_side
+from yanbao.store.intervals import at_once, on_days, side_by_side
 from yanbao.store.trailing import latest, share_counts, trailing
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Weight = Literal["total", "float"]
 
 STATEMENTS = "statements"  # the source that is no vendor: prices, share counts and statements of the store
+INTERVAL = ("code", "known_from", "known_to")
 VALUES = ("market_value", "base_pe", "base_pb", "base_ps")
 VENDOR = {"pe": "pe_ttm", "pb": "pb", "ps": "ps_ttm"}
 WEIGHTS = {
@@ -56,7 +57,32 @@ class Values:
     source: str
     weight: Weight
     note: Text
-    first: Table | None = None  # rows exactly where `table` has some, in a form that is quick to ask for one
+    inputs: tuple[Table, Table] | None = None  # where computed: prices of days, and what was known of companies when
+
+    def during(self, held: Table) -> Table:
+        """Return the values on the days of a company's intervals (`code, known_from, known_to, …`), with their columns.
+
+        Where values are computed, what was known is cut to the intervals first: rows by day are then joined once.
+        """
+        if self.inputs is not None:
+            prices, known = self.inputs
+            return _valued(prices, at_once(known, held))
+        beside = held.rename(of="code")
+        rows = self.table.join(
+            beside,
+            [self.table.code == beside.of, beside.known_from <= self.table.day, self.table.day < beside.known_to],
+        )
+        return rows.select(*self.table.columns, *(name for name in held.columns if name not in INTERVAL))
+
+    def any_rows(self) -> bool:
+        """Whether there are values at all, asked in the way that is quick to answer."""
+        one = self.table
+        if self.inputs is not None:
+            prices, known = self.inputs
+            known = known.filter(known.shares.notnull())
+            holds = [prices.code == known.code, known.known_from <= prices.day, prices.day < known.known_to]
+            one = prices.join(known, holds, how="semi")
+        return bool(fetch(one.select("code").limit(1)))
 
 
 def company_values(
@@ -125,15 +151,16 @@ def _candidates(market: Market, frm: date, to: date, companies: Table | None) ->
 
 def _of(market: Market, basis: ValueBasis, source: str, frm: date, to: date) -> Values:
     values = statement_values(market, basis, frm, to) if source == STATEMENTS else vendor_values(market, basis, source)
-    own = values.table.filter(values.table.day.between(ibis.literal(frm), ibis.literal(to)))
-    if not fetch((own if values.first is None else values.first).select("code").limit(1)):
-        whole = market.table("price") if source == STATEMENTS else values.table
+    every = values.table
+    values = replace(values, table=every.filter(every.day.between(ibis.literal(frm), ibis.literal(to))))
+    if not values.any_rows():
+        whole = market.table("price") if source == STATEMENTS else every
         before = whole.filter(whole.day < ibis.literal(frm))
         (last,) = fetch(before.aggregate(day=before.day.max()))
         hint = f"\n    hint: the last day before it is {last['day']}" if last["day"] else ""
         asked = f"on {to}" if frm == to else f"from {frm} to {to}"
         raise ExhibitError(f"{source} has no valuations {asked}; it has them {reach(whole)}{hint}")
-    return Values(own, values.source, values.weight, values.note)
+    return values
 
 
 def vendor_values(market: Market, basis: ValueBasis, source: str) -> Values:
@@ -189,19 +216,11 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
     kept = market.panel() if (basis.profit, basis.sales) == (FLOWS["profit_ttm"], FLOWS["revenue_ttm"]) else None
     priced = kept if kept is not None else market.table("price")
     priced = priced.filter(priced.day.between(ibis.literal(frm), ibis.literal(to)))
-    first = None
-    if kept is not None:
-        rows = _from_panel(priced, used)
-    else:
+    known = None
+    if kept is None:
         known = market.held(("known of companies", basis, used), lambda: _known(market, basis, used))
-        rows = _from_statements(known, priced)
-        first = priced.join(
-            known.filter(known.shares.notnull()),
-            [priced.code == known.code, known.known_from <= priced.day, priced.day < known.known_to],
-            how="semi",
-        )
     return Values(
-        rows.filter(rows.market_value.notnull()),
+        _from_panel(priced, used) if known is None else _valued(priced, known),
         STATEMENTS,
         used,
         Text(
@@ -210,12 +229,12 @@ def statement_values(market: Market, basis: ValueBasis, frm: date, to: date) -> 
             f"market value = unadjusted A-share close x {'all' if used == 'total' else 'free'} shares; {profit.en} and "
             f"{sales.en} of the trailing twelve months, book value as last published, by the day",
         ),
-        first,
+        None if known is None else (priced, known),
     )
 
 
 def _from_panel(panel: Table, weight: Weight) -> Table:
-    return panel.select(
+    rows = panel.select(
         "code",
         "day",
         market_value=panel.market_value if weight == "total" else panel.float_value,
@@ -223,12 +242,16 @@ def _from_panel(panel: Table, weight: Weight) -> Table:
         base_pb="equity",
         base_ps="revenue_ttm",
     )
+    return rows.filter(rows.market_value.notnull())
 
 
-def _from_statements(known: Table, price: Table) -> Table:
-    rows = on_days(price.select("code", "day", "close"), known)
+def _valued(prices: Table, known: Table) -> Table:
+    """Return prices of days valued by what was known on them, with all other columns of `known`."""
+    rows = on_days(prices.select("code", "day", "close"), known)
     bases = {name: rows[name] if name in rows.columns else ibis.null("float64") for name in VALUES[1:]}
-    return rows.select("code", "day", market_value=rows.close * rows.shares, **bases)
+    others = [name for name in known.columns if name not in (*INTERVAL, "shares", *bases)]
+    rows = rows.select("code", "day", *others, market_value=rows.close * rows.shares, **bases)
+    return rows.filter(rows.market_value.notnull())
 
 
 def _known(market: Market, basis: ValueBasis, weight: Weight) -> Table:

@@ -41,6 +41,25 @@ def side_by_side(parts: Sequence[ir.Table]) -> ir.Table:
     return wide
 
 
+def at_once(one: ir.Table, other: ir.Table) -> ir.Table:
+    """Return the intervals on which a code has one in both tables, with the columns of both."""
+    import ibis
+
+    keys = ("code", "known_from", "known_to")
+    beside = other.select(
+        of="code", part_from="known_from", part_to="known_to", **{name: name for name in _measures(other)}
+    )
+    rows = one.join(
+        beside, [one.code == beside.of, one.known_from < beside.part_to, beside.part_from < one.known_to], how="inner"
+    )
+    return rows.select(
+        "code",
+        *(name for name in (*one.columns, *other.columns) if name not in keys),
+        known_from=ibis.ifelse(rows.known_from < rows.part_from, rows.part_from, rows.known_from),
+        known_to=ibis.ifelse(rows.part_to < rows.known_to, rows.part_to, rows.known_to),
+    )
+
+
 def on_days(rows: ir.Table, known: ir.Table) -> ir.Table:
     """Return the rows (`code, day, …`) with the columns of `known` (`code, known_from, known_to, …`) on their day.
 
@@ -48,8 +67,10 @@ def on_days(rows: ir.Table, known: ir.Table) -> ir.Table:
     """
     dated = rows.mutate(month=_month(rows.day))
     months = dated.select(at="month").distinct()
-    pieces = known.join(months, [_month(known.known_from) <= months["at"], months["at"] <= _month(known.known_to)])
-    pieces = pieces.select("at", "known_from", "known_to", of="code", **{name: name for name in _measures(known)})
+    measures = _measures(known)
+    spans = known.mutate(first=_month(known.known_from), last=_month(known.known_to))
+    pieces = spans.join(months, [spans["first"] <= months["at"], months["at"] <= spans["last"]])
+    pieces = pieces.select("at", "known_from", "known_to", of="code", **{name: name for name in measures})
     joined = dated.join(
         pieces,
         [
@@ -60,7 +81,7 @@ def on_days(rows: ir.Table, known: ir.Table) -> ir.Table:
         ],
         how="inner",
     )
-    return joined.select(*rows.columns, *_measures(known))
+    return joined.select(*rows.columns, *measures)
 
 
 def _measures(known: ir.Table) -> list[str]:

@@ -44,8 +44,9 @@ def trailing(vintages: ir.Table, lines: Collection[str]) -> ir.Table:
 
     _check(lines, "flow")
     known = _known(vintages, lines, "ytd")
-    newest = _newest(known)
-    pieces = _with_unknown(known)
+    first = _first(known)
+    newest = _newest(known, first)
+    pieces = _with_unknown(known, first)
     year = newest.filter(newest.month == 12).mutate(missing=ibis.null("string"))
     part = newest.filter(newest.month != 12)
     part = part.mutate(last_year=part.year - 1, december=ibis.literal(12, "int32"))
@@ -67,7 +68,8 @@ def latest(vintages: ir.Table, lines: Collection[str]) -> ir.Table:
     import ibis
 
     _check(lines, "stock")
-    newest = _newest(_known(vintages, lines, "instant"))
+    known = _known(vintages, lines, "instant")
+    newest = _newest(known, _first(known))
     return newest.mutate(missing=ibis.null("string")).select(*_RESULT)
 
 
@@ -85,7 +87,7 @@ def share_counts(vintages: ir.Table) -> ir.Table:
     counts = rows.select(
         "code", "total", "float", "known_from", "known_to", period="day", line=rows.code, company=_company(rows)
     )
-    newest = _newest(counts)
+    newest = _newest(counts, _first(counts))
     return newest.select("code", "total", "float", "known_from", "known_to", day="period")
 
 
@@ -104,7 +106,7 @@ def single_quarters(vintages: ir.Table, lines: Collection[str]) -> ir.Table:
     first = known.filter(known.month == 3).mutate(missing=ibis.null("string"))
     later = known.filter(known.month != 3)
     later = later.mutate(quarter_before=(later.month - 3).cast("int32"))
-    later = _overlap(later, _with_unknown(known), "year", "quarter_before", "before")
+    later = _overlap(later, _with_unknown(known, _first(known)), "year", "quarter_before", "before")
     later = later.mutate(
         value=later.value - later.before, missing=ibis.cases((later.before.isnull(), NO_QUARTER_BEFORE))
     )
@@ -149,19 +151,15 @@ def _company(rows: ir.Table) -> ir.Value:
     return rows.company if "company" in rows.columns else ibis.literal(1, "int64")
 
 
-def _newest(known: ir.Table) -> ir.Table:
+def _newest(known: ir.Table, first: ir.Table) -> ir.Table:
     """Return the vintages cut to the days on which their period was the newest published.
 
-    A period is the newest from its first publication on, if none after it was published before, until one after it is.
+    A period is the newest from its first publication on until one after it is published; never, if one was before.
     """
     import ibis
 
-    first = known.group_by(*_ONE, "period").aggregate(since=known.known_from.min())
-    so_far = ibis.window(group_by=list(_ONE), order_by=["since", "period"], preceding=None, following=0)
-    first = first.mutate(highest=first.period.max().over(so_far))
-    first = first.filter(first.period == first.highest)
-    until = first.since.lead().over(ibis.window(group_by=list(_ONE), order_by=["since", "period"]))
-    reign = first.mutate(until=until).select(
+    later = ibis.window(group_by=list(_ONE), order_by=ibis.desc("period"), preceding=(None, 1))
+    reign = first.mutate(until=first.since.min().over(later)).select(
         of="code", of_company="company", of_line="line", of_period="period", until="until"
     )
     rows = known.join(
@@ -181,14 +179,18 @@ def _newest(known: ir.Table) -> ir.Table:
     return rows.filter(rows.known_from < rows.known_to)
 
 
-def _with_unknown(known: ir.Table) -> ir.Table:
+def _first(known: ir.Table) -> ir.Table:
+    """Return the day `since` which each period was known: `code, company, line, period, since`."""
+    return known.group_by(*_ONE, "period").aggregate(since=known.known_from.min())
+
+
+def _with_unknown(known: ir.Table, first: ir.Table) -> ir.Table:
     """Return the vintages as pieces that cover all time: before its first publication a value is there as missing.
 
     So an overlap with them loses no day: the vintages of one period follow each other without a gap.
     """
     import ibis
 
-    columns = ("of", "of_company", "of_line", "of_year", "of_month", "part", "part_from", "part_to")
     said = known.select(
         of="code",
         of_company="company",
@@ -199,9 +201,17 @@ def _with_unknown(known: ir.Table) -> ir.Table:
         part_from="known_from",
         part_to="known_to",
     )
-    before = said.group_by("of", "of_company", "of_line", "of_year", "of_month").aggregate(part_to=said.part_from.min())
-    before = before.mutate(part=ibis.null("float64"), part_from=ibis.date(_BEGINNING))
-    return said.select(*columns).union(before.select(*columns))
+    before = first.select(
+        of="code",
+        of_company="company",
+        of_line="line",
+        of_year=first.period.year().cast("int32"),
+        of_month=first.period.month().cast("int32"),
+        part=ibis.null("float64"),
+        part_from=ibis.date(_BEGINNING),
+        part_to="since",
+    )
+    return said.union(before)
 
 
 def _overlap(rows: ir.Table, pieces: ir.Table, year: str, month: str, name: str) -> ir.Table:
