@@ -33,12 +33,17 @@ class _Numbers:
     half: Floats
     usable: Flags
     number: Flags
+    adds: Flags  # places whose heads name what adds up
 
     @staticmethod
     def of(grid: Grid) -> _Numbers:
         number = grid.number
         return _Numbers(
-            np.where(number, grid.value, 0.0), np.where(number, grid.half, 0.0), number | grid.blank, number
+            np.where(number, grid.value, 0.0),
+            np.where(number, grid.half, 0.0),
+            number | grid.blank,
+            number,
+            np.array([line_words.adds_up(place.text) for place in grid.places]),
         )
 
 
@@ -158,12 +163,17 @@ def _of_signs(
     used = np.abs(signs)
     total = signs @ numbers.value[run]
     half = used @ numbers.half[run]
+    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
+    meet = np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack
+    rows = np.flatnonzero((meet & numbers.number[r]).any(axis=1))  # mostly none or few
+    if not len(rows):
+        return None
+    used = used[rows]
     spoilt = used @ (~numbers.usable[run] | (numbers.number[run] & (grid.kind[run] != grid.kind[r]))) > 0
     counts = used @ (numbers.number[run] & (numbers.value[run] != 0))
-    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
     here = numbers.number[r] & ~spoilt & (counts > 0)
-    ties = here & (np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack)
-    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
+    ties = here & meet[rows]
+    adds = numbers.adds
     if not labelled:
         here = here & adds
         ties = ties & adds
@@ -171,18 +181,19 @@ def _of_signs(
     breaks = here & ~ties
     score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
     score = np.where(telling.any(axis=1), score, -np.inf)
-    for index in np.argsort(-score)[:3]:
-        if not np.isfinite(score[index]):
+    for at in np.argsort(-score, kind="stable")[:3]:
+        if not np.isfinite(score[at]):
             break
-        proposal = _proposal(grid, r, run, signs, int(index), here[index], ties[index], counts[index], labelled)
+        index = int(rows[at])
+        proposal = _proposal(grid, r, run, signs, index, here[at], ties[at], counts[at], labelled)
         kept = np.array([instance.claimed[1] for instance in proposal.instances])
         width = 2 * (half[index] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
         # roundings of many parts cancel: what chance has to meet is the difference that there is
         width = np.minimum(width, 2 * np.abs(numbers.value[r] - total[index])[kept] + step)
-        size = float(np.abs(numbers.value[run][used[index] > 0]).max())
+        size = float(np.abs(numbers.value[run][used[at] > 0]).max())
         others = [numbers.value[r][kept] - sign * numbers.value[line][kept] for line, sign in proposal.line_signs]
-        chance = proposal.accepted(ties[index][kept], np.maximum(width, step), size, least_spread(others))
+        chance = proposal.accepted(ties[at][kept], np.maximum(width, step), size, least_spread(others))
         if chance is not None:
             return replace(proposal, expected=chance)
     return None
