@@ -215,10 +215,10 @@ def check_file(task: _Task) -> Checked:
         checked.text = result.to_text(ties=task.ties)
         if task.report is not None:
             task.report.parent.mkdir(parents=True, exist_ok=True)
-            task.report.write_text(page(ticked, waived), encoding="utf-8")
+            task.report.write_text(page(ticked, waived, result.located), encoding="utf-8")
             checked.written.append(str(task.report))
         if task.annotated is not None:
-            count = annotate(ticked, task.annotated)
+            count = annotate(ticked, task.annotated, result.located)
             checked.written.append(f"{task.annotated} ({count} numbers highlighted)")
     except YanbaoError as error:
         checked.error = str(error)
