@@ -120,7 +120,8 @@ def _result(
     telling = _telling(grid, arithmetic, first, second)
     middle = np.where(telling, value, np.nan)
     wide = half + _WIDER * np.abs(value)
-    return _Result(arithmetic, first, second, value, half, telling, middle - wide, middle + wide)
+    low, high = np.asfortranarray(middle - wide), np.asfortranarray(middle + wide)  # searched place by place
+    return _Result(arithmetic, first, second, value, half, telling, low, high)
 
 
 def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
@@ -278,7 +279,7 @@ def _scored(
         unit_scale=scale,
     )  # fmt: skip
     widths = 2 * (half + result.half[index])[kept]
-    size = float(np.nanmax(np.abs(np.concatenate([claim[kept], result.value[index][kept]]))))
+    size = float(max(np.abs(claim[kept]).max(), np.abs(result.value[index, kept]).max()))
     if result.arithmetic == "growth":
         size = max(size, 0.1)
     claims = claim[kept]

@@ -91,9 +91,7 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
     labelled = line_words.is_total(grid.lines[r].label)
     run = np.array(open_lines[: -_LONGEST - 1 : -1])
     told = np.array([-1.0 if line_words.is_deducted(grid.lines[i].label) else 1.0 for i in run])
-    plain = np.tril(np.ones((len(run), len(run))))[1:]
-    less = -plain.copy()
-    less[np.arange(len(less)), np.arange(1, len(less) + 1)] = 1.0  # the first less all the others
+    plain, less = _runs(len(run))
     tries = [plain]
     if (told < 0).any():
         tries.insert(0, plain * told)
@@ -140,6 +138,15 @@ def _levels(grid: Grid, r: int, lines: list[int]) -> list[int]:
     ]
 
 
+@lru_cache(maxsize=_LONGEST)
+def _runs(count: int) -> tuple[Floats, Floats]:
+    """Return the signs of the sums of the last 2, 3, … of `count` lines, and of the first of them less the others."""
+    plain = np.tril(np.ones((count, count)))[1:]
+    less = -plain
+    less[np.arange(len(less)), np.arange(1, len(less) + 1)] = 1.0
+    return plain, less
+
+
 @lru_cache(maxsize=16)
 def _signs(count: int) -> Floats:
     """Return the signs of every sum of the last 2, 3, … of `count` lines in which the first is added."""
@@ -165,7 +172,7 @@ def _of_signs(
     half = used @ numbers.half[run]
     slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
     meet = np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack
-    rows = np.flatnonzero((meet & numbers.number[r]).any(axis=1))  # mostly none or few
+    rows = np.flatnonzero(np.asfortranarray(meet & numbers.number[r]).any(axis=1))  # mostly none or few
     if not len(rows):
         return None
     used = used[rows]
