@@ -123,8 +123,7 @@ class _Pieces:
         )
         starts = [prose.lines[at].place.start or 0 for _, prose, at in pieces]
         ends = [
-            start + len(prose.text) - prose.starts[at]
-            for start, (_, prose, at) in zip(starts, pieces, strict=True)
+            start + len(prose.text) - prose.starts[at] for start, (_, prose, at) in zip(starts, pieces, strict=True)
         ]
         return _Pieces(starts, pieces, list(accumulate(ends, max)))
 

@@ -86,7 +86,7 @@ def _come_to(
         return [(low / len(operands), high / len(operands), size / len(operands))]
     if arithmetic == "median":
         lows, highs = sorted(low for low, _ in operands), sorted(high for _, high in operands)
-        return [_sized((_middle(lows), _middle(highs)))]
+        return [_sized((middle_of(lows), middle_of(highs)))]
     second = operands[1]
     if arithmetic == "margin":
         low, high = _over(second, first)
@@ -139,7 +139,8 @@ def _over(one: Ends, other: Ends) -> Ends:
     return min(corners), max(corners)
 
 
-def _middle(values: Sequence[float]) -> float:
+def middle_of(values: Sequence[float]) -> float:
+    """Return the median of numbers in order; numpy's own is slow for a few, and loads masked arrays."""
     half = len(values) // 2
     return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
