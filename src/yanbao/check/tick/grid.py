@@ -96,6 +96,16 @@ class Grid:
         return ~np.isnan(self.value)
 
     @cached_property
+    def numbered(self) -> tuple[bool, ...]:
+        """Which lines hold numbers."""
+        return tuple(self.number.any(axis=1).tolist())
+
+    @cached_property
+    def all_percent(self) -> tuple[bool, ...]:
+        """Which lines are printed in % throughout."""
+        return tuple((self.percent | ~self.number).all(axis=1).tolist())
+
+    @cached_property
     def half(self) -> Floats:
         """Half the width of each number's interval, in base units."""
         return (self.high - self.low) / 2

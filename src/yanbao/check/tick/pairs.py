@@ -172,7 +172,7 @@ def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, 
     if arithmetic in ("difference", "product"):
         return [(value, half, None)]
     raw, raw_half = grid.raw[g], grid.raw_half[g]
-    if bool(grid.percent[g][grid.number[g]].all()):
+    if grid.all_percent[g]:
         return [(value, half, None)]
     if arithmetic == "growth":
         if not (grid.lines[g].change or line_words.is_gap(grid.lines[g].text) or bool(grid.bare[g].any())):

@@ -56,7 +56,7 @@ def sums(grid: Grid) -> list[Proposal]:
     children, found = _totals_above(grid, numbers)
     open_lines: list[int] = []
     for r, line in enumerate(lines):
-        if not numbers.number[r].any():
+        if not grid.numbered[r]:
             continue
         best = None
         adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
@@ -129,13 +129,9 @@ def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Pr
 
 def _levels(grid: Grid, r: int, lines: list[int]) -> list[int]:
     """Return the lines that may be parts of line r: not the growth rates and margins that stand between them."""
-    return [
-        line
-        for line in lines
-        if grid.lines[line].change is None
-        and line_words.adds_up(grid.lines[line].label)
-        and (grid.kind[line] == grid.kind[r])[grid.number[line] & grid.number[r]].all()
-    ]
+    levels = [line for line in lines if grid.lines[line].change is None and line_words.adds_up(grid.lines[line].label)]
+    same = (grid.kind[levels] == grid.kind[r]) | ~(grid.number[levels] & grid.number[r])
+    return [line for line, fits in zip(levels, same.all(axis=1).tolist(), strict=True) if fits]
 
 
 @lru_cache(maxsize=_LONGEST)
@@ -242,7 +238,7 @@ def _proposal(
 
 def _natural(grid: Grid, first: int) -> bool:
     """Whether a total's parts begin where one expects it: with the table, below a sub-head, behind a total."""
-    return first == 0 or not grid.number[first - 1].any() or line_words.is_total(grid.lines[first - 1].label)
+    return first == 0 or not grid.numbered[first - 1] or line_words.is_total(grid.lines[first - 1].label)
 
 
 def _step(grid: Grid, line: int, place: int) -> float:
@@ -257,9 +253,9 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
     found: list[Proposal] = []
     count = len(grid.lines)
     for r in range(count - 2):
-        if r in children or not numbers.number[r].any():
+        if r in children or not grid.numbered[r]:
             continue
-        below = [i for i in range(r + 1, min(count, r + 1 + _BELOW)) if numbers.number[i].any()]
+        below = [i for i in range(r + 1, min(count, r + 1 + _BELOW)) if grid.numbered[i]]
         stop = next((k for k, i in enumerate(below) if line_words.is_whole(grid.lines[i].label)), len(below))
         below = below[:stop]
         if line_words.is_total(grid.lines[r].label):
@@ -267,7 +263,7 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
             below = levels if len(levels) >= 2 else below
         if len(below) < 2:
             continue
-        signs = np.tril(np.ones((len(below), len(below))))[1:]
+        signs, _ = _runs(len(below))
         labelled = line_words.is_of_which(grid.lines[below[0]].label)
         inside = grid.lines[below[0]].indent > grid.lines[r].indent
         if not (labelled or inside or line_words.is_total(grid.lines[r].label)):
