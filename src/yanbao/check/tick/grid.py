@@ -98,12 +98,12 @@ class Grid:
     @cached_property
     def numbered(self) -> tuple[bool, ...]:
         """Which lines hold numbers."""
-        return tuple(self.number.any(axis=1).tolist())
+        return tuple(bool(row.any()) for row in self.number)
 
     @cached_property
     def all_percent(self) -> tuple[bool, ...]:
         """Which lines are printed in % throughout."""
-        return tuple((self.percent | ~self.number).all(axis=1).tolist())
+        return tuple(bool(row.all()) for row in self.percent | ~self.number)
 
     @cached_property
     def half(self) -> Floats:
