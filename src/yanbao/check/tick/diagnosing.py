@@ -285,7 +285,8 @@ def _part(proposal: Proposal, instance: Instance, judged: Judged, operands: Sequ
     gap = judged.claimed.interval - recomputed.interval
     chance = _chance(judged.claimed, recomputed)
     for (line, _), operand in zip(instance.operands, operands, strict=True):
-        value = operand.quantity.to(unit).interval.times(Fraction(-signs.get(line, 1)))
+        # by scales: a part in percentage points may stand in a sum of percent
+        value = operand.quantity.interval.times(-signs.get(line, 1) * operand.quantity.unit.scale / unit.scale)
         if operand.quantity.value and gap.meets(value):
             words = Said("leaves-out", " / ".join(operand.heads), operand.text.strip())
             return Diagnosis(words, None, recomputed, chance * len(operands))
