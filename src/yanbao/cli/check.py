@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,9 +18,18 @@ from yanbao.cli.screen import TableFormat, data, fail, say, table, warn
 from yanbao.errors import ReadError, YanbaoError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from yanbao.fact.fact import Fact
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".md", ".txt")
+
+
+class Language(str, Enum):
+    """The language a result is told in."""
+
+    zh = "zh"
+    en = "en"
 
 
 class CheckFormat(str, Enum):
@@ -81,6 +89,10 @@ def check(
         Path | None,
         typer.Option("--config", help="A rule file. Default: the nearest yanbao-check.toml beside or above each file."),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", "-l", help="Tell it in zh or en. Default: each document's own language."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core.")] = None,
 ) -> None:
     """Tick and tie reports that anybody made: find their numbers, test how they relate, say what breaks and why.
@@ -104,6 +116,7 @@ def check(
                 config,
                 against,
                 ties,
+                None if language is None else language.value,
             )
             for path in paths
         ]
@@ -132,6 +145,7 @@ class _Task:
     config: Path | None
     against: Path | None
     ties: bool
+    language: Literal["zh", "en"] | None = None
 
 
 def _paths(files: list[Path]) -> Iterator[Path]:
@@ -161,6 +175,8 @@ def _run(tasks: list[_Task], jobs: int | None) -> list[Checked]:
     if workers <= 1:
         with _progress(len(tasks)) as step:
             return [step(check_file(task)) for task in tasks]
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
     # the biggest first, so that no core waits long for the last one
     order = sorted(range(len(tasks)), key=lambda index: -tasks[index].file.stat().st_size)
     results: dict[int, Checked] = {}
@@ -193,8 +209,6 @@ def _progress(total: int) -> Iterator[Any]:
 
 def check_file(task: _Task) -> Checked:
     """Check one file and write what was asked for; an error of this file is told with the others' results."""
-    from yanbao.check.tell.annotate import annotate
-    from yanbao.check.tell.page import page
     from yanbao.check.tell.result import Result
     from yanbao.check.tell.rules import apply, find_rules, read_rules
     from yanbao.check.tick.against import against
@@ -210,15 +224,19 @@ def check_file(task: _Task) -> Checked:
         tested = [*ticked.tested, *(against(ticked.figures, _facts(task.against)) if task.against else ())]
         kept, waived = apply(rules, tested, task.file)
         ticked = replace(ticked, tested=tuple(kept))
-        result = Result(ticked, tuple(waived))
+        result = Result(ticked, tuple(waived), task.language)
         checked.json = result.to_json(ties=task.ties)
         checked.text = result.to_text(ties=task.ties)
         if task.report is not None:
+            from yanbao.check.tell.page import page
+
             task.report.parent.mkdir(parents=True, exist_ok=True)
-            task.report.write_text(page(ticked, waived), encoding="utf-8")
+            task.report.write_text(page(ticked, waived, result.located, result.language), encoding="utf-8")
             checked.written.append(str(task.report))
         if task.annotated is not None:
-            count = annotate(ticked, task.annotated)
+            from yanbao.check.tell.annotate import annotate
+
+            count = annotate(ticked, task.annotated, result.located, result.language)
             checked.written.append(f"{task.annotated} ({count} numbers highlighted)")
     except YanbaoError as error:
         checked.error = str(error)

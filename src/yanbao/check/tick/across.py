@@ -23,6 +23,7 @@ from yanbao.check.tick.across_texts import relations_of_twins
 from yanbao.check.tick.across_valuation import relations_of_valuation
 from yanbao.check.tick.across_values import relations_of_values
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_diagnosis import slip
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import printed, shown
@@ -264,6 +265,7 @@ def _tested(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> Teste
         if other.quantity.unit == figure.quantity.unit or not _same(figure, other)
         else other.quantity.to(figure.quantity.unit)
     )
+    both = Said("both", printed(figure), printed(other))
     tested = Tested(
         relation="same",
         basis=basis,
@@ -271,17 +273,14 @@ def _tested(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> Teste
         operands=(other,),
         verdict="ties" if ties else "breaks",
         recomputed=there,
-        working=f"{printed(figure)} and {printed(other)}"
-        + (
-            ""
-            if other.quantity.unit in (figure.quantity.unit, NONE)
-            else f" = {shown(there, (figure.quantity.decimals or 0) + 1)}"
-        ),
+        working=both
+        if other.quantity.unit in (figure.quantity.unit, NONE)
+        else Said("equals", both, shown(there, (figure.quantity.decimals or 0) + 1)),
         votes=max(1, agreeing),
     )
     if ties:
         return tested
-    found = slip(figure.quantity, (other,), there, lambda claim, values: claim.meets(values[0]))
+    found = slip(figure.quantity, (other,), there, lambda claim, values: claim.meets(values[0]), "carried")
     return replace(
         tested,
         severity=severity("growth" if figure.change else "carried", figure.quantity, there),

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_diagnosis import slip
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import printed
@@ -88,11 +89,11 @@ def _tested(figure: Figure, first: Figure, *, anchored: bool) -> Tested | None:
         operands=(first,),
         verdict="ties" if ties else "breaks",
         recomputed=there,
-        working=f"{printed(figure)} and {printed(first)}",
+        working=Said("both", printed(figure), printed(first)),
     )
     if ties:
         return tested
-    found = slip(figure.quantity, (first,), there, lambda claim, values: claim.meets(values[0]))
+    found = slip(figure.quantity, (first,), there, lambda claim, values: claim.meets(values[0]), "carried")
     near = anchored and abs(figure.quantity.value - there.value) <= _NEAR * max(
         abs(figure.quantity.value), abs(there.value)
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
@@ -16,6 +18,7 @@ from yanbao.check.tick.cell_text import CellText
 from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.head_period import era, period_of
 from yanbao.check.tick.heads import Block, Sheet, blocks_of, sheet_of
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.words import Change, Metric, Words, plain
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
@@ -94,6 +97,16 @@ class Grid:
         return ~np.isnan(self.value)
 
     @cached_property
+    def numbered(self) -> tuple[bool, ...]:
+        """Which lines hold numbers."""
+        return tuple(bool(row.any()) for row in self.number)
+
+    @cached_property
+    def all_percent(self) -> tuple[bool, ...]:
+        """Which lines are printed in % throughout."""
+        return tuple(bool(row.all()) for row in self.percent | ~self.number)
+
+    @cached_property
     def half(self) -> Floats:
         """Half the width of each number's interval, in base units."""
         return (self.high - self.low) / 2
@@ -146,13 +159,13 @@ def _unknown(sheet: Sheet, known: set[tuple[int, int]], listed: set[tuple[int, i
             if text.kind != "number" and (i, j) in listed:
                 continue  # a number in a label names it
             if text.kind == "several":
-                reason = f"{text.count} numbers in one cell"
+                reason = Said("several", text.count)
             elif text.kind == "mixed":
-                reason = "a number among words"
+                reason = Said("among-words")
             elif (i, j) in listed:
-                reason = "a list number, a code or a date"
+                reason = Said("list-number")
             else:
-                reason = "no head governs it"
+                reason = Said("no-head")
             found.append(Unknown(text.text, Where.at(cell.place, text.text), reason))
     return found
 
@@ -224,14 +237,14 @@ def _grid(
             figure = _figure(text, unit, line, place, sheet, index)
             quantity = figure.quantity
             interval = quantity.interval
-            if abs(quantity.value * quantity.unit.scale) > _LARGEST:
+            scale, printed = _float(quantity.unit.scale), _float(quantity.value)
+            if abs(printed * scale) > _LARGEST:
                 continue
             figures[i][j] = figure
-            scale = float(quantity.unit.scale)
-            value[i, j] = float(quantity.value) * scale
-            low[i, j] = -_LARGEST if interval.low is None else float(interval.low) * scale
-            high[i, j] = _LARGEST if interval.high is None else float(interval.high) * scale
-            raw[i, j] = float(quantity.value)
+            value[i, j] = printed * scale
+            low[i, j] = -_LARGEST if interval.low is None else _float(interval.low) * scale
+            high[i, j] = _LARGEST if interval.high is None else _float(interval.high) * scale
+            raw[i, j] = printed
             raw_half[i, j] = (high[i, j] - low[i, j]) / 2 / scale
             percent[i, j] = quantity.unit.scale == PERCENT.scale and not quantity.unit.dimension
             bare[i, j] = quantity.unit is NONE
@@ -241,6 +254,14 @@ def _grid(
         index, tuple(map(tuple, figures)), value, low, high, raw, raw_half, blank, kind, percent, bare, lines, places
     )
     return grid if grid.number.any() else None
+
+
+def _float(number: Fraction) -> float:
+    """Return a number as a float, one too large for it as infinity."""
+    try:
+        return number.numerator / number.denominator  # Fraction's own way takes three times as long
+    except OverflowError:
+        return math.inf
 
 
 def _indent(sheet: Sheet, i: int) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from yanbao import relation
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.proposal import Arithmetic
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_diagnosis import Again, slip
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.tested import Basis, Tested
@@ -35,7 +35,18 @@ _NAMES: Final[Mapping[str, str]] = {
     "simple_mean": "average",
     "price_cut": "growth",
 }
-_ARITHMETIC: Final[Mapping[str, Arithmetic]] = {"cagr": "cagr", "yoy": "growth", "pp": "difference"}
+_ARITHMETIC: Final[Mapping[str, Arithmetic]] = {
+    "cagr": "cagr",
+    "yoy": "growth",
+    "pp": "difference",
+    "share": "ratio",
+    "multiple": "ratio",
+    "pe": "ratio",
+    "product": "product",
+    "market_value": "product",
+    "simple_mean": "mean",
+    "total": "sum",
+}
 INEQUALITIES: Final = frozenset({"direction", "order", "share_total"})  # they see large mistakes only
 _COARSE: Final = 4  # times the claim
 _OTHER_PERIODS: Final = (-1, 1, 2, -2)
@@ -74,22 +85,29 @@ def judge(
         verdict="skipped" if verdict.status == "not meaningful" else verdict.status,
         recomputed=recomputed,
         working=working(name, operands, recomputed, claim, periods),
-        reason=verdict.reason if verdict.status == "not meaningful" else "",
+        reason=_reason(verdict) if verdict.status == "not meaningful" else "",
     )
     if verdict.status == "ties" and recomputed is not None and _says_nothing(claim, recomputed):
-        return replace(tested, verdict="skipped", reason="the numbers are printed too coarsely to test it")
+        return replace(tested, verdict="skipped", reason=Said("too-coarse"))
     if verdict.status != "breaks" or recomputed is None:
         return tested
     if verdict.code == "unit":
-        return replace(tested, diagnosis=verdict.reason, severity="typo", reason=verdict.reason)
+        mixed = Said("percent-as-points" if claim.unit.kind == "difference" else "points-as-percent")
+        return replace(tested, diagnosis=mixed, severity="typo", reason=mixed)
     tested = replace(tested, severity=severity(_ARITHMETIC.get(name, "ratio"), claim, recomputed))
     counted = _other_count(name, claim, quantities, periods)
     if counted is not None:
         return replace(tested, diagnosis=counted)
-    found = slip(claim, flat, recomputed, _again(name, operands, periods))
+    found = slip(claim, flat, recomputed, _again(name, operands, periods), _ARITHMETIC.get(name), float(periods or 1))
     if found is None:
         return tested
     return replace(tested, diagnosis=found.words, blamed=found.blamed, proposal=found.value)
+
+
+def _reason(verdict: relation.Verdict) -> Said:
+    if verdict.condition is not None:
+        return Said("not-meaningful", verdict.condition.zh, verdict.condition.en)
+    return Said("no-answer", verdict.reason)
 
 
 def _says_nothing(claim: Quantity, recomputed: Quantity) -> bool:
@@ -101,12 +119,7 @@ def _says_nothing(claim: Quantity, recomputed: Quantity) -> bool:
 def _again(name: str, operands: Mapping[str, Figure | Sequence[Figure]], periods: int | Fraction | None) -> Again:
     """Return the relation as a test of other numbers in the places of the claim and its operands."""
 
-    rough = _ROUGH.get(name)
-
     def holds(claim: Quantity, values: Sequence[Quantity]) -> bool:
-        # hundreds of slips are tried: floats tell most of them apart, exact intervals decide the rest
-        if rough is not None and not _near(rough, claim, values, periods):
-            return False
         left = iter(values)
         changed = {
             key: next(left) if isinstance(value, Figure) else [next(left) for _ in value]
@@ -118,32 +131,6 @@ def _again(name: str, operands: Mapping[str, Figure | Sequence[Figure]], periods
             return False
 
     return holds
-
-
-_Rough = Callable[[float, float, float], float]
-_ROUGH: Final[Mapping[str, _Rough]] = {
-    "cagr": lambda end, start, years: (end / start) ** (1 / years) - 1,
-    "yoy": lambda now, base, _: now / base - 1,
-    "pp": lambda now, base, _: now - base,
-    "share": lambda part, whole, _: part / whole,
-    "multiple": lambda now, base, _: now / base,
-    "pe": lambda price, earnings, _: price / earnings,
-    "product": lambda amount, factor, _: amount * factor,
-}
-
-
-def _near(rough: _Rough, claim: Quantity, values: Sequence[Quantity], periods: int | Fraction | None) -> bool:
-    first, second = (float(value.value * value.unit.scale) for value in values)
-    if first <= 0 or second <= 0:
-        return True
-    wanted = float(claim.value * claim.unit.scale)
-    widths = sum(_width(value) / abs(float(value.value)) for value in values)
-    slack = 3 * _width(claim) * float(claim.unit.scale) + 3 * (1 + abs(wanted)) * widths
-    return abs(rough(first, second, float(periods or 1)) - wanted) <= slack
-
-
-def _width(quantity: Quantity) -> float:
-    return math.inf if quantity.interval.width is None else float(quantity.interval.width)
 
 
 def judge_order(
@@ -167,7 +154,7 @@ def judge_order(
         verdict="breaks" if wrong else "ties",
         recomputed=None,
         working=f"{claimed.text} {_sign(mine.value - theirs.value)} {other.text}",
-        reason=f"the text says {word}" if wrong and word else "",
+        reason=Said("word", Said(word) if word in ("up", "down") else word) if wrong and word else "",
         severity="conclusion" if wrong else "material",
     )
 
@@ -234,7 +221,7 @@ def _other_count(
     claim: Quantity,
     quantities: Mapping[str, Quantity | list[Quantity]],
     periods: int | Fraction | None,
-) -> str | None:
+) -> Said | None:
     """Return the other count of periods under which a compound rate would hold."""
     if name != "cagr" or periods is None:
         return None
@@ -247,8 +234,9 @@ def _other_count(
         except YanbaoError:
             continue
         if verdict.status == "ties":
-            word = "too many" if more > 0 else "too few"
-            return f"{abs(more)} period{'s' if abs(more) > 1 else ''} {word}: {count} for {periods}"
+            return Said(
+                f"period{'s' if abs(more) > 1 else ''}-{'many' if more > 0 else 'few'}", abs(more), count, periods
+            )
     return None
 
 
