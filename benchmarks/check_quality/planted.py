@@ -67,6 +67,8 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
     ties = [test for test in ticked.tested if test.verdict == "ties"]
     draw.shuffle(ties)
     windows: dict[tuple[int, int], frozenset[object]] = {}
+    begins = [page.number for page in ticked.document.pages for block in page.blocks if isinstance(block, Table)]
+    tables = list(ticked.document.tables())
     made = 0
     for number, test in enumerate(ties):
         if made >= count:
@@ -76,10 +78,10 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
         change = _change(ticked, test, figure, kind, draw)
         if change is not None:
             made += 1
-            yield _try(sample, ticked, test.relation, "covered", kind, change, _pages(test), windows)
+            yield _try(sample, ticked, test.relation, "covered", kind, change, _pages(test, begins), windows)
     cells = [
         (table, row, column)
-        for table in ticked.document.tables()
+        for table in tables
         for row, cells_of_row in enumerate(table.rows)
         for column, cell in enumerate(cells_of_row)
         if cell is not None and not cell.head and _plain_number(cell.text)
@@ -94,7 +96,9 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
             continue
         spot = _Spot(table, row, column, 0, len(cell.text))
         page = cell.place.page or 1
-        yield _try(sample, ticked, "", "tables", kind, (spot, cell.text, after), (page, page), windows)
+        first = begins[next(at for at, each in enumerate(tables) if each is table)]
+        pages = (min(first, page), max(first, page))
+        yield _try(sample, ticked, "", "tables", kind, (spot, cell.text, after), pages, windows)
 
 
 def _plain_number(text: str) -> bool:
@@ -103,8 +107,11 @@ def _plain_number(text: str) -> bool:
     ) and not _YEAR.fullmatch(text.strip())
 
 
-def _pages(test: Tested) -> tuple[int, int]:
-    pages = [figure.where.page or 1 for figure in (test.claimed, *test.operands)]
+def _pages(test: Tested, begins: list[int]) -> tuple[int, int]:
+    """Return the first and last page of a relation; a table that runs over pages stands whole on its first one."""
+    figures = (test.claimed, *test.operands)
+    pages = [figure.where.page or 1 for figure in figures]
+    pages += [begins[figure.table] for figure in figures if figure.table is not None]
     return min(pages), max(pages)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yanbao.check.tick.across import relations_across
+from yanbao.check.tick.across_columns import relations_of_columns
 from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.grid import Grid, understand
 from yanbao.check.tick.sentence import sentences_of
@@ -52,6 +53,7 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
     said, unread = figures_of_prose(read)
     found += relations_of_prose(read)
     found += relations_across(cells, read, found)
+    found += relations_of_columns(grids, found)
     figures = [*cells, *said]
     unknown += unread
     return Ticked(document, tuple(figures), tuple(unknown), tuple(found))
