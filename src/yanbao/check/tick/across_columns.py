@@ -29,11 +29,13 @@ EVIDENCE: Final = 3.0  # one in a thousand columns would find another that agree
 _AGAINST: Final = 1.0  # what a line that does not agree takes from the evidence
 _MOST: Final = 30  # places where one label stands; a label of more is a form (合计, 金额)
 _LEAST: Final = 0.7  # evidence of an agreement that counts: of a number with two digits
+_UNLIKE: Final = 0.2  # share of numbers that differ in two tables that still state the same
 _SCOPE: Final = re.compile(
     r"调整|追溯|重述|更正|备考|假设|预算|non-?gaap|adjusted|restated|pro forma|as reported|母公司", re.I
 )
 _OF: Final = re.compile(r"\s+(?:as an? )?(?:%|percent(?:age)?) of\s.*$")
 
+_View = tuple[int, bool]  # grid, turned
 _Column = tuple[int, bool, int]  # grid, turned, place
 _Key = tuple[str, str, str]  # label, change, measure
 
@@ -51,17 +53,22 @@ class _Pair:
         return sum(values.values()) - _AGAINST * sum(key != without for key in self.differ)
 
 
+_Pairs = dict[tuple[_Column, _Column], _Pair]
+
+
 def relations_of_columns(grids: Sequence[Grid], known: Collection[Tested] = ()) -> list[Tested]:
     """Return the numbers that two tables state of one item, judged; where nothing shows that they are one, none.
 
     Parameters: `grids` are those of all tables, `known` what was found before: it is not told again.
     """
     columns = _columns(grids)
-    pairs = _pairs(columns, grids)
+    every = _pairs(columns)
+    pairs = _likely(every, grids)
     told = {frozenset((id(each.claimed), *map(id, each.operands))) for each in known if each.relation == "same"}
     threshold = EVIDENCE + math.log10(max(1, len(pairs)))
     chosen = _best(pairs)
     rows = _rows(chosen)
+    unlike = _unlike(every, chosen, grids)
     paired: set[int] = set()
     found: list[Tested] = []
     for (one, other), pair in sorted(chosen.items(), key=lambda each: -each[1].evidence()):
@@ -75,7 +82,8 @@ def relations_of_columns(grids: Sequence[Grid], known: Collection[Tested] = ()) 
             if pair.evidence(key) < threshold or len(pair.agree) - (key in pair.agree) < 2:
                 continue
             tested = tested_same(figure, there, "tables", len(pair.agree))
-            if tested.verdict == "breaks" and not _contradicts(tested, pair, rows[one[:2], other[:2]][key]):
+            views = one[:2], other[:2]
+            if tested.verdict == "breaks" and not _contradicts(tested, pair, rows[views][key], unlike[views]):
                 continue
             told.add(mark)
             paired |= {id(figure), id(there)}
@@ -130,16 +138,17 @@ def _label(line: Line) -> str:
 
 def _measure(figure: Figure) -> str:
     unit = figure.quantity.unit
-    return " ".join(f"{base}{power}" for base, power in unit.dimension) or ("%" if unit.scale < 1 else "x")
+    pure = unit.kind if unit.scale < 1 else "x"
+    return " ".join(f"{base}{power}" for base, power in unit.dimension) or pure
 
 
-def _pairs(columns: dict[_Column, dict[_Key, Figure]], grids: Sequence[Grid]) -> dict[tuple[_Column, _Column], _Pair]:
-    """Return the pairs of columns of different tables that agree in two lines or more and whose heads allow it."""
+def _pairs(columns: dict[_Column, dict[_Key, Figure]]) -> _Pairs:
+    """Return the pairs of columns of different tables that share a label."""
     places: dict[tuple[bool, _Key], list[_Column]] = defaultdict(list)
     for column, figures in columns.items():
         for key in figures:
             places[column[1], key].append(column)
-    pairs: dict[tuple[_Column, _Column], _Pair] = defaultdict(_Pair)
+    pairs: _Pairs = defaultdict(_Pair)
     for (_, key), where in places.items():
         if not 2 <= len(where) <= _MOST:
             continue
@@ -154,11 +163,39 @@ def _pairs(columns: dict[_Column, dict[_Key, Figure]], grids: Sequence[Grid]) ->
                     pairs[one, other].agree[key] = (weight, figure.quantity.value * figure.quantity.unit.scale)
             else:
                 pairs[one, other].differ.append(key)
+    return pairs
+
+
+def _likely(pairs: _Pairs, grids: Sequence[Grid]) -> _Pairs:
+    """Return the pairs that may be one column: most lines agree, and their heads allow it."""
     return {
-        names: pair
-        for names, pair in pairs.items()
-        if len(pair.agree) >= 2 and len(pair.agree) > len(pair.differ) and _compatible(_head(grids, names[0]), _head(grids, names[1]))
+        (one, other): pair
+        for (one, other), pair in pairs.items()
+        if len(pair.agree) >= 2
+        and len(pair.agree) > len(pair.differ)
+        and _compatible(_head(grids, one), _head(grids, other))
     }
+
+
+def _unlike(pairs: _Pairs, chosen: _Pairs, grids: Sequence[Grid]) -> dict[tuple[_View, _View], float]:
+    """Return for two tables which share of the numbers differs that their labels and heads say are the same.
+
+    Two tables of one form (a strategy and its variant, year by year) agree in a few lines and differ in the others.
+    """
+    counts: dict[tuple[_View, _View], list[int]] = defaultdict(lambda: [0, 0])
+    for (one, other), pair in pairs.items():
+        if (one, other) in chosen or _alike(_head(grids, one), _head(grids, other)):
+            count = counts[one[:2], other[:2]]
+            count[0] += len(pair.agree)
+            count[1] += len(pair.differ)
+    return {views: differ / (agree + differ) for views, (agree, differ) in counts.items()}
+
+
+def _alike(one: Line, other: Line) -> bool:
+    """Whether two heads say that they are the same: one period, or the same words."""
+    if one.period is not None and other.period is not None:
+        return same_period(one.period, other.period)
+    return bool(one.text) and plain(one.text) == plain(other.text)
 
 
 def _told(one: dict[_Key, Figure], other: dict[_Key, Figure], key: _Key) -> bool:
@@ -190,7 +227,7 @@ def _compatible(one: Line, other: Line) -> bool:
     return scopes[0] == scopes[1] and one.change == other.change
 
 
-def _best(pairs: dict[tuple[_Column, _Column], _Pair]) -> dict[tuple[_Column, _Column], _Pair]:
+def _best(pairs: _Pairs) -> _Pairs:
     """Return the pairs in which each column is the other's best one of its table."""
     best: dict[tuple[_Column, int], float] = defaultdict(float)
     for (one, other), pair in pairs.items():
@@ -204,20 +241,18 @@ def _best(pairs: dict[tuple[_Column, _Column], _Pair]) -> dict[tuple[_Column, _C
     }
 
 
-def _rows(
-    pairs: dict[tuple[_Column, _Column], _Pair],
-) -> dict[tuple[tuple[int, bool], tuple[int, bool]], dict[_Key, int]]:
+def _rows(pairs: _Pairs) -> dict[tuple[_View, _View], dict[_Key, int]]:
     """Return for two tables in how many of their pairs of columns a line agrees."""
-    rows: dict[tuple[tuple[int, bool], tuple[int, bool]], dict[_Key, int]] = defaultdict(lambda: defaultdict(int))
+    rows: dict[tuple[_View, _View], dict[_Key, int]] = defaultdict(lambda: defaultdict(int))
     for (one, other), pair in pairs.items():
         for key in pair.agree:
             rows[one[:2], other[:2]][key] += 1
     return rows
 
 
-def _contradicts(tested: Tested, pair: _Pair, row: int) -> bool:
+def _contradicts(tested: Tested, pair: _Pair, row: int, unlike: float) -> bool:
     """Whether two numbers that differ are a contradiction: a slip explains it, or the line agrees in other columns."""
-    if len(pair.differ) > max(1, len(pair.agree) // 4):
+    if len(pair.differ) > max(1, len(pair.agree) // 4) or unlike > _UNLIKE:
         return False
     claimed, there = tested.claimed, tested.operands[0]
     if tested.recomputed is None:

@@ -18,16 +18,19 @@ from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
 from yanbao.check.tick.compound import compound
+from yanbao.check.tick.copied import copied
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose, diagnose_shared
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.formulas import NAMED
 from yanbao.check.tick.grid import Grid
+from yanbao.check.tick.identical import RELATION, identical
 from yanbao.check.tick.judging import Judged, judge
 from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
 from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
+from yanbao.check.tick.stated_growth import stated_growth
 from yanbao.check.tick.statement_forms import statement_forms
 from yanbao.check.tick.sums import sums
 from yanbao.check.tick.tested import Tested
@@ -63,7 +66,7 @@ def relations_of_grid(grid: Grid) -> list[Tested]:
         [
             each
             for view in (grid, grid.turned)
-            for find in (metric_relations, statement_forms, sums, along, compound, averages, pairs, shares)
+            for find in (metric_relations, statement_forms, sums, along, compound, averages, pairs, shares, identical, stated_growth)
             for each in find(view)
         ]
     )
@@ -92,17 +95,20 @@ def tested(proposals: Sequence[Proposal]) -> list[Tested]:
         return standing[id(figure)]
 
     shared = _shared(judgements)
-    ruled = {id(each.proposal) for each in judgements if _below_zero(each) and each.judged.verdict == "ties"}
+    ruled = Counter(id(each.proposal) for each in judgements if _below_zero(each) and each.judged.verdict == "ties")
     results: list[Tested] = []
     for each in judgements:
         diagnosis = diagnose(each.proposal, each.instance, each.judged, stands) if _breaks(each) else None
         other = shared.get(id(each.proposal)) if _breaks(each) else None
+        if other is None and _breaks(each) and each.held and not each.proposal.unproved:
+            other = copied(each.proposal, each.instance)
         if other is not None and (diagnosis is None or other.expected < diagnosis.expected):
             diagnosis = other
-        if each.judged.verdict == "skipped" and _below_zero(each) and id(each.proposal) in ruled:
+        if each.judged.verdict == "skipped" and _below_zero(each) and each.held:
             slip = diagnose(each.proposal, each.instance, each.judged, stands)
-            if slip is not None and slip.typed and slip.expected < CONVINCING:
-                each, diagnosis = replace(each, judged=replace(each.judged, verdict="breaks")), slip
+            if _off_the_rule(slip, ruled[id(each.proposal)]):
+                judged = replace(each.judged, verdict="breaks", reason="")
+                each, diagnosis = replace(each, judged=judged), slip
         results.append(_tested(each, diagnosis))
     return results
 
@@ -167,6 +173,14 @@ def _below_zero(each: _Judgement) -> bool:
     return any(proposal.grid.value[operand] < 0 for operand in each.instance.operands)
 
 
+def _off_the_rule(slip: Diagnosis | None, places: int) -> bool:
+    """Whether growth with a loss at one end, that fits no rule, is a break: `places` follow the table's rule."""
+    if slip is None:
+        return False
+    limit = _PLAUSIBLE if places >= _ENOUGH_LABELLED else CONVINCING if places else CONVINCING / 10
+    return slip.expected < limit and (slip.typed or places >= _ENOUGH_LABELLED)
+
+
 def _breaks(each: _Judgement) -> bool:
     return each.judged.verdict == "breaks"
 
@@ -198,7 +212,7 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
         verdict = "skipped"
         reason = (
             "the parts of this total are not known"
-            if proposal.unproved
+            if proposal.unproved and proposal.arithmetic == "sum"
             else f"holds in {each.held} of {each.held + each.broken} places: too few to call this one wrong"
         )
     claimed = grid.figure(*each.instance.claimed)
@@ -238,9 +252,12 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     expected = 1.0 if diagnosis is None else diagnosis.expected
     if proposal.unproved:
         alone = each.broken <= max(1, each.held)  # where more places break it is the parts that are wrong
-        return alone and diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
+        limit = CONVINCING if proposal.arithmetic in ("growth", "difference") else CONVINCING / 10
+        return alone and diagnosis is not None and diagnosis.typed and expected < limit
     if _another_part(each):
         return False
+    if proposal.relation == RELATION:
+        return diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
     if expected < CONVINCING:
         return proposal.relation not in _PRICED or not _abroad(each)
     if proposal.relation in _PRICED:
