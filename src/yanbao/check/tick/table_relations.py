@@ -30,6 +30,7 @@ from yanbao.check.tick.pairs import pairs
 from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
+from yanbao.check.tick.slipped import slipped
 from yanbao.check.tick.stated_growth import stated_growth
 from yanbao.check.tick.statement_forms import statement_forms
 from yanbao.check.tick.sums import sums
@@ -62,7 +63,7 @@ class _Judgement:
 
 def relations_of_grid(grid: Grid) -> list[Tested]:
     """Return every relation of a grid that was tested, each claim with its operands, in rows and in columns."""
-    return tested(
+    found = tested(
         [
             each
             for view in (grid, grid.turned)
@@ -70,6 +71,7 @@ def relations_of_grid(grid: Grid) -> list[Tested]:
             for each in find(view)
         ]
     )
+    return [*found, *slipped(grid)]
 
 
 def relations_of_statements(grid: Grid) -> list[Tested]:
