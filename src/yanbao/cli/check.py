@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -19,6 +18,8 @@ from yanbao.cli.screen import TableFormat, data, fail, say, table, warn
 from yanbao.errors import ReadError, YanbaoError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from yanbao.fact.fact import Fact
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".md", ".txt")
@@ -161,6 +162,8 @@ def _run(tasks: list[_Task], jobs: int | None) -> list[Checked]:
     if workers <= 1:
         with _progress(len(tasks)) as step:
             return [step(check_file(task)) for task in tasks]
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
     # the biggest first, so that no core waits long for the last one
     order = sorted(range(len(tasks)), key=lambda index: -tasks[index].file.stat().st_size)
     results: dict[int, Checked] = {}
@@ -193,8 +196,6 @@ def _progress(total: int) -> Iterator[Any]:
 
 def check_file(task: _Task) -> Checked:
     """Check one file and write what was asked for; an error of this file is told with the others' results."""
-    from yanbao.check.tell.annotate import annotate
-    from yanbao.check.tell.page import page
     from yanbao.check.tell.result import Result
     from yanbao.check.tell.rules import apply, find_rules, read_rules
     from yanbao.check.tick.against import against
@@ -214,11 +215,15 @@ def check_file(task: _Task) -> Checked:
         checked.json = result.to_json(ties=task.ties)
         checked.text = result.to_text(ties=task.ties)
         if task.report is not None:
+            from yanbao.check.tell.page import page
+
             task.report.parent.mkdir(parents=True, exist_ok=True)
-            task.report.write_text(page(ticked, waived), encoding="utf-8")
+            task.report.write_text(page(ticked, waived, result.located), encoding="utf-8")
             checked.written.append(str(task.report))
         if task.annotated is not None:
-            count = annotate(ticked, task.annotated)
+            from yanbao.check.tell.annotate import annotate
+
+            count = annotate(ticked, task.annotated, result.located)
             checked.written.append(f"{task.annotated} ({count} numbers highlighted)")
     except YanbaoError as error:
         checked.error = str(error)

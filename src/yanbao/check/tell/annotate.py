@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from yanbao.check.tell.located import Number, locate
+from yanbao.check.tell.located import Located, Number, locate
 from yanbao.check.tell.wording import working
 from yanbao.check.tick.tick import Ticked
 from yanbao.errors import CheckError
@@ -19,7 +19,7 @@ _ALPHA = 90
 _SLACK = 2.0  # points: a box read from glyphs may be a little tighter than that of the text search
 
 
-def annotate(ticked: Ticked, copy: Path) -> int:
+def annotate(ticked: Ticked, copy: Path, located: Located | None = None) -> int:
     """Write a copy of the PDF with a highlight on each number that was tested, and return how many there are.
 
     Which numbers of this PDF break, seen in the PDF itself? Red: breaks, green: ties. The note of a highlight holds
@@ -37,7 +37,7 @@ def annotate(ticked: Ticked, copy: Path) -> int:
         raise CheckError(f"{source}: is no PDF\n    hint: --annotate marks copies of PDFs; --report tells any format")
     if copy.exists() and copy.samefile(source):
         raise CheckError(f"{copy}: is the document itself\n    hint: name another file for the annotated copy")
-    located = locate(ticked)
+    located = located or locate(ticked)
     tables, lines = list(ticked.document.tables()), _line_boxes(ticked.document)
     pdf = pypdfium2.PdfDocument(source)
     made = 0

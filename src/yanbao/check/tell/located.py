@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from yanbao.check.findings import Where
 from yanbao.check.tick.figure import Figure
@@ -99,16 +101,52 @@ def _numbers(ticked: Ticked, tested: list[Tested]) -> tuple[list[Number], dict[t
     return numbers, at
 
 
-def _lines(document: ForeignDocument) -> dict[tuple[int | None, int | None], list[tuple[Prose, int]]]:
-    lines: dict[tuple[int | None, int | None], list[tuple[Prose, int]]] = defaultdict(list)
+_AtLine = tuple[int | None, int | None]  # page and line
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The parts of one line that stand in proses, by the character of the line at which they begin.
+
+    A report flattened into one line has thousands: `reach` is how far any of the first ones goes.
+    """
+
+    starts: list[int]
+    pieces: list[tuple[int, Prose, int]]  # order of reading, prose, which of its lines
+    reach: list[int]
+
+    @staticmethod
+    def of(found: list[tuple[Prose, int]]) -> _Pieces:
+        pieces = sorted(
+            ((order, prose, at) for order, (prose, at) in enumerate(found)),
+            key=lambda piece: piece[1].lines[piece[2]].place.start or 0,
+        )
+        starts = [prose.lines[at].place.start or 0 for _, prose, at in pieces]
+        ends = [
+            start + len(prose.text) - prose.starts[at] for start, (_, prose, at) in zip(starts, pieces, strict=True)
+        ]
+        return _Pieces(starts, pieces, list(accumulate(ends, max)))
+
+    def around(self, start: int) -> list[tuple[Prose, int]]:
+        """Return the pieces that may hold a character of the line, in the order of reading."""
+        found = []
+        index = bisect_right(self.starts, start) - 1
+        while index >= 0 and self.reach[index] >= start:
+            found.append(self.pieces[index])
+            index -= 1
+        return [(prose, at) for _, prose, at in sorted(found, key=lambda piece: piece[0])]
+
+
+def _lines(document: ForeignDocument) -> dict[_AtLine, _Pieces]:
+    lines: dict[_AtLine, list[tuple[Prose, int]]] = defaultdict(list)
     for prose in document.prose():
         for index, line in enumerate(prose.lines):
             lines[(line.place.page, line.place.line)].append((prose, index))
-    return lines
+    return {key: _Pieces.of(found) for key, found in lines.items()}
 
 
-def _cells_at(tables: list[Table]) -> dict[tuple[int | None, int | None], list[Cell]]:
-    found: dict[tuple[int | None, int | None], list[Cell]] = defaultdict(list)
+def _cells_at(tables: list[Table]) -> dict[_AtLine, list[Cell]]:
+    found: dict[_AtLine, list[Cell]] = defaultdict(list)
     for table in tables:
         for cell in _cells(table):
             found[(cell.place.page, cell.place.line)].append(cell)
@@ -121,13 +159,14 @@ def _cells(table: Table) -> Iterator[Cell]:
 
 def _in_prose(
     where: Where,
-    lines: dict[tuple[int | None, int | None], list[tuple[Prose, int]]],
+    lines: dict[_AtLine, _Pieces],
     index: int,
     spans: dict[int, list[tuple[int, int, int]]],
 ) -> bool:
-    if where.start is None or not where.text:
+    pieces = lines.get((where.page, where.line))
+    if where.start is None or not where.text or pieces is None:
         return False
-    for prose, at in lines.get((where.page, where.line), ()):
+    for prose, at in pieces.around(where.start):
         line = prose.lines[at]
         begin = prose.starts[at] + where.start - (line.place.start or 0)
         # compared as text: side by side, two lines can have the same number; a number can go on in the next line

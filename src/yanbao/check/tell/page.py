@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
@@ -20,17 +21,19 @@ from yanbao.check.tick.tested import WORST_FIRST, Tested
 from yanbao.check.tick.tick import Ticked
 from yanbao.read.foreign.tree import Cell, ForeignPage, Prose, Table
 
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = {"title": "h1", "heading": "h3", "caption": "h4", "header": "p", "footer": "p", "speaker-note": "p"}
 
 
-def page(ticked: Ticked, waived: Sequence[Waived] = ()) -> str:
+def page(ticked: Ticked, waived: Sequence[Waived] = (), located: Located | None = None) -> str:
     """Return a self-contained HTML page of a checked document.
 
     Which numbers tie, which break, which were not checked, and how was each one tested? Findings stand first, the
     worst at the top; the document follows as it was read. A click, or Enter, on a number shows every relation that
-    it stands in. The page asks for nothing else and runs under a strict content security policy.
+    it stands in. The page asks for nothing else and runs under a strict content security policy. `located` is where
+    its numbers stand, if that is known already.
     """
-    located = locate(ticked)
+    located = located or locate(ticked)
     language = language_of(ticked.document)
     style, script = _resource("page.css"), _resource("page.js")
     policy = (
@@ -249,14 +252,7 @@ def _entry(number: Number) -> dict[str, Any]:
 
 def _clean(text: str) -> str:
     """Return a text without the characters that no XML tree may hold."""
-    return "".join(
-        character
-        for character in text
-        if character in "\t\n\r"
-        or " " <= character <= "\ud7ff"
-        or "\ue000" <= character <= "\ufffd"
-        or character > "\uffff"
-    )
+    return _NO_XML.sub("", text)
 
 
 def _hash(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from yanbao.check.findings import Where, finding_json
-from yanbao.check.tell.located import locate
+from yanbao.check.tell.located import Located, locate
 from yanbao.check.tell.rules import Waived
 from yanbao.check.tick.reporting import finding_of, worst_first
 from yanbao.check.tick.tested import Tested
@@ -25,6 +26,11 @@ class Result:
     ticked: Ticked
     waived: tuple[Waived, ...] = ()
 
+    @cached_property
+    def located(self) -> Located:
+        """Return where the numbers stand, and what became of each."""
+        return locate(self.ticked)
+
     @property
     def breaks(self) -> list[Tested]:
         """Return what breaks, the worst first, then in the document's order."""
@@ -32,7 +38,7 @@ class Result:
 
     def coverage(self) -> dict[str, Any]:
         """Return how many numbers were found, and how many stand in at least one tested relation."""
-        numbers = locate(self.ticked).numbers
+        numbers = self.located.numbers
         states = Counter(number.state for number in numbers)
         cells = [number for number in numbers if number.figure is not None and number.figure.table is not None]
         return {

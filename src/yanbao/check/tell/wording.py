@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from typing import Literal
 
 from yanbao.check.tick.tested import Tested
 from yanbao.read.foreign.tree import ForeignDocument
 
 Language = Literal["zh", "en"]
-
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("勾稽核对", "Tick and tie"),
@@ -50,12 +48,11 @@ def word(key: str, language: Language) -> str:
 
 def language_of(document: ForeignDocument) -> Language:
     """Return the language of a document: Chinese where a twentieth of its letters are Chinese."""
-    chinese = letters = 0
     texts = [prose.text for prose in document.prose()]
     texts += [cell.text for table in document.tables() for row in table.rows for cell in row if cell is not None]
-    for text in texts:
-        chinese += len(_CHINESE.findall(text))
-        letters += sum(character.isalpha() for character in text)
+    characters = Counter("".join(texts))
+    chinese = sum(count for character, count in characters.items() if "\u4e00" <= character <= "\u9fff")
+    letters = sum(count for character, count in characters.items() if character.isalpha())
     return "zh" if 20 * chinese > letters else "en"
 
 

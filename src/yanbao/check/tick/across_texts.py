@@ -92,7 +92,7 @@ def _tested(figure: Figure, first: Figure, *, anchored: bool) -> Tested | None:
     )
     if ties:
         return tested
-    found = slip(figure.quantity, (first,), there, lambda claim, values: claim.meets(values[0]))
+    found = slip(figure.quantity, (first,), there, lambda claim, values: claim.meets(values[0]), "carried")
     near = anchored and abs(figure.quantity.value - there.value) <= _NEAR * max(
         abs(figure.quantity.value), abs(there.value)
     )

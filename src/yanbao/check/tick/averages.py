@@ -9,6 +9,7 @@ import numpy as np
 from yanbao.check.tick import line_words
 from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+from yanbao.check.tick.rough import middle_of
 
 
 def averages(grid: Grid) -> list[Proposal]:
@@ -50,7 +51,7 @@ def _scored(grid: Grid, r: int, lines: list[int], arithmetic: str, tried: int) -
         if not grid.number[r, j] or len(used) < 2 or len(used) < grid.number[rows, j].sum():
             continue
         values, halves = grid.value[used, j], grid.half[used, j]
-        middle = values.mean() if chosen == "mean" else np.median(values)
+        middle = values.mean() if chosen == "mean" else middle_of(sorted(values.tolist()))
         half = halves.mean() if chosen == "mean" else halves.max()
         instances.append(Instance((r, j), tuple((int(i), j) for i in used), bool(values.max() > values.min())))
         ties.append(bool(abs(grid.value[r, j] - middle) <= half + grid.half[r, j] + 1e-12 * abs(middle)))

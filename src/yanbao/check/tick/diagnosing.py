@@ -12,11 +12,14 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.judging import Judged, decide, shown_value
+from yanbao.check.tick.judging import Judged, compared_in, decide, shown_value
 from yanbao.check.tick.proposal import Instance, Proposal
+from yanbao.check.tick.rough import Ends, apart, ends, far, is_plain
 from yanbao.check.tick.slips import Repair, repairs, truncated
+from yanbao.quantity.interval import Interval
 from yanbao.quantity.printing import format_value
 from yanbao.quantity.quantity import Quantity
+from yanbao.quantity.unit import NONE
 
 CONVINCING: Final = 0.02
 _PRICE: Final = 0.1  # a price is always implied; it explains more than a digit of a multiple that has two
@@ -93,16 +96,17 @@ def diagnose_shared(proposal: Proposal, broken: Sequence[tuple[Instance, Judged]
             return None
         chance *= _chance(judged.claimed, judged.recomputed)
 
-    def fits(quantity: Quantity) -> bool:
-        mended = replace(wrong, quantity=quantity)
-        for each, judged in broken:
-            operands = [mended if position == cell else grid.figure(*position) for position in each.operands]
-            signs = dict(proposal.line_signs)
-            order = [signs.get(line, 1) for line, _ in each.operands]
-            claim = grid.figure(*each.claimed)
-            if decide(proposal.arithmetic, claim, judged.claimed, operands, order, proposal.years).verdict != "ties":
-                return False
-        return True
+    signs = dict(proposal.line_signs)
+    tests = [
+        _Test.of(proposal, grid.figure(*each.claimed), judged.claimed,
+                 [grid.figure(*position) for position in each.operands],
+                 [signs.get(line, 1) for line, _ in each.operands],
+                 [at for at, position in enumerate(each.operands) if position == cell])
+        for each, judged in broken
+    ]  # fmt: skip
+
+    def fits(repair: Repair) -> bool:
+        return all(test.may_fit(repair.ends) for test in tests) and all(test.fits(repair.quantity) for test in tests)
 
     best = _best(wrong.quantity, fits, chance)
     if best is None:
@@ -113,6 +117,51 @@ def diagnose_shared(proposal: Proposal, broken: Sequence[tuple[Instance, Judged]
     return Diagnosis(words, wrong, repair.quantity, expected, repair.slip in _TYPED)
 
 
+@dataclass(frozen=True)
+class _Test:
+    """A claim with its operands, to be tested again with another number in the places `at`."""
+
+    proposal: Proposal
+    claim: Figure
+    claimed: Quantity
+    operands: Sequence[Figure]
+    signs: Sequence[int]
+    at: Sequence[int]
+    about: Ends | None  # of the claim, as floats; None: floats can tell nothing
+    known: Sequence[Ends]
+
+    @staticmethod
+    def of(
+        proposal: Proposal,
+        claim: Figure,
+        claimed: Quantity,
+        operands: Sequence[Figure],
+        signs: Sequence[int],
+        at: Sequence[int],
+    ) -> _Test:
+        quantities = [operand.quantity for operand in operands]
+        unit = compared_in(proposal.arithmetic, quantities, claimed.unit)
+        about = ends(claimed, unit) if is_plain(quantities) else None
+        return _Test(proposal, claim, claimed, operands, signs, at, about, [ends(each) for each in quantities])
+
+    def may_fit(self, other: Ends) -> bool:
+        if self.about is None:
+            return True
+        known = [*self.known]
+        for at in self.at:
+            scale = float(self.operands[at].quantity.unit.scale)
+            known[at] = (other[0] * scale, other[1] * scale)
+        return not far(self.proposal.arithmetic, self.about, known, self.signs, self.proposal.years)
+
+    def fits(self, quantity: Quantity) -> bool:
+        changed = [*self.operands]
+        for at in self.at:
+            changed[at] = replace(changed[at], quantity=quantity)
+        proposal = self.proposal
+        again = decide(proposal.arithmetic, self.claim, self.claimed, changed, self.signs, proposal.years)
+        return again.verdict == "ties"
+
+
 def _chance(claimed: Quantity, recomputed: Quantity) -> float:
     """Return the probability that a random number of the claim's size meets the recomputed interval."""
     width = (claimed.interval.width or 0) + (recomputed.interval.width or 0)
@@ -121,7 +170,7 @@ def _chance(claimed: Quantity, recomputed: Quantity) -> float:
     return float(min(Fraction(1), max(Fraction(width), step) / size))
 
 
-def _best(quantity: Quantity, fits: Callable[[Quantity], bool], chance: float) -> tuple[Repair, float] | None:
+def _best(quantity: Quantity, fits: Callable[[Repair], bool], chance: float) -> tuple[Repair, float] | None:
     """Return the first kind of slip that fits, and how many of its kind would fit at random."""
     tried: dict[str, int] = {}
     hit: Repair | None = None
@@ -129,7 +178,7 @@ def _best(quantity: Quantity, fits: Callable[[Quantity], bool], chance: float) -
         if hit is not None and repair.slip != hit.slip:
             break
         tried[repair.slip] = tried.get(repair.slip, 0) + 1
-        if hit is None and fits(repair.quantity):
+        if hit is None and fits(repair):
             hit = repair
     if hit is None:
         return None
@@ -145,11 +194,14 @@ def _of_claim(claim: Figure, judged: Judged) -> Diagnosis | None:
     if truncated(claimed, recomputed) and claimed.decimals is not None and claimed.value:
         return Diagnosis("truncated instead of rounded", None, recomputed, 0.5)
 
-    def fits(quantity: Quantity) -> bool:
-        same = quantity.unit == claimed.unit and bool(recomputed.value)
-        return same and quantity.interval.meets(recomputed.interval)
+    near = ends(recomputed, NONE)
 
-    best = _best(claimed, fits, _chance(claimed, recomputed))
+    def fits(repair: Repair) -> bool:
+        if repair.unit is not None or apart(repair.ends, near):
+            return False
+        return repair.quantity.interval.meets(recomputed.interval)
+
+    best = _best(claimed, fits, _chance(claimed, recomputed)) if recomputed.value else None
     if best is None:
         return None
     repair, expected = best
@@ -170,19 +222,21 @@ def _of_operand(
         width = gap.interval
         sign = signs[at] if signs else 1
 
-        def fits(quantity: Quantity) -> bool:
-            small = abs(quantity.value) * 1000 < abs(operand.quantity.value)
-            if quantity.unit != operand.quantity.unit or small:  # next to nothing: that would be to leave it out
-                return False
-            change = (quantity.value - operand.quantity.value) * sign
-            return width.contains(change * operand.quantity.unit.scale / judged.claimed.unit.scale)
-    else:
+        scale = operand.quantity.unit.scale / judged.claimed.unit.scale * sign
+        wanted = _shifted(width, scale, operand.quantity.value)
 
-        def fits(quantity: Quantity) -> bool:
-            changed = [*operands]
-            changed[at] = replace(operand, quantity=quantity)
-            again = decide(proposal.arithmetic, claim, judged.claimed, changed, signs, proposal.years)
-            return again.verdict == "ties"
+        def fits(repair: Repair) -> bool:
+            if repair.unit is not None or apart(repair.ends, wanted):
+                return False
+            value = repair.quantity.value
+            if abs(value) * 1000 < abs(operand.quantity.value):  # next to nothing: that would be to leave it out
+                return False
+            return width.contains((value - operand.quantity.value) * scale)
+    else:
+        test = _Test.of(proposal, claim, judged.claimed, operands, signs, (at,))
+
+        def fits(repair: Repair) -> bool:
+            return test.may_fit(repair.ends) and test.fits(repair.quantity)
 
     best = _best(operand.quantity, fits, chance)
     if best is None:
@@ -191,6 +245,12 @@ def _of_operand(
     shown = shown_value(replace(repair.quantity, decimals=operand.quantity.decimals), operand.quantity)
     words = f"{repair.words} in {operand.text.strip()} ({' / '.join(operand.heads)}): {shown} would tie"
     return Diagnosis(words, operand, repair.quantity, expected * len(operands), repair.slip in _TYPED)
+
+
+def _shifted(width: Interval, scale: Fraction, value: Fraction) -> Ends:
+    """Return between which numbers, in floats, one lies that differs from `value` by `width` / `scale`."""
+    change = width.times(1 / scale)
+    return ends(Quantity(value, change + Interval.point(value)))
 
 
 def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagnosis | None:

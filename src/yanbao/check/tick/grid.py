@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
@@ -92,6 +94,16 @@ class Grid:
     def number(self) -> Flags:
         """Where numbers stand."""
         return ~np.isnan(self.value)
+
+    @cached_property
+    def numbered(self) -> tuple[bool, ...]:
+        """Which lines hold numbers."""
+        return tuple(self.number.any(axis=1).tolist())
+
+    @cached_property
+    def all_percent(self) -> tuple[bool, ...]:
+        """Which lines are printed in % throughout."""
+        return tuple((self.percent | ~self.number).all(axis=1).tolist())
 
     @cached_property
     def half(self) -> Floats:
@@ -224,14 +236,14 @@ def _grid(
             figure = _figure(text, unit, line, place, sheet, index)
             quantity = figure.quantity
             interval = quantity.interval
-            if abs(quantity.value * quantity.unit.scale) > _LARGEST:
+            scale, printed = _float(quantity.unit.scale), _float(quantity.value)
+            if abs(printed * scale) > _LARGEST:
                 continue
             figures[i][j] = figure
-            scale = float(quantity.unit.scale)
-            value[i, j] = float(quantity.value) * scale
-            low[i, j] = -_LARGEST if interval.low is None else float(interval.low) * scale
-            high[i, j] = _LARGEST if interval.high is None else float(interval.high) * scale
-            raw[i, j] = float(quantity.value)
+            value[i, j] = printed * scale
+            low[i, j] = -_LARGEST if interval.low is None else _float(interval.low) * scale
+            high[i, j] = _LARGEST if interval.high is None else _float(interval.high) * scale
+            raw[i, j] = printed
             raw_half[i, j] = (high[i, j] - low[i, j]) / 2 / scale
             percent[i, j] = quantity.unit.scale == PERCENT.scale and not quantity.unit.dimension
             bare[i, j] = quantity.unit is NONE
@@ -241,6 +253,14 @@ def _grid(
         index, tuple(map(tuple, figures)), value, low, high, raw, raw_half, blank, kind, percent, bare, lines, places
     )
     return grid if grid.number.any() else None
+
+
+def _float(number: Fraction) -> float:
+    """Return a number as a float, one too large for it as infinity."""
+    try:
+        return number.numerator / number.denominator  # Fraction's own way takes three times as long
+    except OverflowError:
+        return math.inf
 
 
 def _indent(sheet: Sheet, i: int) -> int:

@@ -76,6 +76,12 @@ def decide(
     return Judged("breaks", claimed, recomputed, shown)
 
 
+def compared_in(arithmetic: Arithmetic, operands: Sequence[Quantity], unit: Unit) -> Unit:
+    """Return the unit in which the numbers of a claim printed in `unit` are compared with its operands' result."""
+    rate = arithmetic == "cagr" or (arithmetic == "growth" and operands[1].value > 0)
+    return _rate(unit) if rate else unit
+
+
 def _results(
     arithmetic: Arithmetic, operands: Sequence[Quantity], signs: Sequence[int], years: int, unit: Unit
 ) -> list[Quantity]:

@@ -22,17 +22,24 @@ _MOST_LINES: Final = 160
 _WINDOW: Final = 40  # lines on each side, in tables with more lines than that
 _FEW: Final = 4  # pairs that a reader would try for a share of the revenue
 _HUNDREDTH: Final = 0.01
+_WIDER: Final = 2e-9  # of a result: more than the slack and the rounding of floats
 
 
 @dataclass(frozen=True)
 class _Result:
-    """What all ordered pairs of lines come to: value and half width [pair, place], NaN where undefined."""
+    """What all ordered pairs of lines come to: value and half width [pair, place], NaN where undefined.
+
+    `low` and `high` are the ends where a tie would tell something, a little too wide; NaN elsewhere.
+    """
 
     arithmetic: Arithmetic
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     value: Floats
     half: Floats
+    telling: Flags
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def _of_lines(grid: Grid, claims: NDArray[np.int64], near: NDArray[np.int64]) ->
 def _difference(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64]) -> _Result:
     value = grid.value[first] - grid.value[second]
     value = np.where(grid.kind[first] == grid.kind[second], value, np.nan)
-    return _Result("difference", first, second, value, grid.half[first] + grid.half[second])
+    return _result(grid, "difference", first, second, value, grid.half[first] + grid.half[second])
 
 
 def _quotient(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64], *, growth: bool) -> _Result:
@@ -96,7 +103,7 @@ def _quotient(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64], *
         value = a / below
         half = (grid.half[first] + np.abs(value) * grid.half[second]) / np.abs(below)
     # first order: the exact interval decides later, this one only finds candidates
-    return _Result("growth" if growth else "ratio", first, second, value, half * 1.02)
+    return _result(grid, "growth" if growth else "ratio", first, second, value, half * 1.02)
 
 
 def _product(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64]) -> _Result:
@@ -104,7 +111,17 @@ def _product(grid: Grid, first: NDArray[np.int64], second: NDArray[np.int64]) ->
     first, second = first[once], second[once]
     a, b = grid.value[first], grid.value[second]
     half = np.abs(a) * grid.half[second] + np.abs(b) * grid.half[first]
-    return _Result("product", first, second, a * b, half * 1.02)
+    return _result(grid, "product", first, second, a * b, half * 1.02)
+
+
+def _result(
+    grid: Grid, arithmetic: Arithmetic, first: NDArray[np.int64], second: NDArray[np.int64], value: Floats, half: Floats
+) -> _Result:
+    telling = _telling(grid, arithmetic, first, second)
+    middle = np.where(telling, value, np.nan)
+    wide = half + _WIDER * np.abs(value)
+    low, high = np.asfortranarray(middle - wide), np.asfortranarray(middle + wide)  # searched place by place
+    return _Result(arithmetic, first, second, value, half, telling, low, high)
 
 
 def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
@@ -113,29 +130,40 @@ def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
     readings = _readings(grid, g, result.arithmetic)
     chosen: Scored | None = None
     for claim, half, scale in readings:
-        here = ~np.isnan(claim) & ~np.isnan(result.value)
-        here[(result.first == g) | (result.second == g)] = False
+        rows = _near(result, claim, half)
+        rows = rows[(result.first[rows] != g) & (result.second[rows] != g)]
+        if not len(rows):
+            continue
+        value = result.value[rows]
+        here = ~np.isnan(claim) & ~np.isnan(value)
         if result.arithmetic in ("difference", "product"):
-            here &= _comparable(grid, g, result)
-        value = result.value
+            here &= _comparable(grid, g, result, rows)
         if result.arithmetic == "ratio":  # a return over a drawdown that is printed below 0
-            value = np.where((claim > 0) & (value < 0) & (grid.value[result.second] < 0), -value, value)
-        ties = here & (np.abs(claim - value) <= half + result.half + 1e-9 * np.abs(value))
-        telling = ties & _telling(grid, result)
+            value = np.where((claim > 0) & (value < 0) & (grid.value[result.second[rows]] < 0), -value, value)
+        ties = here & (np.abs(claim - value) <= half + result.half[rows] + 1e-9 * np.abs(value))
+        telling = ties & result.telling[rows]
         breaks = here & ~ties
-        labelled = _labels(grid, line, result)
-        score = telling.sum(axis=1) - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result)
+        labelled = _labels(grid, line, result, rows)
+        score = telling.sum(axis=1) - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result, rows)
         score = np.where(telling.any(axis=1), score, -np.inf)
-        if not len(score):
+        at = int(np.argmax(score))
+        if not np.isfinite(score[at]):
             continue
-        index = int(np.argmax(score))
-        if not np.isfinite(score[index]):
-            continue
-        scored = _scored(grid, g, result, index, here[index], ties[index], telling[index], claim, half, scale,
-                         bool(labelled[index]), near)  # fmt: skip
+        scored = _scored(grid, g, result, int(rows[at]), here[at], ties[at], telling[at], claim, half, scale,
+                         bool(labelled[at]), near)  # fmt: skip
         if scored is not None and (chosen is None or scored.held > chosen.held):
             chosen = scored
     return chosen
+
+
+def _near(result: _Result, claim: Floats, half: Floats) -> NDArray[np.int64]:
+    """Return the pairs that come near a claim in some place: the few of thousands that are worth a closer look."""
+    low, high = claim - half, claim + half
+    near = (result.high >= low) & (result.low <= high)
+    if result.arithmetic == "ratio":
+        near |= (-result.low >= low) & (-result.high <= high)
+    rows: NDArray[np.int64] = np.flatnonzero(near.any(axis=1))
+    return rows
 
 
 def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, Floats, Fraction | None]]:
@@ -144,7 +172,7 @@ def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, 
     if arithmetic in ("difference", "product"):
         return [(value, half, None)]
     raw, raw_half = grid.raw[g], grid.raw_half[g]
-    if bool(grid.percent[g][grid.number[g]].all()):
+    if grid.all_percent[g]:
         return [(value, half, None)]
     if arithmetic == "growth":
         if not (grid.lines[g].change or line_words.is_gap(grid.lines[g].text) or bool(grid.bare[g].any())):
@@ -167,29 +195,28 @@ def _per_share(line: Line) -> bool:
     return named or table_unit.is_per_share(line.text) or table_unit.is_per_share(line.section)
 
 
-def _comparable(grid: Grid, g: int, result: _Result) -> Flags:
-    kinds = grid.kind[g]
+def _comparable(grid: Grid, g: int, result: _Result, rows: NDArray[np.int64]) -> Flags:
     if result.arithmetic == "product":
-        return np.ones(result.value.shape, dtype=bool)
-    same: Flags = grid.kind[result.first] == kinds
-    rates: Flags = grid.percent[g] & grid.percent[result.first]  # a difference of percentages, in pp or in %
+        return np.ones((len(rows), grid.value.shape[1]), dtype=bool)
+    first = result.first[rows]
+    same: Flags = grid.kind[first] == grid.kind[g]
+    rates: Flags = grid.percent[g] & grid.percent[first]  # a difference of percentages, in pp or in %
     comparable: Flags = same | rates
     return comparable
 
 
-def _telling(grid: Grid, result: _Result) -> Flags:
+def _telling(grid: Grid, arithmetic: Arithmetic, first: NDArray[np.int64], second: NDArray[np.int64]) -> Flags:
     """Where the second number matters: a − 0, a / 1 and a × 1 say nothing."""
-    second = np.abs(grid.value[result.second])
-    first = np.abs(grid.value[result.first])
-    telling: Flags = (second > 0) & (first > 0)
-    if result.arithmetic != "difference":
-        telling &= first != second
-        if result.arithmetic != "growth":
-            telling &= second != 1
+    one, other = np.abs(grid.value[first]), np.abs(grid.value[second])
+    telling: Flags = (other > 0) & (one > 0)
+    if arithmetic != "difference":
+        telling &= one != other
+        if arithmetic != "growth":
+            telling &= other != 1
     return telling
 
 
-def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
+def _labels(grid: Grid, line: Line, result: _Result, rows: NDArray[np.int64]) -> Flags:
     """Whether the claim's head says what the arithmetic is."""
     text = line.text
     if result.arithmetic == "growth":
@@ -201,10 +228,10 @@ def _labels(grid: Grid, line: Line, result: _Result) -> Flags:
     else:
         said = False
     if not said:
-        return np.zeros(len(result.first), dtype=bool)
+        return np.zeros(len(rows), dtype=bool)
     if result.arithmetic == "growth":
-        return np.array([_fits(grid, int(a), int(b)) for a, b in zip(result.first, result.second, strict=True)])
-    return np.ones(len(result.first), dtype=bool)
+        return np.array([_fits(grid, int(result.first[row]), int(result.second[row])) for row in rows])
+    return np.ones(len(rows), dtype=bool)
 
 
 def _fits(grid: Grid, a: int, b: int) -> bool:
@@ -219,8 +246,8 @@ def _fits(grid: Grid, a: int, b: int) -> bool:
     return now.metric is None or base.metric is None or now.metric is base.metric
 
 
-def _nearness(g: int, result: _Result) -> Floats:
-    distance = np.abs(result.first - g) + np.abs(result.second - g)
+def _nearness(g: int, result: _Result, rows: NDArray[np.int64]) -> Floats:
+    distance = np.abs(result.first[rows] - g) + np.abs(result.second[rows] - g)
     nearness: Floats = -0.001 * np.minimum(distance, 200)
     return nearness
 
@@ -252,7 +279,7 @@ def _scored(
         unit_scale=scale,
     )  # fmt: skip
     widths = 2 * (half + result.half[index])[kept]
-    size = float(np.nanmax(np.abs(np.concatenate([claim[kept], result.value[index][kept]]))))
+    size = float(max(np.abs(claim[kept]).max(), np.abs(result.value[index, kept]).max()))
     if result.arithmetic == "growth":
         size = max(size, 0.1)
     claims = claim[kept]

@@ -82,15 +82,17 @@ class Proposal:
         broken = wrong_cells([self.instances[at] for at in np.flatnonzero(~ties)])
         if not held:
             return None
+        few = broken == 1 and held < 3 and not self.labelled
+        if self.labelled:
+            if broken > held:
+                return None
+        elif not few and (held < 2 or (broken and (held < 3 or broken > max(1, held // 4)))):
+            return None  # once its one instance breaks nobody could tell
         e = expected(self.candidates, held + broken, broken, meeting(claims[good], widths[good], size))
         if self.labelled:
-            return e if e < LARGEST_EXPECTED_LABELLED and broken <= held else None
-        if broken == 1 and held < 3 and e < SURE and self.alike:
-            return e
-        if held < 2:
-            return None  # once its one instance breaks nobody could tell
-        if broken and (held < 3 or broken > max(1, held // 4)):
-            return None
+            return e if e < LARGEST_EXPECTED_LABELLED else None
+        if few:
+            return e if e < SURE and self.alike else None
         return e if e < LARGEST_EXPECTED else None
 
 

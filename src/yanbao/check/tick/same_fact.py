@@ -69,7 +69,7 @@ def tested_same(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> T
     )
     if ties:
         return tested
-    found = slip(figure.quantity, (other,), there, lambda claim, values: claim.meets(values[0]))
+    found = slip(figure.quantity, (other,), there, lambda claim, values: claim.meets(values[0]), "carried")
     return replace(
         tested,
         severity=severity("growth" if figure.change else "carried", figure.quantity, there),

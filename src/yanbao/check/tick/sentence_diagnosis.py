@@ -12,7 +12,9 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.slips import repairs, truncated
+from yanbao.check.tick.proposal import Arithmetic
+from yanbao.check.tick.rough import Ends, ends, far, is_plain
+from yanbao.check.tick.slips import Repair, repairs, truncated
 from yanbao.quantity.quantity import Quantity
 
 CONVINCING: Final = 0.1  # slips that would fit a number at random
@@ -32,26 +34,56 @@ class Slip:
 Again = Callable[[Quantity, Sequence[Quantity]], bool]  # does the relation hold for another claim and operands?
 
 
-def slip(claim: Quantity, operands: Sequence[Figure], recomputed: Quantity, again: Again) -> Slip | None:
-    """Return the likeliest slip that makes a relation hold, `None` where none is convincing."""
+def slip(
+    claim: Quantity,
+    operands: Sequence[Figure],
+    recomputed: Quantity,
+    again: Again,
+    arithmetic: Arithmetic | None,
+    years: float = 1,
+) -> Slip | None:
+    """Return the likeliest slip that makes a relation hold, `None` where none is convincing.
+
+    Parameters: `arithmetic` is what the relation comes to, where floats can rule out slips before `again` is asked.
+    """
     values = [operand.quantity for operand in operands]
     found: list[Slip] = []
     if truncated(claim, recomputed):
         return Slip("truncated instead of rounded", None, recomputed, 0.0)
     chance = _chance(claim, recomputed)
-    own = _first(claim, lambda value: again(value, values), chance)
+    known = [ends(value) for value in values]
+    told = arithmetic if is_plain([claim, *values]) else None
+
+    def claim_fits(repair: Repair) -> bool:
+        if told is not None and far(told, _in_base(repair.ends, claim), known, (), years):
+            return False
+        return again(repair.quantity, values)
+
+    def operand_fits(place: int) -> Callable[[Repair], bool]:
+        stated, mine = ends(claim), values[place]
+
+        def fits(repair: Repair) -> bool:
+            changed = [*known[:place], _in_base(repair.ends, mine), *known[place + 1 :]]
+            if told is not None and far(told, stated, changed, (), years):
+                return False
+            return again(claim, [*values[:place], repair.quantity, *values[place + 1 :]])
+
+        return fits
+
+    own = _first(claim, claim_fits, chance)
     if own is not None:
         found.append(Slip(own[0], None, own[1], own[2]))
     for place, operand in enumerate(operands):
-        hit = _first(operand.quantity, _in_place(again, claim, values, place), chance)
+        hit = _first(operand.quantity, operand_fits(place), chance)
         if hit is not None:
             found.append(Slip(f"{hit[0]} in {operand.text}", operand, hit[1], hit[2] * len(operands)))
     best = min(found, key=lambda each: each.expected, default=None)
     return best if best is not None and best.expected <= CONVINCING else None
 
 
-def _in_place(again: Again, claim: Quantity, values: Sequence[Quantity], place: int) -> Callable[[Quantity], bool]:
-    return lambda value: again(claim, [*values[:place], value, *values[place + 1 :]])
+def _in_base(of: Ends, like: Quantity) -> Ends:
+    scale = float(like.unit.scale)
+    return of[0] * scale, of[1] * scale
 
 
 def _chance(claim: Quantity, recomputed: Quantity) -> float:
@@ -63,14 +95,14 @@ def _chance(claim: Quantity, recomputed: Quantity) -> float:
     return float(min(Fraction(1), max(claim.interval.width + recomputed.interval.width, step) / size))
 
 
-def _first(quantity: Quantity, fits: Callable[[Quantity], bool], chance: float) -> tuple[str, Quantity, float] | None:
+def _first(quantity: Quantity, fits: Callable[[Repair], bool], chance: float) -> tuple[str, Quantity, float] | None:
     tried: dict[str, int] = {}
     hit: tuple[str, str, Quantity] | None = None
     for repair in repairs(quantity):
         if hit is not None and repair.slip != hit[0]:
             break
         tried[repair.slip] = tried.get(repair.slip, 0) + 1
-        if hit is None and repair.quantity.unit == quantity.unit and fits(repair.quantity):
+        if hit is None and repair.unit is None and fits(repair):
             hit = (repair.slip, repair.words, repair.quantity)
     if hit is None:
         return None

@@ -6,26 +6,49 @@ Every slip is a guess that is tested: the number is put back as it would have be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
+from yanbao.check.tick.rough import Ends, ends
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
-from yanbao.quantity.unit import PERCENT, POINT_OF_PERCENT
+from yanbao.quantity.unit import NONE, PERCENT, POINT_OF_PERCENT, Unit
 
 Slip = Literal["sign", "factor", "transposed", "digit", "dropped", "pp"]
-_POWERS: Final = (1, 2, 3, 4, 8)
+_POWERS: Final = tuple(
+    (power, f"off by a factor of {10**power}{name}", Fraction(10**power), Fraction(1, 10**power))
+    for power, name in ((1, ""), (2, ""), (3, ""), (4, " (万 for one)"), (8, " (亿 for one)"))
+)
+_TURNED: Final = Fraction(-1)
 _MOST_DIGITS: Final = 20
 
 
-@dataclass(frozen=True)
-class Repair:
-    """A number as it would have been without one slip; `words` say which."""
+class Repair(NamedTuple):
+    """A number as it would have been without one slip; `words` say which.
+
+    `ends` of its interval, in the unit it is printed in, are floats: enough to rule out most repairs of a number
+    before `quantity` is made.
+    """
 
     slip: Slip
-    quantity: Quantity
     words: str
+    ends: Ends
+    printed: Quantity
+    factor: Fraction | None = None  # that it is multiplied by
+    digits: int | None = None  # that it has instead of its own
+    unit: Unit | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """The number as it would have been."""
+        if self.factor is not None:
+            return _scaled(self.printed, self.factor)
+        if self.unit is not None:
+            return replace(self.printed, unit=self.unit)
+        assert self.digits is not None
+        value = Fraction(self.digits, 10 ** (self.printed.decimals or 0))
+        return _moved(self.printed, -value if self.printed.value < 0 else value)
 
 
 def repairs(quantity: Quantity) -> Iterator[Repair]:
@@ -35,36 +58,46 @@ def repairs(quantity: Quantity) -> Iterator[Repair]:
     >>> [each.words for each in repairs(Quantity.printed("12", YI_YUAN)) if each.quantity.value == 21]
     ['two digits are transposed']
     """
+    low, high = ends(quantity, NONE)
     if quantity.value:
-        yield Repair("sign", -quantity, "the sign is turned")
+        yield Repair("sign", "the sign is turned", (-high, -low), quantity, factor=_TURNED)
     if quantity.decimals is None:
         return
-    for power in _POWERS if quantity.value else ():
-        name = {4: " (万 for one)", 8: " (亿 for one)"}.get(power, "")
-        yield Repair("factor", _scaled(quantity, Fraction(10**power)), f"off by a factor of {10**power}{name}")
-        yield Repair("factor", _scaled(quantity, Fraction(1, 10**power)), f"off by a factor of {10**power}{name}")
+    for power, words, up, down in _POWERS if quantity.value else ():
+        ten = 10.0**power
+        yield Repair("factor", words, (low * ten, high * ten), quantity, factor=up)
+        yield Repair("factor", words, (low / ten, high / ten), quantity, factor=down)
     digits = _digits(quantity)
     if len(digits) > _MOST_DIGITS:
         return
+    sign = -1 if quantity.value < 0 else 1
+    unit = 10 ** (quantity.decimals or 0)
+    below, above = _around(quantity)
+
+    def other(slip: Slip, words: str, changed: str) -> Repair:
+        number = int(changed)
+        value = sign * number / unit
+        return Repair(slip, words, (value + below, value + above), quantity, digits=number)
+
     for i in range(len(digits)):
         for j in range(i + 1, len(digits)):
             if digits[i] != digits[j]:
                 swapped = digits[:i] + digits[j] + digits[i + 1 : j] + digits[i] + digits[j + 1 :]
                 words = "two digits are transposed" if j == i + 1 else "two digits are exchanged"
-                yield Repair("transposed", _with(quantity, swapped), words)
+                yield other("transposed", words, swapped)
     for i, old in enumerate(digits):
         for new in "0123456789":
             if new != old:
-                yield Repair("digit", _with(quantity, digits[:i] + new + digits[i + 1 :]), "one digit differs")
+                yield other("digit", "one digit differs", digits[:i] + new + digits[i + 1 :])
     for i in range(len(digits) + 1):
         for new in "0123456789":
-            yield Repair("dropped", _with(quantity, digits[:i] + new + digits[i:]), "a digit is missing")
+            yield other("dropped", "a digit is missing", digits[:i] + new + digits[i:])
     for i in range(len(digits)):
         if len(digits) > 1:
-            yield Repair("dropped", _with(quantity, digits[:i] + digits[i + 1 :]), "a digit is too many")
+            yield other("dropped", "a digit is too many", digits[:i] + digits[i + 1 :])
     if quantity.unit in (PERCENT, POINT_OF_PERCENT):
-        other = POINT_OF_PERCENT if quantity.unit == PERCENT else PERCENT
-        yield Repair("pp", replace(quantity, unit=other), "percentage points and percent are mixed up")
+        mixed = POINT_OF_PERCENT if quantity.unit == PERCENT else PERCENT
+        yield Repair("pp", "percentage points and percent are mixed up", (low, high), quantity, unit=mixed)
 
 
 def truncated(claimed: Quantity, value: Quantity) -> bool:
@@ -79,9 +112,12 @@ def _digits(quantity: Quantity) -> str:
     return str(abs(quantity.value * 10 ** (quantity.decimals or 0)).__floor__())
 
 
-def _with(quantity: Quantity, digits: str) -> Quantity:
-    value = Fraction(int(digits), 10 ** (quantity.decimals or 0))
-    return _moved(quantity, -value if quantity.value < 0 else value)
+def _around(quantity: Quantity) -> Ends:
+    """Return how far the ends of the interval are from the value."""
+    low, high = quantity.interval.low, quantity.interval.high
+    if low is None or high is None:
+        return 0.0, 0.0
+    return float(low - quantity.value), float(high - quantity.value)
 
 
 def _moved(quantity: Quantity, value: Fraction) -> Quantity:

@@ -33,12 +33,17 @@ class _Numbers:
     half: Floats
     usable: Flags
     number: Flags
+    adds: Flags  # places whose heads name what adds up
 
     @staticmethod
     def of(grid: Grid) -> _Numbers:
         number = grid.number
         return _Numbers(
-            np.where(number, grid.value, 0.0), np.where(number, grid.half, 0.0), number | grid.blank, number
+            np.where(number, grid.value, 0.0),
+            np.where(number, grid.half, 0.0),
+            number | grid.blank,
+            number,
+            np.array([line_words.adds_up(place.text) for place in grid.places]),
         )
 
 
@@ -51,7 +56,7 @@ def sums(grid: Grid) -> list[Proposal]:
     children, found = _totals_above(grid, numbers)
     open_lines: list[int] = []
     for r, line in enumerate(lines):
-        if not numbers.number[r].any():
+        if not grid.numbered[r]:
             continue
         best = None
         adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
@@ -86,9 +91,7 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
     labelled = line_words.is_total(grid.lines[r].label)
     run = np.array(open_lines[: -_LONGEST - 1 : -1])
     told = np.array([-1.0 if line_words.is_deducted(grid.lines[i].label) else 1.0 for i in run])
-    plain = np.tril(np.ones((len(run), len(run))))[1:]
-    less = -plain.copy()
-    less[np.arange(len(less)), np.arange(1, len(less) + 1)] = 1.0  # the first less all the others
+    plain, less = _runs(len(run))
     tries = [plain]
     if (told < 0).any():
         tries.insert(0, plain * told)
@@ -135,13 +138,18 @@ def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Pr
 
 def _levels(grid: Grid, r: int, lines: list[int]) -> list[int]:
     """Return the lines that may be parts of line r: not the growth rates and margins that stand between them."""
-    return [
-        line
-        for line in lines
-        if grid.lines[line].change is None
-        and line_words.adds_up(grid.lines[line].label)
-        and (grid.kind[line] == grid.kind[r])[grid.number[line] & grid.number[r]].all()
-    ]
+    levels = [line for line in lines if grid.lines[line].change is None and line_words.adds_up(grid.lines[line].label)]
+    same = (grid.kind[levels] == grid.kind[r]) | ~(grid.number[levels] & grid.number[r])
+    return [line for line, fits in zip(levels, same.all(axis=1).tolist(), strict=True) if fits]
+
+
+@lru_cache(maxsize=_LONGEST)
+def _runs(count: int) -> tuple[Floats, Floats]:
+    """Return the signs of the sums of the last 2, 3, … of `count` lines, and of the first of them less the others."""
+    plain = np.tril(np.ones((count, count)))[1:]
+    less = -plain
+    less[np.arange(len(less)), np.arange(1, len(less) + 1)] = 1.0
+    return plain, less
 
 
 @lru_cache(maxsize=16)
@@ -167,12 +175,17 @@ def _of_signs(
     used = np.abs(signs)
     total = signs @ numbers.value[run]
     half = used @ numbers.half[run]
+    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
+    meet = np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack
+    rows = np.flatnonzero(np.asfortranarray(meet & numbers.number[r]).any(axis=1))  # mostly none or few
+    if not len(rows):
+        return None
+    used = used[rows]
     spoilt = used @ (~numbers.usable[run] | (numbers.number[run] & (grid.kind[run] != grid.kind[r]))) > 0
     counts = used @ (numbers.number[run] & (numbers.value[run] != 0))
-    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
     here = numbers.number[r] & ~spoilt & (counts > 0)
-    ties = here & (np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack)
-    adds = np.array([line_words.adds_up(place.text) for place in grid.places])
+    ties = here & meet[rows]
+    adds = numbers.adds
     if not labelled:
         here = here & adds
         ties = ties & adds
@@ -180,18 +193,19 @@ def _of_signs(
     breaks = here & ~ties
     score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
     score = np.where(telling.any(axis=1), score, -np.inf)
-    for index in np.argsort(-score)[:3]:
-        if not np.isfinite(score[index]):
+    for at in np.argsort(-score, kind="stable")[:3]:
+        if not np.isfinite(score[at]):
             break
-        proposal = _proposal(grid, r, run, signs, int(index), here[index], ties[index], counts[index], labelled)
+        index = int(rows[at])
+        proposal = _proposal(grid, r, run, signs, index, here[at], ties[at], counts[at], labelled)
         kept = np.array([instance.claimed[1] for instance in proposal.instances])
         width = 2 * (half[index] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
         # roundings of many parts cancel: what chance has to meet is the difference that there is
         width = np.minimum(width, 2 * np.abs(numbers.value[r] - total[index])[kept] + step)
-        size = float(np.abs(numbers.value[run][used[index] > 0]).max())
+        size = float(np.abs(numbers.value[run][used[at] > 0]).max())
         others = [numbers.value[r][kept] - sign * numbers.value[line][kept] for line, sign in proposal.line_signs]
-        chance = proposal.accepted(ties[index][kept], np.maximum(width, step), size, least_spread(others))
+        chance = proposal.accepted(ties[at][kept], np.maximum(width, step), size, least_spread(others))
         if chance is not None:
             return replace(proposal, expected=chance)
     return None
@@ -233,7 +247,7 @@ def _proposal(
 
 def _natural(grid: Grid, first: int) -> bool:
     """Whether a total's parts begin where one expects it: with the table, below a sub-head, behind a total."""
-    return first == 0 or not grid.number[first - 1].any() or line_words.is_total(grid.lines[first - 1].label)
+    return first == 0 or not grid.numbered[first - 1] or line_words.is_total(grid.lines[first - 1].label)
 
 
 def _step(grid: Grid, line: int, place: int) -> float:
@@ -248,9 +262,9 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
     found: list[Proposal] = []
     count = len(grid.lines)
     for r in range(count - 2):
-        if r in children or not numbers.number[r].any():
+        if r in children or not grid.numbered[r]:
             continue
-        below = [i for i in range(r + 1, min(count, r + 1 + _BELOW)) if numbers.number[i].any()]
+        below = [i for i in range(r + 1, min(count, r + 1 + _BELOW)) if grid.numbered[i]]
         stop = next((k for k, i in enumerate(below) if line_words.is_whole(grid.lines[i].label)), len(below))
         below = below[:stop]
         if line_words.is_total(grid.lines[r].label):
@@ -258,7 +272,7 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
             below = levels if len(levels) >= 2 else below
         if len(below) < 2:
             continue
-        signs = np.tril(np.ones((len(below), len(below))))[1:]
+        signs, _ = _runs(len(below))
         labelled = line_words.is_of_which(grid.lines[below[0]].label)
         inside = grid.lines[below[0]].indent > grid.lines[r].indent
         if not (labelled or inside or line_words.is_total(grid.lines[r].label)):

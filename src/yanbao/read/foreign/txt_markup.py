@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<entity>&(?:[a-zA-Z]{2,10}|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<emphasis>(?<![\w*])\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*(?![\w*]))"
 )
+_MARKED = re.compile(r"[<\[$*~`\\&]")  # a line without any of these holds no token
 
 
 def pieces(text: str, place: Place, start: int = 0) -> list[Line]:
@@ -39,6 +40,8 @@ def pieces(text: str, place: Place, start: int = 0) -> list[Line]:
     >>> [piece.text for piece in pieces("PE为<b>34</b>倍", Place("a.txt", 1, 1))]
     ['PE为', '34', '倍']
     """
+    if not _MARKED.search(text):
+        return [line_of(text, place, start)] if text else []
     found: list[Line] = []
     at = 0
 
@@ -78,7 +81,7 @@ def pieces(text: str, place: Place, start: int = 0) -> list[Line]:
 
 def shown(text: str) -> str:
     """Return a line or cell without its markup."""
-    return "".join(piece.text for piece in pieces(text, Place("")))
+    return "".join(piece.text for piece in pieces(text, Place(""))) if _MARKED.search(text) else text
 
 
 def plain_formula(formula: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from yanbao.read.contents import Place
 from yanbao.read.foreign.grid import Room, without_blank_edges
-from yanbao.read.foreign.prose import is_wide, one_line
+from yanbao.read.foreign.prose import is_wide, one_line, part_of
 from yanbao.read.foreign.tree import Cell, Line, Table
 from yanbao.read.foreign.txt_markup import shown
 
@@ -114,7 +114,7 @@ def text_cell(raw: str, place: Place, start: int) -> Cell:
     """Return a cell with the visible text of a stretch of a line."""
     lead = len(raw) - len(raw.lstrip())
     body = raw.strip()
-    where = replace(place, start=start + lead, end=start + lead + len(body))
+    where = part_of(place, start + lead, start + lead + len(body))
     return Cell(one_line(shown(body)), where, indent=lead if lead and body else 0)
 
 
