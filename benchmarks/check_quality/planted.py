@@ -16,7 +16,8 @@ from typing import Literal
 from benchmarks.check_quality.samples import Sample
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.tested import Tested
-from yanbao.check.tick.tick import Ticked, tick
+from yanbao.check.tick.tick import Ticked, TickedTable, tick, tick_table
+from yanbao.check.tick.words import Words
 from yanbao.errors import YanbaoError
 from yanbao.quantity import parse_quantity
 from yanbao.read.foreign.tree import Cell, ForeignBlock, ForeignDocument, ForeignPage, Prose, Table
@@ -67,6 +68,7 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
     ties = [test for test in ticked.tested if test.verdict == "ties"]
     draw.shuffle(ties)
     windows: dict[tuple[int, int], frozenset[object]] = {}
+    known = _Known()
     begins = [page.number for page in ticked.document.pages for block in page.blocks if isinstance(block, Table)]
     tables = list(ticked.document.tables())
     made = 0
@@ -78,7 +80,7 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
         change = _change(ticked, test, figure, kind, draw)
         if change is not None:
             made += 1
-            yield _try(sample, ticked, test.relation, "covered", kind, change, _pages(test, begins), windows)
+            yield _try(sample, ticked, test.relation, "covered", kind, change, _pages(test, begins), windows, known)
     cells = [
         (table, row, column)
         for table in tables
@@ -98,7 +100,7 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
         page = cell.place.page or 1
         first = begins[next(at for at, each in enumerate(tables) if each is table)]
         pages = (min(first, page), max(first, page))
-        yield _try(sample, ticked, "", "tables", kind, (spot, cell.text, after), pages, windows)
+        yield _try(sample, ticked, "", "tables", kind, (spot, cell.text, after), pages, windows, known)
 
 
 def _plain_number(text: str) -> bool:
@@ -225,14 +227,15 @@ def _try(
     change: tuple[_Spot, str, str],
     pages: tuple[int, int],
     windows: dict[tuple[int, int], frozenset[object]],
+    known: _Known,
 ) -> Planted:
     spot, before, after = change
     document = ticked.document
     window = _window(document, pages)
     if window not in windows:
-        windows[window] = frozenset(_breaks(tick(_part(document, window))))
+        windows[window] = frozenset(_breaks(tick(_part(document, window), of_table=known)))
     old = windows[window]
-    changed = tick(_part(_with(document, spot, after), window))
+    changed = tick(_part(_with(document, spot, after), window), of_table=known)
     place = _place(document, spot)
     caught = others = 0
     for test in changed.tested:
@@ -243,6 +246,19 @@ def _try(
         else:
             others += 1
     return Planted(sample.name, which, kind, relation, before, after, caught > 0, others)
+
+
+class _Known:
+    """What tables came to: but for one of them, a document stays as it was."""
+
+    def __init__(self) -> None:
+        self._tables: dict[tuple[int, int], tuple[Table, TickedTable]] = {}
+
+    def __call__(self, table: Table, index: int, words: Words) -> TickedTable:
+        found = self._tables.get((id(table), index))
+        if found is None:  # the table is kept, so that no other can have its id
+            found = self._tables[id(table), index] = table, tick_table(table, index, words)
+        return found[1]
 
 
 def _window(document: ForeignDocument, pages: tuple[int, int]) -> tuple[int, int]:
