@@ -30,6 +30,7 @@ _AGAINST: Final = 1.0  # what a line that does not agree takes from the evidence
 _MOST: Final = 30  # places where one label stands; a label of more is a form (合计, 金额)
 _LEAST: Final = 0.7  # evidence of an agreement that counts: of a number with two digits
 _UNLIKE: Final = 0.2  # share of numbers that differ in two tables that still state the same
+_PLAIN: Final = 5.0  # evidence of a number whose digits nearly all agree: it needs no other
 _SCOPE: Final = re.compile(
     r"调整|追溯|重述|更正|备考|假设|预算|non-?gaap|adjusted|restated|pro forma|as reported|母公司", re.I
 )
@@ -72,8 +73,6 @@ def relations_of_columns(grids: Sequence[Grid], known: Collection[Tested] = ()) 
     paired: set[int] = set()
     found: list[Tested] = []
     for (one, other), pair in sorted(chosen.items(), key=lambda each: -each[1].evidence()):
-        if 4 * len(pair.differ) > len(pair.agree) and len(pair.differ) > 1:
-            continue
         for key in (*pair.agree, *pair.differ):
             figure, there = columns[one][key], columns[other][key]
             mark = frozenset((id(figure), id(there)))
@@ -178,7 +177,7 @@ def _likely(pairs: _Pairs, grids: Sequence[Grid]) -> _Pairs:
 
 
 def _unlike(pairs: _Pairs, chosen: _Pairs, grids: Sequence[Grid]) -> dict[tuple[_View, _View], float]:
-    """Return for two tables which share of the numbers differs that their labels and heads say are the same.
+    """Return for two tables which share of the other numbers differs that their labels and heads say are the same.
 
     Two tables of one form (a strategy and its variant, year by year) agree in a few lines and differ in the others.
     """
@@ -188,7 +187,7 @@ def _unlike(pairs: _Pairs, chosen: _Pairs, grids: Sequence[Grid]) -> dict[tuple[
             count = counts[one[:2], other[:2]]
             count[0] += len(pair.agree)
             count[1] += len(pair.differ)
-    return {views: differ / (agree + differ) for views, (agree, differ) in counts.items()}
+    return {views: max(0, differ - 1) / max(1, agree + differ - 1) for views, (agree, differ) in counts.items()}
 
 
 def _alike(one: Line, other: Line) -> bool:
@@ -252,10 +251,12 @@ def _rows(pairs: _Pairs) -> dict[tuple[_View, _View], dict[_Key, int]]:
 
 def _contradicts(tested: Tested, pair: _Pair, row: int, unlike: float) -> bool:
     """Whether two numbers that differ are a contradiction: a slip explains it, or the line agrees in other columns."""
-    if len(pair.differ) > max(1, len(pair.agree) // 4) or unlike > _UNLIKE:
-        return False
     claimed, there = tested.claimed, tested.operands[0]
     if tested.recomputed is None:
+        return False
+    if tested.diagnosis is not None and unlikely(claimed, there) >= _PLAIN and len(pair.differ) <= len(pair.agree):
+        return True  # seven digits of which one is another
+    if len(pair.differ) > max(1, len(pair.agree) // 4) or unlike > _UNLIKE:
         return False
     gap = abs(claimed.quantity.value - tested.recomputed.value) * claimed.quantity.unit.scale
     if gap <= 2 * max(step(claimed), step(there)):

@@ -256,7 +256,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         alone = each.broken <= max(1, each.held)  # where more places break it is the parts that are wrong
         limit = CONVINCING if proposal.arithmetic in ("growth", "difference") else CONVINCING / 10
         return alone and diagnosis is not None and diagnosis.typed and expected < limit
-    if _another_part(each):
+    closed = proposal.relation in NAMED and proposal.labelled and len(each.instance.operands) == 2
+    if not closed and _another_part(each):  # opening and change have no third part
         return False
     if proposal.relation == RELATION:
         return diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
