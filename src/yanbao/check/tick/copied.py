@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from yanbao.check.tick.diagnosing import Diagnosis
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.proposal import Instance, Position, Proposal
@@ -57,11 +59,11 @@ def _repeats(figure: Figure, other: Figure) -> bool:
 def _apart(proposal: Proposal, one: Position, other: Position) -> bool:
     """Whether the two rows print different numbers wherever else both print one, and do so somewhere."""
     grid = proposal.grid
+    values = np.where(grid.blank, 0.0, grid.value)  # a dash is no repetition
     if grid.across:
-        left, right = grid.value[:, one[1]], grid.value[:, other[1]]
-        here = one[0]
+        left, right, here = values[:, one[1]], values[:, other[1]], one[0]
     else:
-        left, right = grid.value[one[0]], grid.value[other[0]]
-        here = one[1]
-    both = [k for k in range(len(left)) if k != here and left[k] == left[k] and right[k] == right[k]]
-    return bool(both) and all(left[k] != right[k] for k in both)
+        left, right, here = values[one[0]], values[other[0]], one[1]
+    both = ~np.isnan(left) & ~np.isnan(right) & ((left != 0) | (right != 0))
+    both[here] = False
+    return bool(both.any()) and bool((left != right)[both].all())
