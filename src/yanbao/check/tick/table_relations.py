@@ -268,6 +268,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
     if proposal.relation in NAMED and proposal.labelled and expected < _PLAUSIBLE and each.broken <= each.held:
         return True
+    if proposal.relation in NAMED and proposal.labelled and each.held >= _ENOUGH_LABELLED * each.broken:
+        return diagnosis is not None and diagnosis.typed
     if each.held >= _ENOUGH_LABELLED * each.broken and each.sisters >= _ENOUGH_LABELLED and proposal.alike:
         return True
     if proposal.relation == "share" and proposal.labelled and proposal.alike and proposal.expected < _COMMON_SIZE:
