@@ -40,8 +40,9 @@ _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing e
 _ENOUGH_DISCOVERED: Final = 12
 _MOST_SHARED: Final = 4  # broken relations that one wrong cell may explain
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
-_NATURAL: Final = 0.01  # the same for a total of its whole section in one of two years
+_NATURAL: Final = 0.03  # the same for a total of its whole section in one of two years
 _COMMON_SIZE: Final = 1e-3  # the same for shares of revenue below their parts, three of four of which hold
+_LIKE: Final = 1e-4  # relations like one that holds in three of four like places
 _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
@@ -287,7 +288,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return each.held >= _ENOUGH_LABELLED and each.broken * few <= each.held
     if expected < _PLAUSIBLE and each.held >= 3 * each.broken and proposal.arithmetic in _FIRM:
         return True
-    return each.held >= (3 if sure else _ENOUGH_DISCOVERED) * each.broken
+    like = sure or (proposal.arithmetic in _FIRM and proposal.expected < _LIKE and proposal.alike)
+    return each.held >= (3 if like else _ENOUGH_DISCOVERED) * each.broken
 
 
 def _a_share(proposal: Proposal) -> bool:
