@@ -13,7 +13,9 @@ from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
 from yanbao.check.tick.rough import middle_of
 
-_WITHOUT: Final = re.compile(r"(?:\bw/o\b|\bwithout\b|\bex(?:cl(?:uding|\.)?)?\b|不含|不包括|剔除|除)\s*(?P<what>.+)", re.I)
+_WITHOUT: Final = re.compile(
+    r"(?:\bw/o\b|\bwithout\b|\bex(?:cl(?:uding|\.)?)?\b|不含|不包括|剔除|除)\s*(?P<what>.+)", re.I
+)
 
 
 def averages(grid: Grid) -> list[Proposal]:

@@ -70,9 +70,7 @@ def _proposal(grid: Grid, a: int, b: int, shift: int, tried: int) -> Proposal | 
     if len(set(values.tolist())) < _LEAST or 4 * (here & ~ties).sum() > telling.sum():
         return None
     kept = np.flatnonzero(here)
-    instances = tuple(
-        Instance((b, int(places[k])), ((a, int(places[k]) - shift),), bool(telling[k])) for k in kept
-    )
+    instances = tuple(Instance((b, int(places[k])), ((a, int(places[k]) - shift),), bool(telling[k])) for k in kept)
     proposal = Proposal(RELATION, "carried", grid, instances, False, 2 * tried * tried)
     size = float(np.abs(right[kept]).max())
     chance = proposal.accepted(ties[kept], 2 * widths[kept], size, right[kept])

@@ -1,5 +1,4 @@
-"""One fact in two places: do two figures agree, how unlikely is that by chance, and what is told where they do not.
-"""
+"""One fact in two places: do two figures agree, how unlikely is that by chance, and what is told where they do not."""
 
 from __future__ import annotations
 

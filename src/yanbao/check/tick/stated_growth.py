@@ -68,7 +68,5 @@ def _of(grid: Grid, g: int, now: int, base: int) -> list[Proposal]:
     return proposals
 
 
-def _proposal(
-    arithmetic: Arithmetic, grid: Grid, instances: tuple[Instance, ...], scale: Fraction | None
-) -> Proposal:
+def _proposal(arithmetic: Arithmetic, grid: Grid, instances: tuple[Instance, ...], scale: Fraction | None) -> Proposal:
     return Proposal(arithmetic, arithmetic, grid, instances, True, 1, unit_scale=scale, unproved=True)

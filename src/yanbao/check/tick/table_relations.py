@@ -47,7 +47,18 @@ _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
-
+_FINDERS: Final = (
+    metric_relations,
+    statement_forms,
+    sums,
+    along,
+    compound,
+    averages,
+    pairs,
+    shares,
+    identical,
+    stated_growth,
+)
 
 _Pattern = tuple[int, str, tuple[int, ...]]
 
@@ -64,14 +75,7 @@ class _Judgement:
 
 def relations_of_grid(grid: Grid) -> list[Tested]:
     """Return every relation of a grid that was tested, each claim with its operands, in rows and in columns."""
-    found = tested(
-        [
-            each
-            for view in (grid, grid.turned)
-            for find in (metric_relations, statement_forms, sums, along, compound, averages, pairs, shares, identical, stated_growth)
-            for each in find(view)
-        ]
-    )
+    found = tested([each for view in (grid, grid.turned) for find in _FINDERS for each in find(view)])
     return [*found, *slipped(grid)]
 
 

@@ -139,8 +139,8 @@ _COUNTED: Final = re.compile(
 )
 # what is paid or received for shares, in a statement of cash flows
 _PAID: Final = re.compile(
-    r"^\W*(?:re)?purchases? of |^\W*repurchased? |proceeds from |^\W*issuances? of |^\W*(?:tax )?payments? (?:of|for|related)"
-    r"|^\W*sales? of |withheld|^\W*(?:dividends?|cash) paid",
+    r"^\W*(?:re)?purchases? of |^\W*repurchased? |proceeds from |^\W*issuances? of "
+    r"|^\W*(?:tax )?payments? (?:of|for|related)|^\W*sales? of |withheld|^\W*(?:dividends?|cash) paid",
     re.I,
 )
 _NUMBER_OF: Final = re.compile(

@@ -38,7 +38,7 @@ class TickedTable:
 
 
 def tick_table(table: Table, index: int, words: Words) -> TickedTable:
-    """Return what the numbers of a document's table say, `index` being its place in the document, and what ties in it."""
+    """Return what the numbers of a document's table say, `index` being its place there, and its relations."""
     understood = understand(table, index, words)
     return TickedTable(understood, tuple(each for grid in understood.grids for each in relations_of_grid(grid)))
 
