@@ -17,6 +17,7 @@ import numpy as np
 from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
+from yanbao.check.tick.chance import LARGEST_EXPECTED_LABELLED
 from yanbao.check.tick.compound import compound
 from yanbao.check.tick.copied import copied
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose, diagnose_shared
@@ -259,7 +260,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     expected = 1.0 if diagnosis is None else diagnosis.expected
     if proposal.unproved:
         alone = each.broken <= max(1, each.held)  # where more places break it is the parts that are wrong
-        limit = CONVINCING if proposal.arithmetic in ("growth", "difference") else CONVINCING / 10
+        said = proposal.arithmetic in ("growth", "difference")  # by heads that leave no other reading
+        limit = LARGEST_EXPECTED_LABELLED if said else CONVINCING / 10
         return alone and diagnosis is not None and diagnosis.typed and expected < limit
     closed = proposal.relation in NAMED and proposal.labelled and len(each.instance.operands) == 2
     if not closed and _another_part(each):  # opening and change have no third part
