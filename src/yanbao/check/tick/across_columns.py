@@ -28,6 +28,7 @@ from yanbao.check.tick.words import plain
 EVIDENCE: Final = 3.0  # one in a thousand columns would find another that agrees as well by chance
 _AGAINST: Final = 1.0  # what a line that does not agree takes from the evidence
 _MOST: Final = 30  # places where one label stands; a label of more is a form (合计, 金额)
+_COMPARED: Final = 100_000  # pairs of numbers; an annual report of 200 pages has 17,000
 _LEAST: Final = 0.7  # evidence of an agreement that counts: of a number with two digits
 _UNLIKE: Final = 0.2  # share of numbers that differ in two tables that still state the same
 _PLAIN: Final = 5.0  # evidence of a number whose digits nearly all agree: it needs no other
@@ -148,9 +149,15 @@ def _pairs(columns: dict[_Column, dict[_Key, Figure]]) -> _Pairs:
         for key in figures:
             places[column[1], key].append(column)
     pairs: _Pairs = defaultdict(_Pair)
-    for (_, key), where in places.items():
-        if not 2 <= len(where) <= _MOST:
+    compared = 0
+    for (_, key), where in sorted(
+        places.items(), key=lambda each: len(each[1])
+    ):  # what stands in few places tells most
+        if len(where) < 2:
             continue
+        compared += len(where) * (len(where) - 1) // 2
+        if len(where) > _MOST or compared > _COMPARED:
+            break
         ends = [_ends(columns[column][key]) for column in where]
         for (a, one), (b, other) in combinations(enumerate(where), 2):
             if one[0] == other[0] or (key[0][0] == "=" and _told(columns[one], columns[other], key)):
