@@ -22,6 +22,8 @@ from benchmarks.check_quality.reading import HEADS, key, read_by_hand, to_read
 from benchmarks.check_quality.samples import Sample, samples
 from yanbao.check.tell.result import Result
 
+_STANDING = {False: "planted", True: "still true"}
+
 
 @dataclass
 class Measured:
@@ -103,7 +105,8 @@ def _measure(task: tuple[str, Path, Path, int, int]) -> Measured:
             for label, how in outcome.details
         ]
     measured.missed += [
-        f"planted {item.sample} {item.kind} {item.relation}: {item.before!r} -> {item.after!r} ({name})"
+        f"{_STANDING[item.still_true]} {item.sample} {item.kind} {item.relation}:"
+        f" {item.before!r} -> {item.after!r} ({name})"
         for item in measured.planted
         if not item.caught
     ]
@@ -134,13 +137,21 @@ def _labels(measured: list[Measured]) -> str:
 
 
 def _planted(measured: list[Measured]) -> str:
-    rows = [item for result in measured for item in result.planted]
-    lines = ["| planted | " + " | ".join(KINDS) + " | all | other findings |", "|---|" + "---|" * (len(KINDS) + 2)]
+    heads = (*KINDS, "all", "still true, not counted", "other findings")
+    lines = ["| planted | documents | " + " | ".join(heads) + " |", "|---|---|" + "---|" * len(heads)]
+    groups: dict[str, list[Planted]] = defaultdict(list)
+    for result in measured:
+        groups[result.group] += result.planted
     for which, title in (("covered", "in numbers of relations that tie"), ("tables", "in any number of a table")):
-        mine = [item for item in rows if item.sample == which]
-        cells = [_share([item for item in mine if item.kind == kind]) for kind in KINDS]
-        others = sum(item.others for item in mine)
-        lines.append(f"| {title} | " + " | ".join([*cells, _share(mine), str(others)]) + " |")
+        for group, items in [
+            *sorted(groups.items()),
+            ("all", [item for result in measured for item in result.planted]),
+        ]:
+            drawn = [item for item in items if item.sample == which]
+            mine = [item for item in drawn if not item.still_true]
+            cells = [_share([item for item in mine if item.kind == kind]) for kind in KINDS]
+            counts = (str(len(drawn) - len(mine)), str(sum(item.others for item in drawn)))
+            lines.append(f"| {title} | {group} | " + " | ".join([*cells, _share(mine), *counts]) + " |")
     return "\n".join(lines)
 
 

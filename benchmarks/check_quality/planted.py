@@ -1,7 +1,9 @@
 """Planted errors: one number, word or row of a real document is changed in its tree; does the check name the place?
 
 Two samples are drawn. `covered`: numbers of relations that tie. `tables`: any number of any table, checked or not.
-A change that leaves the claim inside what its operands allow is no error and is not planted.
+A change that leaves the claim inside what its operands allow is no error and is not planted; one of an operand, or
+beside an inequality, that leaves every relation true in which the number stood (a third figure of 2,853万元 in a sum,
+244% for 24.4% in "rose to 24.4% from 23.9%") is told apart (`still_true`): no arithmetic shows it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import Literal
 from benchmarks.check_quality.samples import Sample
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.tested import Tested
-from yanbao.check.tick.tick import Ticked, tick
+from yanbao.check.tick.tick import Ticked, TickedTable, tick, tick_table
+from yanbao.check.tick.words import Words
 from yanbao.errors import YanbaoError
 from yanbao.quantity import parse_quantity
 from yanbao.read.foreign.tree import Cell, ForeignBlock, ForeignDocument, ForeignPage, Prose, Table
@@ -47,6 +50,7 @@ class Planted:
     after: str
     caught: bool
     others: int  # breaks that the change caused at relations it has no part in
+    still_true: bool = False  # every relation that the number stood in holds as before
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,9 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
     ties = [test for test in ticked.tested if test.verdict == "ties"]
     draw.shuffle(ties)
     windows: dict[tuple[int, int], frozenset[object]] = {}
+    known = _Known()
+    begins = [page.number for page in ticked.document.pages for block in page.blocks if isinstance(block, Table)]
+    tables = list(ticked.document.tables())
     made = 0
     for number, test in enumerate(ties):
         if made >= count:
@@ -76,10 +83,10 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
         change = _change(ticked, test, figure, kind, draw)
         if change is not None:
             made += 1
-            yield _try(sample, ticked, test.relation, "covered", kind, change, _pages(test), windows)
+            yield _try(sample, ticked, test.relation, "covered", kind, change, _pages(test, begins), windows, known)
     cells = [
         (table, row, column)
-        for table in ticked.document.tables()
+        for table in tables
         for row, cells_of_row in enumerate(table.rows)
         for column, cell in enumerate(cells_of_row)
         if cell is not None and not cell.head and _plain_number(cell.text)
@@ -94,7 +101,9 @@ def plant(sample: Sample, count: int, seed: int) -> Iterator[Planted]:
             continue
         spot = _Spot(table, row, column, 0, len(cell.text))
         page = cell.place.page or 1
-        yield _try(sample, ticked, "", "tables", kind, (spot, cell.text, after), (page, page), windows)
+        first = begins[next(at for at, each in enumerate(tables) if each is table)]
+        pages = (min(first, page), max(first, page))
+        yield _try(sample, ticked, "", "tables", kind, (spot, cell.text, after), pages, windows, known)
 
 
 def _plain_number(text: str) -> bool:
@@ -103,8 +112,11 @@ def _plain_number(text: str) -> bool:
     ) and not _YEAR.fullmatch(text.strip())
 
 
-def _pages(test: Tested) -> tuple[int, int]:
-    pages = [figure.where.page or 1 for figure in (test.claimed, *test.operands)]
+def _pages(test: Tested, begins: list[int]) -> tuple[int, int]:
+    """Return the first and last page of a relation; a table that runs over pages stands whole on its first one."""
+    figures = (test.claimed, *test.operands)
+    pages = [figure.where.page or 1 for figure in figures]
+    pages += [begins[figure.table] for figure in figures if figure.table is not None]
     return min(pages), max(pages)
 
 
@@ -218,14 +230,15 @@ def _try(
     change: tuple[_Spot, str, str],
     pages: tuple[int, int],
     windows: dict[tuple[int, int], frozenset[object]],
+    known: _Known,
 ) -> Planted:
     spot, before, after = change
     document = ticked.document
     window = _window(document, pages)
     if window not in windows:
-        windows[window] = frozenset(_breaks(tick(_part(document, window))))
+        windows[window] = frozenset(_breaks(tick(_part(document, window), of_table=known)))
     old = windows[window]
-    changed = tick(_part(_with(document, spot, after), window))
+    changed = tick(_part(_with(document, spot, after), window), of_table=known)
     place = _place(document, spot)
     caught = others = 0
     for test in changed.tested:
@@ -235,7 +248,31 @@ def _try(
             caught += 1
         else:
             others += 1
-    return Planted(sample.name, which, kind, relation, before, after, caught > 0, others)
+    ties = _ties_at(tick(_part(document, window), of_table=known), place) if which == "covered" and not caught else []
+    still_true = bool(ties) and ties == _ties_at(changed, place)
+    return Planted(sample.name, which, kind, relation, before, after, caught > 0, others, still_true)
+
+
+def _ties_at(ticked: Ticked, place: list[_At]) -> list[tuple[str, str, int]]:
+    """Return the relations that hold at a place: which, on the strength of what, over how many numbers."""
+    return sorted(
+        (test.relation, test.basis, len(test.operands))
+        for test in ticked.tested
+        if test.verdict == "ties" and any(_stands_at(figure, place) for figure in (test.claimed, *test.operands))
+    )
+
+
+class _Known:
+    """What tables came to: but for one of them, a document stays as it was."""
+
+    def __init__(self) -> None:
+        self._tables: dict[tuple[int, int], tuple[Table, TickedTable]] = {}
+
+    def __call__(self, table: Table, index: int, words: Words) -> TickedTable:
+        found = self._tables.get((id(table), index))
+        if found is None:  # the table is kept, so that no other can have its id
+            found = self._tables[id(table), index] = table, tick_table(table, index, words)
+        return found[1]
 
 
 def _window(document: ForeignDocument, pages: tuple[int, int]) -> tuple[int, int]:

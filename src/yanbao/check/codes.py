@@ -121,6 +121,7 @@ _ALL = (
     Code("order", "relation", "A rank, an order or a comparison in words agrees with the numbers."),
     Code("direction", "relation", "A word of direction agrees with the sign of its number and with the two levels."),
     Code("same-fact", "relation", "A fact that stands in two places is one number, at the coarser precision."),
+    Code("row", "relation", "A row of a table holds numbers of one kind, not one of the row above or below it."),
 )
 
 CODES: dict[str, Code] = {code.name: code for code in _ALL}

@@ -13,7 +13,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -23,14 +23,10 @@ from yanbao.check.tick.across_texts import relations_of_twins
 from yanbao.check.tick.across_valuation import relations_of_valuation
 from yanbao.check.tick.across_values import relations_of_values
 from yanbao.check.tick.figure import Figure
-from yanbao.check.tick.said import Said
-from yanbao.check.tick.sentence_diagnosis import slip
+from yanbao.check.tick.same_fact import meets, tested_same, unlikely
 from yanbao.check.tick.sentence_figures import Read
-from yanbao.check.tick.sentence_judging import printed, shown
-from yanbao.check.tick.severity import severity
 from yanbao.check.tick.tested import Basis, Tested
-from yanbao.errors import QuantityError
-from yanbao.quantity.unit import NONE, Unit
+from yanbao.quantity.unit import Unit
 
 EVIDENCE: Final = 2.0  # one in a hundred sentences would find a table that agrees as well by chance
 _SCOPE: Final = re.compile(
@@ -188,14 +184,14 @@ def _beside(groups: Sequence[_Group], others: Sequence[_Group], basis: Basis) ->
         if best is None or _agreement(group, best) < EVIDENCE + math.log10(len(shared)):
             continue
         pairs = [(figure, best.figures[key]) for key, figure in group.figures.items() if key in best.figures]
-        agreeing = sum(_meets(figure, there) for figure, there in pairs)
+        agreeing = sum(meets(figure, there) for figure, there in pairs)
         if agreeing * 2 < len(pairs) + (len(pairs) > 2):
             continue
         for figure, there in pairs:
             mark = (min(id(figure), id(there)), max(id(figure), id(there)))
             if mark not in done:
                 done.add(mark)
-                yield _tested(figure, there, basis, agreeing)
+                yield tested_same(figure, there, basis, agreeing)
 
 
 def _once(found: Sequence[Tested]) -> Iterator[Tested]:
@@ -223,79 +219,11 @@ def _agreement(group: _Group, other: _Group) -> float:
         there = other.figures.get(key)
         if there is None:
             continue
-        if _meets(figure, there):
-            evidence[figure.quantity.value] = _unlikely(figure, there)
+        if meets(figure, there):
+            evidence[figure.quantity.value] = unlikely(figure, there)
         else:
             against += _AGAINST
     return sum(evidence.values()) - against
-
-
-def _unlikely(figure: Figure, other: Figure) -> float:
-    """Return −log10 of the chance that another number of this size would agree; round numbers agree more easily."""
-    mine, theirs = figure.quantity, other.quantity.to(figure.quantity.unit)
-    size = max(abs(mine.value), abs(theirs.value))
-    if not size:
-        return 0.0
-    width = (mine.interval.width or 0) + (theirs.interval.width or 0)
-    return max(0.0, -math.log10(min(1.0, float(max(width, _last_digit(mine.value)) / size))))
-
-
-def _last_digit(value: Fraction) -> Fraction:
-    """Return one unit of the last digit that is not 0: 1 for 45.0, 0.1 for 39.2, 100 for 1200."""
-    unit = Fraction(10) ** (len(str(abs(value.numerator))) + 1)
-    while unit > Fraction(1, 10**6) and (value / unit).denominator != 1:
-        unit /= 10
-    return unit
-
-
-def _meets(one: Figure, other: Figure) -> bool:
-    try:
-        return one.quantity.meets(other.quantity)
-    except QuantityError:
-        return False
-
-
-def _tested(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> Tested:
-    """Return one fact in two places, judged: the coarser of the two is the claim."""
-    if figure.table is not None and _step(figure) < _step(other):
-        figure, other = other, figure
-    ties = _meets(figure, other)
-    there = (
-        other.quantity
-        if other.quantity.unit == figure.quantity.unit or not _same(figure, other)
-        else other.quantity.to(figure.quantity.unit)
-    )
-    both = Said("both", printed(figure), printed(other))
-    tested = Tested(
-        relation="same",
-        basis=basis,
-        claimed=figure,
-        operands=(other,),
-        verdict="ties" if ties else "breaks",
-        recomputed=there,
-        working=both
-        if other.quantity.unit in (figure.quantity.unit, NONE)
-        else Said("equals", both, shown(there, (figure.quantity.decimals or 0) + 1)),
-        votes=max(1, agreeing),
-    )
-    if ties:
-        return tested
-    found = slip(figure.quantity, (other,), there, lambda claim, values: claim.meets(values[0]), "carried")
-    return replace(
-        tested,
-        severity=severity("growth" if figure.change else "carried", figure.quantity, there),
-        diagnosis=None if found is None else found.words,
-        blamed=None if found is None else found.blamed,
-        proposal=None if found is None else found.value,
-    )
-
-
-def _same(figure: Figure, other: Figure) -> bool:
-    return figure.quantity.unit.same_dimension(other.quantity.unit)
-
-
-def _step(figure: Figure) -> float:
-    return float(figure.quantity.unit.scale / Fraction(10) ** (figure.quantity.decimals or 0))
 
 
 __all__ = ["EVIDENCE", "relations_across"]

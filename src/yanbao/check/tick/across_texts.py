@@ -2,7 +2,8 @@
 
 Two numbers are twins if the words, periods and numbers that lead up to them are the same. Templates repeat too
 (公司发布业绩快报，实现收入…), so numbers that are far apart are taken for two facts: only what one slip keeps apart
-is a contradiction, and what a few percent keep apart where another number before it is the same.
+is a contradiction, and what a few percent keep apart where another number before it is the same. A number of so few
+digits that no slip in it would be seen is not tested: that it is the same in both places says nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.said import Said
-from yanbao.check.tick.sentence_diagnosis import slip
+from yanbao.check.tick.sentence_diagnosis import CONVINCING, slip
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import printed
 from yanbao.check.tick.severity import severity
@@ -26,6 +27,7 @@ from yanbao.errors import QuantityError
 _WINDOW: Final = 18  # letters of words that lead up to a number; blanks and marks do not count
 _ANCHOR: Final = 4  # words that an equal number among them is worth
 _LEAST: Final = 9  # where the sentence begins before that
+_OTHERS: Final = 9  # digits that a digit may be taken for
 _NEAR: Final = Fraction(3, 100)
 _WORD: Final = re.compile(r"[\u3400-\u9fff]|[A-Za-z]+")
 
@@ -76,6 +78,14 @@ def _window(trail: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(tokens)
 
 
+def _telling(figure: Figure) -> bool:
+    """Whether one wrong digit would be told from another number: fewer slips than `CONVINCING` would fit by chance."""
+    value, width = abs(figure.quantity.value), figure.quantity.interval.width or Fraction(0)
+    step = Fraction(1, 10 ** (figure.quantity.decimals or 0))
+    digits = len(str(int(value / step)))
+    return bool(value) and float(max(2 * width, step) / value) * _OTHERS * digits <= CONVINCING
+
+
 def _tested(figure: Figure, first: Figure, *, anchored: bool) -> Tested | None:
     try:
         there = first.quantity.to(figure.quantity.unit)
@@ -92,7 +102,7 @@ def _tested(figure: Figure, first: Figure, *, anchored: bool) -> Tested | None:
         working=Said("both", printed(figure), printed(first)),
     )
     if ties:
-        return tested
+        return tested if _telling(figure) else None
     found = slip(figure.quantity, (first,), there, lambda claim, values: claim.meets(values[0]), "carried")
     near = anchored and abs(figure.quantity.value - there.value) <= _NEAR * max(
         abs(figure.quantity.value), abs(there.value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +12,10 @@ from yanbao.check.tick import line_words
 from yanbao.check.tick.grid import Grid
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
 from yanbao.check.tick.rough import middle_of
+
+_WITHOUT: Final = re.compile(
+    r"(?:\bw/o\b|\bwithout\b|\bex(?:cl(?:uding|\.)?)?\b|不含|不包括|剔除|除)\s*(?P<what>.+)", re.I
+)
 
 
 def averages(grid: Grid) -> list[Proposal]:
@@ -30,7 +36,9 @@ def averages(grid: Grid) -> list[Proposal]:
         above = [i for i in plain if i < r]
         run = [i for i in above if all(k in plain or not grid.number[k].any() for k in range(i, r))]
         below = [i for i in plain if i > r]
+        like = _like(grid, r, above)
         tries = [each for each in (run, above, plain, below) if len(each) >= 2]
+        tries += [each for each in (like, _without(grid, r, like)) if len(each) >= 2 and each not in tries]
         best: tuple[int, Proposal] | None = None
         for arithmetic in ("mean", "median") if kind == "mean" else ("median", "mean"):
             for lines in tries:
@@ -40,6 +48,26 @@ def averages(grid: Grid) -> list[Proposal]:
         if best is not None:
             found.append(best[1])
     return found
+
+
+def _like(grid: Grid, r: int, above: list[int]) -> list[int]:
+    """Return the lines right above that are of the average's kind: scores behind a size and a count of tokens."""
+    kept: list[int] = []
+    for i in reversed(above):
+        both = grid.number[i] & grid.number[r]
+        if not both.any() or not (grid.kind[i] == grid.kind[r])[both].all():
+            break
+        kept.insert(0, i)
+    return kept
+
+
+def _without(grid: Grid, r: int, lines: list[int]) -> list[int]:
+    """Return the lines but for those that an average says it leaves out: Average w/o SciQ, 平均（不含金融）."""
+    said = _WITHOUT.search(grid.lines[r].label)
+    if said is None:
+        return []
+    left_out = said["what"].lower()
+    return [i for i in lines if not (grid.lines[i].label and grid.lines[i].label.lower() in left_out)]
 
 
 def _scored(grid: Grid, r: int, lines: list[int], arithmetic: str, tried: int) -> tuple[int, Proposal] | None:

@@ -174,7 +174,7 @@ def _unit_of(table: Table, sheet: Sheet) -> tuple[Unit | None, bool]:
     """Return the unit stated for the whole table, and whether it says that amounts a share are apart."""
     texts = [part.text for part in (table.unit_line, table.caption, *table.notes[:1]) if part is not None]
     texts += [text for row in sheet.shown[:4] for text in dict.fromkeys(row) if len(text) > 3 and "单位" in text]
-    texts += [row[0] for row in sheet.shown[:1] if row and "in " in row[0].lower()]
+    texts += [row[0] for row in sheet.shown[:4] if row and "in " in row[0].lower()]
     unit = next((found for found in map(table_unit.stated, texts) if found is not None), None)
     money = [text.unit for row in sheet.texts for text in row if _is_money(text.unit) and text.unit is not None]
     if unit is not None and not unit.dimension and unit.scale > 1 and money:

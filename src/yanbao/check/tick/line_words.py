@@ -26,7 +26,7 @@ _NOT_ADDED: Final = re.compile(
 )
 _RATIO: Final = re.compile(
     r"率|比例|占比|比重|占.{1,12}的|进度|倍数|市盈|市净|市销|周转|收益回撤|信息比|夏普|换手"
-    r"|ratio|margin|% of|percent|share of|turnover|(?<![a-z])p/?[ebs](?![a-z])"
+    r"|ratio|margin|\btax rate\b|% of|percent|share of|turnover|(?<![a-z])p/?[ebs](?![a-z])"
     r"|yield|sharpe",
     re.I,
 )

@@ -17,10 +17,12 @@ from yanbao.check.tick import line_words, table_unit
 from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid, Line
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+from yanbao.check.tick.words import plain
 
 _MOST_LINES: Final = 160
 _WINDOW: Final = 40  # lines on each side, in tables with more lines than that
 _FEW: Final = 4  # pairs that a reader would try for a share of the revenue
+_NAMED: Final = 2  # letters of a label that another one begins with
 _HUNDREDTH: Final = 0.01
 _WIDER: Final = 2e-9  # of a result: more than the slack and the rounding of floats
 
@@ -298,9 +300,13 @@ def _scored(
 
 
 def _share_of_revenue(grid: Grid, g: int, a: int, b: int) -> bool:
-    """Whether a line of shares stands below its parts and is measured on the revenue: the pair a reader takes first."""
-    whole = grid.lines[b].metric
-    return a == g - 1 and whole is not None and whole.name == "revenue" and line_words.is_share(grid.lines[g].text)
+    """Whether a line of shares names its parts, or stands below them, and is measured on the revenue.
+
+    That is the pair that a reader takes first.
+    """
+    whole, part = grid.lines[b].metric, plain(grid.lines[a].label)
+    named = a == g - 1 or (len(part) >= _NAMED and plain(grid.lines[g].label).startswith(part))
+    return named and whole is not None and whole.name == "revenue" and line_words.is_share(grid.lines[g].text)
 
 
 def _meaningful(grid: Grid, g: int, a: int, b: int, arithmetic: Arithmetic) -> Flags:

@@ -29,6 +29,7 @@ _CODES: Final = {
     "cagr": "compound-growth",
     "direction": "direction",
     "same": "same-fact",
+    "row": "row",
     "workspace_fact": "same-fact",
 }
 

@@ -107,12 +107,14 @@ def _best(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Propo
 
 
 def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Proposal | None:
-    """Return the shares of a whole that a line of nothing but 100% sums up.
+    """Return the shares of a whole that a line of 100% sums up.
 
-    Whole percents are too coarse for chance to be ruled out, but a line that says 100% in every place says a total.
+    Whole percents are too coarse for chance to be ruled out, but a line that says 100% in every place says a total;
+    and so does one that says it in some places, where those sums and no others come out.
     """
     here = np.flatnonzero(numbers.number[r])
-    if not (grid.percent[r, here] & (grid.raw[r, here] == 100)).all():
+    whole = grid.raw[r, here] == 100
+    if not grid.percent[r, here].all() or not whole.any():
         return None
     lines = _since_last_total(grid, open_lines)
     signs = tuple((line, 1) for line in lines)
@@ -124,7 +126,14 @@ def _hundred(grid: Grid, numbers: _Numbers, r: int, open_lines: list[int]) -> Pr
     if not instances or any(len(instance.operands) < 2 for instance in instances):
         return None
     proposal = Proposal("total", "sum", grid, tuple(instances), True, 1, line_signs=signs, expected=1e-7)
-    return proposal if _broken(proposal, numbers) * 2 <= len(instances) else None
+    if not whole.all():  # comparable sales stand beside the shares of sales, and their total is no sum
+        parts = numbers.value[lines], numbers.half[lines]
+        full = np.abs(parts[0].sum(axis=0) - 1) <= parts[1].sum(axis=0)
+        kept = tuple(each for each in instances if full[each.claimed[1]] or grid.raw[each.claimed] == 100)
+        if not kept:
+            return None
+        proposal = replace(proposal, instances=kept)
+    return proposal if _broken(proposal, numbers) * 2 <= len(proposal.instances) else None
 
 
 def _levels(grid: Grid, r: int, lines: list[int]) -> list[int]:
@@ -272,7 +281,9 @@ def _totals_above(grid: Grid, numbers: _Numbers) -> tuple[set[int], list[Proposa
         if best is None or (not labelled and not _ties_all(best, numbers)):
             continue
         found.append(best)
-        children |= {line for line, _ in best.line_signs}
+        parts = [line for line, _ in best.line_signs]
+        # a profit below revenue and costs is what they leave, not a part of the revenue: it may be summed on
+        children |= set(parts if labelled or inside else parts[:-1])
     return children, found
 
 

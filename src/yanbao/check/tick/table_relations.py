@@ -17,11 +17,14 @@ import numpy as np
 from yanbao.check.tick import table_unit
 from yanbao.check.tick.along import along
 from yanbao.check.tick.averages import averages
+from yanbao.check.tick.chance import LARGEST_EXPECTED_LABELLED
 from yanbao.check.tick.compound import compound
+from yanbao.check.tick.copied import copied
 from yanbao.check.tick.diagnosing import CONVINCING, Diagnosis, diagnose, diagnose_shared
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.formulas import NAMED
 from yanbao.check.tick.grid import Grid
+from yanbao.check.tick.identical import RELATION, identical
 from yanbao.check.tick.judging import Judged, judge
 from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
@@ -29,6 +32,8 @@ from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
 from yanbao.check.tick.said import Said
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
+from yanbao.check.tick.slipped import slipped
+from yanbao.check.tick.stated_growth import stated_growth
 from yanbao.check.tick.statement_forms import statement_forms
 from yanbao.check.tick.sums import sums
 from yanbao.check.tick.tested import Tested
@@ -37,13 +42,25 @@ _ENOUGH_LABELLED: Final = 3  # instances that hold beside a break that nothing e
 _ENOUGH_DISCOVERED: Final = 12
 _MOST_SHARED: Final = 4  # broken relations that one wrong cell may explain
 _PLAUSIBLE: Final = 0.3  # guesses like the one that explains a break that would fit at random: enough beside votes
-_NATURAL: Final = 0.01  # the same for a total of its whole section in one of two years
+_NATURAL: Final = 0.03  # the same for a total of its whole section in one of two years
 _COMMON_SIZE: Final = 1e-3  # the same for shares of revenue below their parts, three of four of which hold
+_LIKE: Final = 1e-4  # relations like one that holds in three of four like places
 _FIRM: Final = ("sum", "growth", "difference", "share")
 _PRICED: Final = ("pe", "pb", "ps", "dividend_yield", "market_value")
 _ABROAD: Final = re.compile(r"\.HK\b|港|HK\$|HKD|H股|(?<![0-9])0[0-9]{4}(?![0-9])|\.(?:US|O|N)\b|美元|US\$|ADR")
 _ORDER: Final = ("sum", "growth", "difference", "ratio")
-
+_FINDERS: Final = (
+    metric_relations,
+    statement_forms,
+    sums,
+    along,
+    compound,
+    averages,
+    pairs,
+    shares,
+    identical,
+    stated_growth,
+)
 
 _Pattern = tuple[int, str, tuple[int, ...]]
 
@@ -60,14 +77,8 @@ class _Judgement:
 
 def relations_of_grid(grid: Grid) -> list[Tested]:
     """Return every relation of a grid that was tested, each claim with its operands, in rows and in columns."""
-    return tested(
-        [
-            each
-            for view in (grid, grid.turned)
-            for find in (metric_relations, statement_forms, sums, along, compound, averages, pairs, shares)
-            for each in find(view)
-        ]
-    )
+    found = tested([each for view in (grid, grid.turned) for find in _FINDERS for each in find(view)])
+    return [*found, *slipped(grid)]
 
 
 def relations_of_statements(grid: Grid) -> list[Tested]:
@@ -93,17 +104,20 @@ def tested(proposals: Sequence[Proposal]) -> list[Tested]:
         return standing[id(figure)]
 
     shared = _shared(judgements)
-    ruled = {id(each.proposal) for each in judgements if _below_zero(each) and each.judged.verdict == "ties"}
+    ruled = Counter(id(each.proposal) for each in judgements if _below_zero(each) and each.judged.verdict == "ties")
     results: list[Tested] = []
     for each in judgements:
         diagnosis = diagnose(each.proposal, each.instance, each.judged, stands) if _breaks(each) else None
         other = shared.get(id(each.proposal)) if _breaks(each) else None
+        if other is None and _breaks(each) and each.held and not each.proposal.unproved:
+            other = copied(each.proposal, each.instance)
         if other is not None and (diagnosis is None or other.expected < diagnosis.expected):
             diagnosis = other
-        if each.judged.verdict == "skipped" and _below_zero(each) and id(each.proposal) in ruled:
+        if each.judged.verdict == "skipped" and _below_zero(each) and each.held:
             slip = diagnose(each.proposal, each.instance, each.judged, stands)
-            if slip is not None and slip.typed and slip.expected < CONVINCING:
-                each, diagnosis = replace(each, judged=replace(each.judged, verdict="breaks")), slip
+            if _off_the_rule(slip, ruled[id(each.proposal)]):
+                judged = replace(each.judged, verdict="breaks", reason="")
+                each, diagnosis = replace(each, judged=judged), slip
         results.append(_tested(each, diagnosis))
     return results
 
@@ -168,6 +182,14 @@ def _below_zero(each: _Judgement) -> bool:
     return any(proposal.grid.value[operand] < 0 for operand in each.instance.operands)
 
 
+def _off_the_rule(slip: Diagnosis | None, places: int) -> bool:
+    """Whether growth with a loss at one end, that fits no rule, is a break: `places` follow the table's rule."""
+    if slip is None:
+        return False
+    limit = _PLAUSIBLE if places >= _ENOUGH_LABELLED else CONVINCING if places else CONVINCING / 10
+    return slip.expected < limit and (slip.typed or places >= _ENOUGH_LABELLED)
+
+
 def _breaks(each: _Judgement) -> bool:
     return each.judged.verdict == "breaks"
 
@@ -197,7 +219,11 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
     verdict, reason = judged.verdict, judged.reason
     if verdict == "breaks" and not _asserted(each, diagnosis):
         verdict = "skipped"
-        reason = Said("parts-unknown") if proposal.unproved else Said("too-few", each.held, each.held + each.broken)
+        reason = (
+            Said("parts-unknown")
+            if proposal.unproved and proposal.arithmetic == "sum"
+            else Said("too-few", each.held, each.held + each.broken)
+        )
     claimed = grid.figure(*each.instance.claimed)
     how_bad = (
         severity(proposal.arithmetic, judged.claimed, judged.recomputed) if judged.recomputed is not None else None
@@ -232,9 +258,14 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
     expected = 1.0 if diagnosis is None else diagnosis.expected
     if proposal.unproved:
         alone = each.broken <= max(1, each.held)  # where more places break it is the parts that are wrong
-        return alone and diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
-    if _another_part(each):
+        said = proposal.arithmetic in ("growth", "difference")  # by heads that leave no other reading
+        limit = LARGEST_EXPECTED_LABELLED if said else CONVINCING / 10
+        return alone and diagnosis is not None and diagnosis.typed and expected < limit
+    closed = proposal.relation in NAMED and proposal.labelled and len(each.instance.operands) == 2
+    if not closed and _another_part(each):  # opening and change have no third part
         return False
+    if proposal.relation == RELATION:
+        return diagnosis is not None and diagnosis.typed and expected < CONVINCING / 10
     if expected < CONVINCING:
         return proposal.relation not in _PRICED or not _abroad(each)
     if proposal.relation in _PRICED:
@@ -242,6 +273,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return each.held >= _ENOUGH_LABELLED and each.broken <= each.held and not _abroad(each)
     if proposal.relation in NAMED and proposal.labelled and expected < _PLAUSIBLE and each.broken <= each.held:
         return True
+    if proposal.relation in NAMED and proposal.labelled and each.held >= _ENOUGH_LABELLED * each.broken:
+        return diagnosis is not None and diagnosis.typed
     if each.held >= _ENOUGH_LABELLED * each.broken and each.sisters >= _ENOUGH_LABELLED and proposal.alike:
         return True
     if proposal.relation == "share" and proposal.labelled and proposal.alike and proposal.expected < _COMMON_SIZE:
@@ -259,7 +292,8 @@ def _asserted(each: _Judgement, diagnosis: Diagnosis | None) -> bool:
         return each.held >= _ENOUGH_LABELLED and each.broken * few <= each.held
     if expected < _PLAUSIBLE and each.held >= 3 * each.broken and proposal.arithmetic in _FIRM:
         return True
-    return each.held >= (3 if sure else _ENOUGH_DISCOVERED) * each.broken
+    like = sure or (proposal.arithmetic in _FIRM and proposal.expected < _LIKE and proposal.alike)
+    return each.held >= (3 if like else _ENOUGH_DISCOVERED) * each.broken
 
 
 def _a_share(proposal: Proposal) -> bool:

@@ -137,6 +137,12 @@ _COUNTED: Final = re.compile(
     r"|数量|人数|家数|户数",
     re.I,
 )
+# what is paid or received for shares, in a statement of cash flows
+_PAID: Final = re.compile(
+    r"^\W*(?:re)?purchases? of |^\W*repurchased? |proceeds from |^\W*issuances? of "
+    r"|^\W*(?:tax )?payments? (?:of|for|related)|^\W*sales? of |withheld|^\W*(?:dividends?|cash) paid",
+    re.I,
+)
 _NUMBER_OF: Final = re.compile(
     r"\bstores?\b|employees|headcount|number of|warehouses|clubs|locations|人数|家数|户数|次数|个数", re.I
 )
@@ -144,8 +150,12 @@ _PER_SHARE: Final = re.compile(r"per (?:common |ordinary |diluted |basic )?share
 
 
 def is_counted(text: str) -> bool:
-    """Whether a head names things that are counted, not money: shares, stores, employees."""
-    return _COUNTED.search(text) is not None
+    """Whether a head names things that are counted, not money: shares, stores, employees.
+
+    >>> is_counted("Diluted shares"), is_counted("Purchase of treasury shares")
+    (True, False)
+    """
+    return _COUNTED.search(text) is not None and _PAID.search(text) is None
 
 
 def is_number_of(text: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from yanbao.check.tick.across import relations_across
+from yanbao.check.tick.across_columns import relations_of_columns
 from yanbao.check.tick.figure import Figure, Unknown
-from yanbao.check.tick.grid import Grid, understand
+from yanbao.check.tick.grid import Grid, Understood, understand
 from yanbao.check.tick.sentence import sentences_of
 from yanbao.check.tick.sentence_figures import figures_of_prose, read_sentences
 from yanbao.check.tick.sentence_relations import relations_of_prose
@@ -14,7 +16,7 @@ from yanbao.check.tick.statement_grid import statement_grid
 from yanbao.check.tick.table_relations import relations_of_grid, relations_of_statements
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.words import Words, standard
-from yanbao.read.foreign.tree import ForeignDocument
+from yanbao.read.foreign.tree import ForeignDocument, Table
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,29 @@ class Ticked:
     tested: tuple[Tested, ...]
 
 
-def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
+@dataclass(frozen=True)
+class TickedTable:
+    """What a table's numbers say, and the relations inside it that were tested."""
+
+    understood: Understood
+    tested: tuple[Tested, ...]
+
+
+def tick_table(table: Table, index: int, words: Words) -> TickedTable:
+    """Return what the numbers of a document's table say, `index` being its place there, and its relations."""
+    understood = understand(table, index, words)
+    return TickedTable(understood, tuple(each for grid in understood.grids for each in relations_of_grid(grid)))
+
+
+def tick(
+    document: ForeignDocument,
+    words: Words | None = None,
+    of_table: Callable[[Table, int, Words], TickedTable] = tick_table,
+) -> Ticked:
     """Return what a document's numbers say and which of their relations tie, break or were skipped.
 
     Parameters: `words` is the table of accounting words, without it the one of the package (`words_for(folder)`
-    adds a folder's own).
+    adds a folder's own); `of_table` is `tick_table`, or one that remembers what it did for tables that stay the same.
     """
     known = words if words is not None else standard()
     cells: list[Figure] = []
@@ -39,12 +59,11 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
     found: list[Tested] = []
     grids: list[Grid] = []
     for index, table in enumerate(document.tables()):
-        understood = understand(table, index, known)
-        cells += understood.figures
-        unknown += understood.unknown
-        grids += understood.grids
-        for grid in understood.grids:
-            found += relations_of_grid(grid)
+        ticked = of_table(table, index, known)
+        cells += ticked.understood.figures
+        unknown += ticked.understood.unknown
+        grids += ticked.understood.grids
+        found += ticked.tested
     statements = statement_grid(grids, known)
     if statements is not None:
         found += relations_of_statements(statements)
@@ -52,6 +71,7 @@ def tick(document: ForeignDocument, words: Words | None = None) -> Ticked:
     said, unread = figures_of_prose(read)
     found += relations_of_prose(read)
     found += relations_across(cells, read, found)
+    found += relations_of_columns(grids, found)
     figures = [*cells, *said]
     unknown += unread
     return Ticked(document, tuple(figures), tuple(unknown), tuple(found))
