@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, is_condition, quoted
-from yanbao.formula.functions import checked_function
+from yanbao.formula.functions import MAX_LOG, checked_function
 from yanbao.formula.units import YEARS
 
 Array: TypeAlias = NDArray[Any]
@@ -38,7 +38,13 @@ _AGGREGATES: dict[str, Callable[..., Any]] = {
     "min": np.min,
     "max": np.max,
 }
-_ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"abs": np.abs, "ln": np.log, "sqrt": np.sqrt}
+_ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
+    "abs": np.abs,
+    "ln": np.log,
+    "sqrt": np.sqrt,
+    "exp": lambda x: np.where(np.abs(x) <= MAX_LOG, np.exp(x), np.nan),
+    "logistic": lambda x: np.where(np.abs(x) <= MAX_LOG, 1.0 / (1.0 + np.exp(-x)), np.nan),
+}
 
 
 def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
@@ -98,7 +104,8 @@ def _known(operation: Callable[..., Any], *values: Array) -> Array:
     """Return a result whose infinities are missing too: they stand for "no answer"."""
     with np.errstate(all="ignore"):
         result = np.asarray(operation(*values), dtype=np.float64)
-    return np.where(np.isfinite(result), result, np.nan)
+    finite = np.isfinite(result)
+    return result if finite.all() else np.where(finite, result, np.nan)
 
 
 def _call(expr: Call, resolve: Resolve) -> Array:
@@ -110,6 +117,8 @@ def _call(expr: Call, resolve: Resolve) -> Array:
         return np.asarray(_AGGREGATES[name](_stack(arguments, resolve), axis=0))
     if name in _ELEMENTWISE:
         return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
+    if name == "interpolate":
+        return _known(_on_line, *(_value(argument, resolve) for argument in arguments))
     if name == "diff":
         return _value(arguments[0], resolve) - _value(arguments[1], resolve)
     if name == "years":
@@ -120,6 +129,11 @@ def _call(expr: Call, resolve: Resolve) -> Array:
     if name == "count":
         return _count(arguments[0], resolve)
     return _order(name, arguments, resolve)
+
+
+def _on_line(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
+    inside = (x - x0) * (x - x1) <= 0.0
+    return np.where(inside, y0 + (y1 - y0) * (x - x0) / (x1 - x0), np.nan)
 
 
 def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
