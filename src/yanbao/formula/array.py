@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,13 +32,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": np.divide,
     "**": np.power,
 }
-_AGGREGATES: dict[str, Callable[..., Any]] = {
-    "sum": np.sum,
-    "mean": np.mean,
-    "median": np.median,
-    "min": np.min,
-    "max": np.max,
-}
+_JOINED: dict[str, Callable[[Any, Any], Any]] = {"sum": np.add, "mean": np.add, "min": np.minimum, "max": np.maximum}
 _ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
     "abs": np.abs,
     "ln": np.log,
@@ -63,6 +58,15 @@ def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
     return _value(expr, resolve)
+
+
+def holds_array(expr: Expr, resolve: Resolve) -> Array:
+    """Return where a condition is true (1), false (0), or undecided for want of a number (NaN), as float64.
+
+    Raises:
+        FormulaError: as `evaluate_array`, or the expression is no condition.
+    """
+    return _truth(expr, resolve)
 
 
 def _value(expr: Expr, resolve: Resolve) -> Array:
@@ -113,8 +117,12 @@ def _call(expr: Call, resolve: Resolve) -> Array:
     checked_function(expr)
     if name == "if":
         return _choice(arguments, resolve)
-    if name in _AGGREGATES:
-        return np.asarray(_AGGREGATES[name](_stack(arguments, resolve), axis=0))
+    if name in _JOINED:
+        parts = _parts(arguments, resolve)
+        joined = reduce(_JOINED[name], parts)
+        return np.asarray(joined / len(parts) if name == "mean" else joined)
+    if name == "median":
+        return np.asarray(np.median(_stack(arguments, resolve), axis=0))
     if name in _ELEMENTWISE:
         return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
     if name == "interpolate":
@@ -136,13 +144,21 @@ def _on_line(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
     return np.where(inside, y0 + (y1 - y0) * (x - x0) / (x1 - x0), np.nan)
 
 
-def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
-    """Return all values of a function's arguments along the first axis."""
+def _parts(arguments: tuple[Expr, ...], resolve: Resolve) -> list[Array]:
+    """Return all values of a function's arguments; a column gives one array for each of its cells."""
     parts: list[Array] = []
     for argument in arguments:
+        if isinstance(argument, Refs):  # without a copy
+            parts += [np.asarray(resolve(part), dtype=np.float64) for part in argument.ids]
+            continue
         value = _value(argument, resolve)
         parts += list(value) if is_column(argument) else [value]
-    return np.stack(np.broadcast_arrays(*parts))
+    return parts
+
+
+def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
+    """Return all values of a function's arguments along the first axis."""
+    return np.stack(np.broadcast_arrays(*_parts(arguments, resolve)))
 
 
 def _choice(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
