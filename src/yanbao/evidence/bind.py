@@ -31,6 +31,7 @@ class Binder:
         missing: whether a fact is known to be no number: columns leave those cells out.
         there: whether a fact has a number or a text: what `count(column)` counts.
         refused: whether a table that is not there has mistakes of its own.
+        dated: the period of a fact whose row and column name none.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Binder:
         missing: Callable[[str], bool],
         there: Callable[[str], bool],
         refused: Callable[[str], bool] = lambda name: False,
+        dated: Callable[[str], Period | None] = lambda identifier: None,
     ) -> None:
         self._tables = tables
         self._known = known
         self._missing = missing
         self._there = there
         self._refused = refused
+        self._dated = dated
 
     def bind(self, expr: Expr, table: Table | None = None, row: str | None = None) -> Expr:
         """Return the expression over fact ids.
@@ -208,7 +211,7 @@ class Binder:
         if table is None or column not in table.columns:
             return None
         own = table.columns[column].spec.period
-        return parse_period(own) if own else table.periods.get(row)
+        return parse_period(own) if own else table.periods.get(row) or self._dated(identifier)
 
 
 def _holds_texts(table: Table, column: Column) -> bool:

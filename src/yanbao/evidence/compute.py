@@ -76,6 +76,7 @@ class Calculator:
             self._is_missing,
             self._is_there,
             evidence.is_refused,
+            lambda identifier: evidence.facts[identifier].period if identifier in evidence.facts else None,
         )
         self._before: dict[str, Fact] = {}
         self._shape: object = None

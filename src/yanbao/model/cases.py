@@ -123,18 +123,20 @@ class Cases:
         return expr
 
     def _copied(self, target: str, between: list[str], changes: Mapping[str, Fact], cell: Cell, made: Made) -> Expr:
-        """Add a copy of each cell between for the case; return a reference to the target's copy."""
+        """Add a copy of each cell between for the case; return the target's formula over them."""
         prefix = f"{cell.table}_{cell.number}"
-        copies = {name: f"{prefix}_{name}" for name in between}
+        copies = {name: f"{prefix}_{name}" for name in between if name != target}
         new = copies | {name: fact.id for name, fact in changes.items()}
         evidence = self._calculator.evidence
         for name in between:
             found = self._calculator.bound(name)
             assert found is not None
             item, expr = found
+            renamed = transform(expr, lambda part: _renamed(part, new))
+            if name == target:
+                return renamed
             table = f"{prefix}_{name.partition('.')[0]}"
             made.tables.setdefault(table, replace(evidence.tables[item.table], id=table, shared={}))
-            renamed = transform(expr, lambda part: _renamed(part, new))
             made.pending.append(
                 replace(item, id=copies[name], table=table, expr=renamed, printed=None, printed_text=None)
             )

@@ -27,7 +27,7 @@ from yanbao.fact.fact import Fact, Source
 from yanbao.model.cases import Cases, Cell, Made
 from yanbao.model.load import KEY
 from yanbao.model.model import ALL, BASE, Axis, Model, Target, Typed, View
-from yanbao.quantity import Quantity, Unit, format_quantity
+from yanbao.quantity import Period, Quantity, Unit, format_quantity
 
 MAX_COPIES: Final = 20_000  # cells between, of all cases of a view
 _STEP, _INPUT, _SCENARIO = "step", "input", "scenario"
@@ -188,14 +188,26 @@ class _Maker:
         name = f"{self._view.id}.{column}"
         return Source(self._model.id, row, name, self._model.file, line, text or "", None, self._model.spec.as_of)
 
-    def _given(self, at: tuple[str, str], place: tuple[str, str], path: str, quantity: Quantity, metric: str) -> Fact:
+    def _period(self, target: Target) -> Period | None:
+        return None if target.row is None else self._home.periods.get(target.row)
+
+    def _given(
+        self,
+        at: tuple[str, str],
+        place: tuple[str, str],
+        path: str,
+        quantity: Quantity,
+        metric: str,
+        period: Period | None = None,
+    ) -> Fact:
         """Add a fact of what the view itself says (a step, a low or a high value, a quantile): `at` row and column.
 
         `place` is its row and column in the list of the model's inputs.
         """
         source, day = self._source(*place, path), self._model.spec.as_of
         identifier = f"{self._id}.{at[1]}@{at[0]}"
-        fact = Fact(identifier, self._subject(place[0]), metric, source, quantity=quantity, as_of=day)
+        subject = self._subject(place[0])
+        fact = Fact(identifier, subject, metric, source, quantity=quantity, period=period, as_of=day)
         self._draft.facts.append(fact)
         return fact
 
@@ -227,7 +239,7 @@ class _Maker:
         for number, step in enumerate(axis.steps, 1):
             key = _printed(step)
             at = (path, f"a{number}") if path == "across" and self._view.down is not None else (key, _STEP)
-            fact = self._given(at, (key, _line_name(axis.target)), path, step, label)
+            fact = self._given(at, (key, _line_name(axis.target)), path, step, label, self._period(axis.target))
             yield key, fact, all(each is not None and each.to(step.unit).value == step.value for each in current)
 
     # the kinds
@@ -279,7 +291,8 @@ class _Maker:
             self._text(key, _INPUT, label)
             for end, step in zip(("low", "high"), axis.steps, strict=True):
                 name = f"{end}_input"
-                fact = self._given((key, name), (key, name), "lines", step, self._said(_WORDS[name]))
+                metric = self._said(_WORDS[name])
+                fact = self._given((key, name), (key, name), "lines", step, metric, self._period(axis.target))
                 self._case(key, end, dict.fromkeys(self._changed(axis.target), fact))
             self._draft.shared[key, "base"] = self._fact_of(target)
             self._difference(key)
@@ -342,8 +355,7 @@ class _Maker:
             for name, quantile in zip(shares, quantiles, strict=True):
                 metric = self._said(self._draft.columns[name].spec.label)
                 value = replace(quantile.value, decimals=line.decimals)
-                fact = self._given((row, name), (row, name), "draws", value, metric)
-                self._draft.facts[-1] = replace(fact, period=self._home.periods.get(row))
+                self._given((row, name), (row, name), "draws", value, metric, self._home.periods.get(row))
 
     def _solve(self) -> None:
         from yanbao.model.solve import solve
@@ -358,7 +370,8 @@ class _Maker:
         self._column("solution", self._label(view.solve_for), view.solve_for.line, whole=True)
         metric = self._said(self._label(view.solve_for))
         self._draft.rows[view.id] = title  # its row in the list of inputs
-        fact = self._given((ALL, "solution"), (view.id, "solution"), "for", answer, metric)
+        period = self._period(view.solve_for)
+        fact = self._given((ALL, "solution"), (view.id, "solution"), "for", answer, metric, period)
         del self._draft.rows[view.id]
         self._column("reached", self._label(target), target.line, whole=True)
         changed = self._changed(view.solve_for)
