@@ -1,0 +1,41 @@
+"""Driver models: lines by periods, scenarios, checks, sensitivities; computed with the evidence of a workspace."""
+
+from yanbao.model.load import load_model, load_models, model_names
+from yanbao.model.model import (
+    ALL,
+    BASE,
+    Absent,
+    Axis,
+    Cell,
+    Check,
+    Formula,
+    Line,
+    Model,
+    ModelPeriod,
+    Scenario,
+    Target,
+    Typed,
+    Uncertain,
+    View,
+)
+
+__all__ = [
+    "ALL",
+    "BASE",
+    "Absent",
+    "Axis",
+    "Cell",
+    "Check",
+    "Formula",
+    "Line",
+    "Model",
+    "ModelPeriod",
+    "Scenario",
+    "Target",
+    "Typed",
+    "Uncertain",
+    "View",
+    "load_model",
+    "load_models",
+    "model_names",
+]
