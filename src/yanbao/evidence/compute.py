@@ -281,6 +281,19 @@ class Calculator:
         bound = self._binder.bind(relation.expand(expr), self.evidence.tables[table], row)
         return evaluate(bound, self.quantity)
 
+    def is_pending(self, identifier: str) -> bool:
+        """Whether a fact is a cell that is to be computed."""
+        return identifier in self._pending
+
+    def conditions(self, identifier: str) -> tuple[Expr, ...]:
+        """Return what has to be true of a computed cell's operands for it to mean something, over fact ids."""
+        item = self._pending.get(identifier)
+        if item is None:
+            return ()
+        table = self.evidence.tables[item.table]
+        needed = relation.requirements(item.expr)
+        return tuple(self._binder.bind(one.expr, table, item.row) for one in needed)
+
     def quantity(self, identifier: str) -> Quantity:
         """Return the quantity of a fact that has one."""
         fact = self._fact(identifier)
