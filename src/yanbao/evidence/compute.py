@@ -69,7 +69,7 @@ class Calculator:
         self._asked: list[dict[str, Fact | None]] = []  # by the cells that are being computed, innermost last
         self._failed: set[str] = set()
         self._words = WORDS[language]
-        self._language = language
+        self.language = language
         self._binder = Binder(
             evidence.tables,
             lambda identifier: identifier in evidence.facts or identifier in self._pending,
@@ -163,8 +163,8 @@ class Calculator:
         table = self.evidence.tables[item.table]
         column = table.columns[item.column]
         spec = table.sidecar.rows.get(item.row)
-        subject = (spec.label.get(self._language) if spec and spec.label else None) or item.row
-        metric = column.spec.label.get(self._language) or column.id
+        subject = (spec.label.get(self.language) if spec and spec.label else None) or item.row
+        metric = column.spec.label.get(self.language) or column.id
         shell = Fact(
             item.id,
             subject,
@@ -206,7 +206,7 @@ class Calculator:
         self._periods_fit(expr, bind)
         for needed in relation.requirements(expr):
             if not holds(bind(needed.expr), self.quantity):
-                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                reason = needed.condition.zh if self.language == "zh" else needed.condition.en
                 return replace(shell, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
@@ -265,7 +265,7 @@ class Calculator:
                 return self._words["operand"].format(self._words["of"].join((fact.subject, fact.metric)))
         for needed in relation.requirements(expr):
             if not holds(self._binder.bind(needed.expr, home, row), self.quantity):
-                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                reason = needed.condition.zh if self.language == "zh" else needed.condition.en
                 return self._words["meaning"].format(reason)
         try:
             return judge(bound, self.quantity)
