@@ -149,7 +149,7 @@ class ExhibitMaker:
         if not spec.data:
             return None
         tables = self._calculator.evidence.tables
-        if spec.data in self._calculator.evidence.refused:
+        if self._calculator.evidence.is_refused(spec.data):
             raise FollowOnError(f"table `{spec.data}` has mistakes of its own")
         if spec.data not in tables:
             raise FormulaError(f"no table `{spec.data}`; there are: {', '.join(tables)}")

@@ -231,7 +231,8 @@ def _gather(subject: Subject) -> _Known:
     for file in {source.file for source in sources if source.file.endswith(".csv")}:
         for record in subject.files.sheet(file).rows.values():
             lines |= {Fraction(text) for name, text in record.cells.items() if name == "line" and text.isdecimal()}
-    labels = {squeeze(text) for fact in facts for text in (fact.subject, fact.metric)}
+    both = (fact.metric + fact.subject for fact in facts)  # a column of one cell a row: smart grid 2025E
+    labels = {squeeze(text) for fact in facts for text in (fact.subject, fact.metric)} | set(map(squeeze, both))
     origins = sorted({source.origin for source in sources} - {""}, key=len, reverse=True)
     return _Known(frozenset(lines), tuple(origins), frozenset(labels))
 

@@ -19,6 +19,8 @@ from yanbao.model.model import (
     Uncertain,
     View,
 )
+from yanbao.model.parts import read_view
+from yanbao.model.spec import ViewSpec
 from yanbao.model.workspace import Computed, compute
 
 __all__ = [
@@ -39,9 +41,11 @@ __all__ = [
     "Typed",
     "Uncertain",
     "View",
+    "ViewSpec",
     "compile_models",
     "compute",
     "load_model",
     "load_models",
     "model_names",
+    "read_view",
 ]

@@ -19,9 +19,9 @@ from yanbao.model.steps import CellFormula, Together, together
 from yanbao.quantity import Quantity, Unit
 
 MAX_KEPT: Final = 50_000_000  # numbers of targets that one run gives: 400 MB
-# Numbers of one step's cells that are computed together: an operand of a step of ten periods is then 160 KB, and its
-# operands stay in a core's own cache. Measured by benchmarks/model_runs.py.
-BLOCK: Final = 2_048
+# How many draws are computed at once: more are not faster (`python -m benchmarks.model_runs`), and take memory
+BLOCK: Final = 16_384
+STORE: Final = 10_000_000  # numbers of all cells that are held at once: 80 MB
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Runs:
         if cases * draws * len(self._targets) > MAX_KEPT:
             raise FormulaError(f"{len(self._targets)} cells x {cases} cases x {draws:,} draws are too many at once")
         found = {name: np.empty((cases, draws)) for name in self._targets}
-        block = max(1, BLOCK // cases)
+        block = max(1, min(BLOCK, STORE // max(1, len(self._rows))) // cases)
         store = np.empty((len(self._rows), cases, min(block, draws)))
         for start in range(0, draws, block):
             stop = min(start + block, draws)

@@ -75,7 +75,7 @@ class Names:
         return _nearest(name.column, home.lines)
 
     def _column(self, name: Name, table: str, once: bool) -> Meaning:
-        if table in self._evidence.refused:
+        if self._evidence.is_refused(table):
             raise FollowOnError(f"table `{table}` has mistakes of its own")
         if table not in self._evidence.tables:
             raise FormulaError(f"no table or model `{table}`{_nearest(table, [*self._evidence.tables, *self.tables])}")
