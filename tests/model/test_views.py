@@ -144,7 +144,7 @@ def test_a_cell_s_formula_is_written_out_over_what_does_not_change(evidence: Evi
     assert lineage.formula == "{m.state@2024E} * (1 + {m_two.a1@across}) * {m_two.step@60%}"
     step = evidence.facts["m_two.a1@across"]
     assert isinstance(step.lineage, Source)
-    assert (step.lineage.row, step.lineage.column, step.lineage.of_model) == ("0%", "two.growth 2025E", True)
+    assert (step.lineage.row, step.lineage.column, step.lineage.of_model) == ("two 0%", "two.growth 2025E", True)
 
 
 def test_tornado_stands_widest_first(evidence: Evidence) -> None:

@@ -122,7 +122,7 @@ def _of_view(subject: Subject, view: dict[str, Any], fact: Fact, source: Source)
     Steps are read from the file; what was simulated or solved, and the names of rows, are made again from the inputs.
     """
     if fact.quantity is not None and view.get("kind") not in ("fan", "solve"):
-        steps = _steps(view, source.column.rpartition(".")[2], source.row)
+        steps = _steps(view, source.column.rpartition(".")[2], source.row.partition(" ")[2])
         if not any(says(fact, step.strip(), fact.quantity.unit.symbol, {}) is None for step in steps):
             said = ", ".join(steps)
             cause = f"the view {view.get('id')} of {source.file} has the steps {said!r}; {fact.id} is {shown(fact)}"

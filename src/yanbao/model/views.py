@@ -186,6 +186,8 @@ class _Maker:
         at = next(at for at, spec in enumerate(self._model.spec.views) if spec.id == self._view.id)
         line = self._model.places.get(("views", str(at), path), self._view.file_line)
         name = f"{self._view.id}.{column}"
+        if self._view.spec.kind != "fan":  # its rows are the model's own; those of the others are not each other's
+            row = f"{self._view.id} {row}"
         return Source(self._model.id, row, name, self._model.file, line, text or "", None, self._model.spec.as_of)
 
     def _period(self, target: Target) -> Period | None:
@@ -214,8 +216,7 @@ class _Maker:
     def _text(self, row: str, column: str, label: Bilingual) -> None:
         """Add the fact of a row's key."""
         text = label.get(self._language) or label.zh or label.en or row
-        place = self._view.id if row == ALL else row
-        source, day = self._source(place, column, "id"), self._model.spec.as_of
+        source, day = self._source(row, column, "id"), self._model.spec.as_of
         metric = self._said(self._draft.columns[column].spec.label)
         self._draft.facts.append(Fact(f"{self._id}.{column}@{row}", text, metric, source, text=text, as_of=day))
 
@@ -369,10 +370,8 @@ class _Maker:
         self._text(ALL, _INPUT, title)
         self._column("solution", self._label(view.solve_for), view.solve_for.line, whole=True)
         metric = self._said(self._label(view.solve_for))
-        self._draft.rows[view.id] = title  # its row in the list of inputs
         period = self._period(view.solve_for)
-        fact = self._given((ALL, "solution"), (view.id, "solution"), "for", answer, metric, period)
-        del self._draft.rows[view.id]
+        fact = self._given((ALL, "solution"), (ALL, "solution"), "for", answer, metric, period)
         self._column("reached", self._label(target), target.line, whole=True)
         changed = self._changed(view.solve_for)
         self._case(ALL, "reached", dict.fromkeys(changed, fact))
