@@ -36,16 +36,9 @@ from yanbao.document.tree import (
     plain,
 )
 from yanbao.errors import Mistake, WorkspaceError
-from yanbao.evidence import (
-    Calculator,
-    disagreements,
-    key_lines,
-    load_tables,
-    parse_toml,
-    read_text,
-    table_names,
-)
+from yanbao.evidence import disagreements, key_lines, parse_toml, read_text, table_names
 from yanbao.fact.fact import Derivation, Fact
+from yanbao.model import compute, model_names
 
 
 @dataclass(frozen=True)
@@ -149,14 +142,16 @@ class _Composer:
                 path = folder / "evidence" / f"{name}{suffix}"
                 if path.is_file():
                     inputs[f"evidence/{name}{suffix}"] = path.read_bytes()
+        for name in model_names(folder):
+            inputs[f"models/{name}.toml"] = (folder / "models" / f"{name}.toml").read_bytes()
         asked = store_tables(folder, workspace, lines)
         try:
-            evidence, pending = load_tables(folder / "evidence", names, workspace.origins, self._language, asked)
+            computed = compute(folder, workspace.origins, self._language, asked)
         finally:
             asked.close()
+        self._calculator = computed.calculator
+        evidence = self._calculator.evidence
         inputs |= {file: text.encode() for file, text in evidence.kept.items()}
-        self._calculator = Calculator(evidence, pending, self._language)
-        self._calculator.run()
         self._facts = WorkspaceFacts(workspace, lines, self._language, evidence.facts)
         report = workspace.report
         self._days = {

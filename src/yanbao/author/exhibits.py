@@ -173,7 +173,7 @@ class ExhibitMaker:
             if isinstance(newest.lineage, Source):
                 file = newest.lineage.file
         else:
-            day, dataset, file = view.table.sidecar.as_of, view.id, view.table.file.removesuffix(".csv") + ".toml"
+            day, dataset, file = view.table.sidecar.as_of, view.id, view.table.described
         assert day is not None
         identifier = f"day:{dataset}"
         key = ("snapshot", "as_of") if view is not None and view.table.coverage is not None else ("as_of",)
@@ -194,7 +194,7 @@ class ExhibitMaker:
             hint = "give its names in English: [market.names] of yanbao.toml"
             writer.mistake(line, f"the coverage of table `{table.id}` is Chinese in an English report: {text}", hint)
         path = ("snapshot", "coverage")
-        file, day = table.file.removesuffix(".csv") + ".toml", table.sidecar.as_of
+        file, day = table.described, table.sidecar.as_of
         source = Source(table.id, "", ".".join((*path, self._language)), file, table.lines.get(path, 1), "", None, day)
         fact = Fact(f"coverage:{table.id}", table.id, "coverage", source, text=text, as_of=day)
         self._calculator.evidence.facts[fact.id] = fact

@@ -25,9 +25,9 @@ def table_body(spec: ExhibitSpec, view: TableView, write: WriteText) -> Table:
         view: the evidence table.
         write: makes a text of a head that the block overrides.
     """
-    columns = view.columns(spec.columns)
-    _check_names(spec, columns)
     rows = view.rows(spec.rows, totals=True)
+    columns = view.columns(spec.columns, rows)
+    _check_names(spec, columns)
     kind = "grouped" if spec.groups and spec.kind == "plain" else spec.kind
     heads = [_head(spec, view, name, write) for name in columns]
     body = [

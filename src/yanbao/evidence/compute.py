@@ -20,11 +20,13 @@ from yanbao.formula import (
     NoAnswerError,
     Ref,
     Refs,
+    Truth,
     Unary,
     computed_with,
     evaluate,
     holds,
     in_unit,
+    judge,
     operands,
     parse,
     source,
@@ -146,7 +148,7 @@ class Calculator:
             return None
         except (FormulaError, QuantityError) as error:
             table = self.evidence.tables[item.table]
-            self._mistake(table.file.removesuffix(".csv") + ".toml", item.line, f"{item.column}[{item.row}]", error)
+            self._mistake(table.described, item.line, f"{item.column}[{item.row}]", error)
             self._failed.add(identifier)
             return None
         finally:
@@ -215,7 +217,10 @@ class Calculator:
         elif name := relation.find(expr):
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
-        return replace(shell, quantity=replace(quantity, decimals=self._kept(bound, quantity)), missing=None)
+        decimals = self._kept(bound, quantity)
+        if decimals is None and column is not None:
+            decimals = column.decimals
+        return replace(shell, quantity=replace(quantity, decimals=decimals), missing=None)
 
     def _kept(self, bound: Expr, result: Quantity) -> int | None:
         """Return the decimals that a sum or a difference keeps: those of its operands, where they have one count."""
@@ -240,6 +245,41 @@ class Calculator:
             reason = relation.apart(name, periods[0], periods[1])
             if reason is not None:
                 raise FormulaError(reason)
+
+    def judge(self, expr: Expr, table: str, row: str | None) -> Truth | str:
+        """Return whether a condition is true in a row of a table, or why it cannot be judged.
+
+        Raises:
+            FormulaError, QuantityError: the condition has no meaning there.
+        """
+        home = self.evidence.tables[table]
+        try:
+            bound = self._binder.bind(relation.expand(expr), home, row)
+        except NoPreviousRowError:
+            return self._words["previous"]
+        for identifier in operands(bound):
+            fact = self._fact(identifier)
+            if fact is None:
+                raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
+            if fact.missing is not None:
+                return self._words["operand"].format(self._words["of"].join((fact.subject, fact.metric)))
+        for needed in relation.requirements(expr):
+            if not holds(self._binder.bind(needed.expr, home, row), self.quantity):
+                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                return self._words["meaning"].format(reason)
+        try:
+            return judge(bound, self.quantity)
+        except NoAnswerError:
+            return self._words["answer"]
+
+    def value(self, expr: Expr, table: str, row: str | None) -> Quantity:
+        """Return what an expression comes to in a row of a table.
+
+        Raises:
+            FormulaError, QuantityError: it comes to nothing.
+        """
+        bound = self._binder.bind(relation.expand(expr), self.evidence.tables[table], row)
+        return evaluate(bound, self.quantity)
 
     def quantity(self, identifier: str) -> Quantity:
         """Return the quantity of a fact that has one."""

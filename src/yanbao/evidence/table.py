@@ -20,6 +20,8 @@ class Column:
     id: str
     spec: ColumnSpec
     unit: Unit
+    whole: bool = False  # whether it has one value for the whole table, in the table's row `whole`
+    decimals: int | None = None  # of computed values, where their operands do not say how many
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Pending:
 
 @dataclass
 class Table:
-    """An evidence table: `cells` maps (row, column) to the fact's id."""
+    """An evidence table, or one that a driver model computes; each cell is a fact."""
 
     id: str
     sidecar: Sidecar
@@ -50,14 +52,26 @@ class Table:
     file: str
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
     coverage: Bilingual | None = None  # of a table from a store: how many members its numbers rest on
+    whole: str | None = None  # the row of columns that have one value for the whole table
+    shared: dict[tuple[str, str], str] = field(default_factory=dict)  # cells that are facts of other tables
 
     def fact_id(self, row: str, column: str) -> str:
         """Return the id of a cell's fact."""
-        return f"{self.id}.{column}@{row}"
+        return self.shared.get((row, column)) or f"{self.id}.{column}@{row}"
+
+    @property
+    def described(self) -> str:
+        """The TOML file that describes the table."""
+        return self.file.removesuffix(".csv") + ".toml" if self.file.endswith(".csv") else self.file
+
+    @property
+    def is_model(self) -> bool:
+        """Whether a driver model computes it: its file calls the columns lines."""
+        return not self.file.endswith(".csv")
 
     def body(self) -> list[str]:
-        """Return the rows that `column[:]` means: all but totals."""
-        return [row for row in self.rows if self.role(row) != "total"]
+        """Return the rows that `column[:]` means: all but totals, and but the one of the whole table."""
+        return [row for row in self.rows if self.role(row) != "total" and row != self.whole]
 
     def role(self, row: str) -> str:
         """Return a row's role."""

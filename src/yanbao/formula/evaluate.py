@@ -59,7 +59,17 @@ def holds(expr: Expr, resolve: Resolve) -> bool:
     Raises:
         FormulaError: the expression is not a condition.
     """
-    return _Evaluator(resolve).condition(expr).value
+    return judge(expr, resolve).value
+
+
+def judge(expr: Expr, resolve: Resolve) -> Truth:
+    """Return whether a condition is true of the values as printed, and whether rounding could make it otherwise.
+
+    Raises:
+        NoAnswerError: the operands have no such result.
+        FormulaError: the expression is not a condition.
+    """
+    return _Evaluator(resolve).condition(expr)
 
 
 class _Evaluator:

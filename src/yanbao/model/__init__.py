@@ -1,5 +1,6 @@
 """Driver models: lines by periods, scenarios, checks, sensitivities; computed with the evidence of a workspace."""
 
+from yanbao.model.compile import Compiled, compile_models
 from yanbao.model.load import load_model, load_models, model_names
 from yanbao.model.model import (
     ALL,
@@ -18,6 +19,7 @@ from yanbao.model.model import (
     Uncertain,
     View,
 )
+from yanbao.model.workspace import Computed, compute
 
 __all__ = [
     "ALL",
@@ -26,6 +28,8 @@ __all__ = [
     "Axis",
     "Cell",
     "Check",
+    "Compiled",
+    "Computed",
     "Formula",
     "Line",
     "Model",
@@ -35,6 +39,8 @@ __all__ = [
     "Typed",
     "Uncertain",
     "View",
+    "compile_models",
+    "compute",
     "load_model",
     "load_models",
     "model_names",
