@@ -166,7 +166,7 @@ def _view(model: Model, places: Places, at: int, spec: ViewSpec) -> View | None:
         places.key(spec.scenario, (BASE, *model.scenarios), (*path, "scenario"), "scenario")
     if spec.kind == "scenarios" and not model.scenarios:
         places.note(path, "the model has no scenarios", "add [scenarios.NAME]")
-    if spec.kind == "fan" and not model.uncertain:
+    if spec.kind == "fan" and not model.spec.uncertain:
         places.note(path, "the model has no uncertain inputs", "add [uncertain.LINE]")
     quantiles = [places.number(text, NONE, True, (*path, "quantiles")) for text in spec.quantiles]
     shares = [quantile for quantile in quantiles if quantile is not None]
