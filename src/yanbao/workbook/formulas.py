@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from yanbao.errors import FormulaError, RenderError, UnitError
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.formula import Binary, Expr, Ref, Unary, evaluate, excel, operands, parse, source
+from yanbao.formula import Binary, Call, Expr, Num, Unary, evaluate, excel, operands, parse, source
 from yanbao.formula.truth import COMPARISONS
 from yanbao.formula.value import NoAnswerError
-from yanbao.model.model import BASE, Check, Formula, Typed
-from yanbao.quantity import Unit
+from yanbao.model.model import BASE, Check, Formula
+from yanbao.quantity import Quantity, Unit
 from yanbao.quantity.unit import NONE
 from yanbao.render.xlsx.grid import Address
 from yanbao.render.xlsx.number_format import cell_unit
@@ -19,7 +20,7 @@ from yanbao.workbook.layout import CASE, CASES_ROW, ITEM, LIVE, SCENARIO, Layout
 from yanbao.workbook.subject import Subject
 from yanbao.workbook.words import WORDS
 
-_NOISE: Final = "1E-9"  # of the larger side: what floating point leaves of two equal numbers
+_NOISE: Final = Fraction(1, 10**9)  # of the larger side: what floating point may leave of two equal numbers
 _EXCEL_MAX: Final = 8_192
 
 
@@ -116,32 +117,31 @@ class Formulas:
 
     def _comparison(self, expr: Binary, scenarios: list[str]) -> str:
         """Return a comparison that fails only where the printed intervals of both sides are apart."""
-        slack, unit = Fraction(0), NONE
+        slack, noise, unit = Fraction(0), _NOISE, NONE
         for scenario in scenarios:
-            sides = [
-                evaluate(side, lambda key, at=scenario: self._value(key, at))  # type: ignore[misc]
-                for side in (expr.left, expr.right)
-            ]
+            sides = [evaluate(side, partial(self._value, scenario=scenario)) for side in (expr.left, expr.right)]
             unit = cell_unit(next((side.unit for side in sides if side.unit.dimension), sides[0].unit))
-            widths = [side.interval.high - side.interval.low for side in sides]  # type: ignore[operator]
-            scales = [side.unit.scale / unit.scale for side in sides]
-            slack = max(slack, sum(width * scale for width, scale in zip(widths, scales, strict=True)) / 2)
-        left, right = (self._print(side, "model", unit, source(expr)) for side in (expr.left, expr.right))
-        allowed = f"{_NOISE}*MAX(ABS({left}),ABS({right}))"
-        if slack:
-            allowed = f"{_digits(slack)}+{allowed}"
-        difference = f"({left})-({right})"
+            half = Fraction(0)
+            for side in sides:
+                low, high = side.interval.low, side.interval.high
+                if low is None or high is None:
+                    raise RenderError(f"`{source(expr)}` compares a number without an end; a workbook can't check it")
+                half += (high - low) / 2 * side.unit.scale / unit.scale
+                noise = max(noise, abs(side.value) * side.unit.scale / unit.scale * _NOISE)
+            slack = max(slack, half)
+        difference = self._print(Binary("-", expr.left, expr.right), "model", unit, source(expr))
+        allowed = _digits(slack + noise)
         forms = {
             "==": f"ABS({difference})<={allowed}",
-            "!=": f"ABS({difference})>0",
-            "<": f"{difference}<{allowed}" if slack else f"({left})<({right})",
+            "!=": "TRUE" if slack else f"ABS({difference})>{allowed}",
+            "<": f"{difference}<{allowed if slack else 0}",
             "<=": f"{difference}<={allowed}",
-            ">": f"-({difference})<{allowed}" if slack else f"({left})>({right})",
-            ">=": f"-({difference})<={allowed}",
+            ">": f"{difference}>{'-' + allowed if slack else 0}",
+            ">=": f"{difference}>=-{allowed}",
         }
         return forms[expr.operator]
 
-    def _value(self, identifier: str, scenario: str):  # type: ignore[no-untyped-def]
+    def _value(self, identifier: str, scenario: str) -> Quantity:
         quantity = self._subject.in_scenario(identifier, scenario).quantity
         if quantity is None:
             raise NoAnswerError(f"{identifier} has no value")
@@ -149,8 +149,8 @@ class Formulas:
 
     def _condition(self, expr: Expr, sheet: str) -> str:
         """Return a condition as Excel writes it: `excel` prints numbers only."""
-        chosen = f"if({source(expr)}, 1, 0)"
-        return self._print(parse(chosen), sheet, NONE, source(expr)).removeprefix("IF(").removesuffix(",1,0)")
+        chosen = Call("if", (expr, Num(Fraction(1), "1"), Num(Fraction(0), "0")))
+        return self._print(chosen, sheet, NONE, source(expr)).removeprefix("IF(").removesuffix(",1,0)")
 
     def _print(self, expr: Expr, sheet: str, unit: Unit, what: str, *, outside: bool = False) -> str:
         try:
@@ -193,6 +193,3 @@ def _fixed(cell: str) -> str:
 
 def _digits(value: Fraction) -> str:
     return f"{float(value):.6g}".upper()
-
-
-__all__ = ["Formulas", "Ref", "Typed"]
