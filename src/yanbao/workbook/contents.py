@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 from fractions import Fraction
 
-from yanbao.errors import RenderError
 from yanbao.evidence import Bilingual, Origin
 from yanbao.fact.fact import Fact, Source
 from yanbao.model.model import ALL, BASE, Absent, Check, Formula, Line, Typed
 from yanbao.quantity import Quantity
 from yanbao.quantity.unit import Unit
-from yanbao.render.xlsx.grid import quoted
-from yanbao.render.xlsx.number_format import cell_unit, cell_value, is_percent, plain_code, shown_unit
+from yanbao.render.xlsx.grid import Address
+from yanbao.render.xlsx.number_format import cell_value, is_percent, plain_code, shown_unit
 from yanbao.workbook.formulas import Formulas
 from yanbao.workbook.layout import (
-    CASE,
     CASES_ROW,
     CHECK_ROW,
     CHOICE_ROW,
@@ -26,12 +24,10 @@ from yanbao.workbook.layout import (
     ITEM,
     LEGEND_ROW,
     LIVE,
-    SCENARIO,
     TITLE_ROW,
     UNIT,
     Layout,
     groups,
-    input_key,
 )
 from yanbao.workbook.sheet import Cell, Kind, Look, Row, Sheet
 from yanbao.workbook.subject import Subject
@@ -39,6 +35,7 @@ from yanbao.workbook.words import WORDS
 
 PLACES = 1  # of a computed value where nothing says how many: as `yanbao model run` prints it
 _DASH = "—"
+_VERDICT = '[=0]"√";[Red][=1]"×";General'
 
 
 def version(text: str) -> str:
@@ -104,18 +101,19 @@ class Contents:
         for line in model.lines.values():
             self._line(sheet, line)
         if model.checks:
-            sheet.words(self._layout.check_rows[0] - 1, ITEM, own["checks"], Look("group"))
+            for column in range(self._layout.last_column + 2):
+                sheet.words(self._layout.check_rows[0] - 1, column, "" if column else own["checks"], Look("group"))
             self._checks(sheet)
-        self._fit(sheet, HEAD_ROW, basis=44)
+        self._fit(sheet, HEAD_ROW, basis=60)
         return sheet
 
     def _top(self, sheet: Sheet) -> None:
+        """Set what the workbook is of, and what tells on the way back whether the model's file is still the same."""
         model, own = self._subject.model, self._words
         sheet.words(TITLE_ROW, ITEM, _said(model.spec.title, self._subject, model.id), Look("title"))
         origin = self._origin(model.spec.origin)
         text = own["from"].format(own["computed"].format(origin), model.spec.as_of.isoformat())
         sheet.words(FROM_ROW, ITEM, text, Look("muted"))
-        # what the workbook is read back by
         sheet.words(TITLE_ROW, self._layout.last_column + 1, model.file, Look("muted"))
         sheet.words(FROM_ROW, self._layout.last_column + 1, own["version"].format(version(model.text)), Look("muted"))
 
@@ -126,13 +124,16 @@ class Contents:
         for key, column in self._layout.columns.items():
             text = own["whole"] if key == ALL else key
             sheet.words(row, column, text, Look("head", right=True, estimate=key in self._estimates))
-        sheet.words(row, self._layout.last_column + 1, last, Look("head"))
+        sheet.words(row, self._layout.last_column + 1, last, Look("head", indented=True))
 
     def _under_headings(self, sheet: Sheet, lines: list[Line], rows: dict[str, int]) -> None:
-        for name, members in groups(lines):
-            if name:
-                text = _said(members[0].group, self._subject)
-                sheet.words(rows[members[0].id] - 1, ITEM, text, Look("group"))
+        found = groups(lines)
+        if len(found) == 1 and not found[0][0]:
+            return
+        for _, members in found:
+            text = _said(members[0].group, self._subject, self._words["ungrouped"])
+            for column in range(self._layout.last_column + 2):
+                sheet.words(rows[members[0].id] - 1, column, "" if column else text, Look("group"))
 
     def _line(self, sheet: Sheet, line: Line) -> None:
         at, role = self._layout.model_rows[line.id], line.role
@@ -178,8 +179,8 @@ class Contents:
         sheet.words(CHECK_ROW, ITEM, own["checks"], Look("label", row="total"))
         first, last = case.check_rows[0] + 1, case.check_rows[-1] + 1
         where = f"{_letter(FIRST)}{first}:{_letter(case.last_column)}{last}"
-        verdict = f'IF(COUNTIF({where},FALSE)+SUMPRODUCT(--ISERROR({where}))=0,"{own["all_hold"]}","{own["failing"]}")'
-        sheet.put(CHECK_ROW, CODE, Cell(Look("verdict"), own["all_hold"], formula=verdict))
+        code = f'[=0]"{own["all_hold"]}";[Red]0"{own["failing"]}"'
+        sheet.put(CHECK_ROW, CODE, Cell(Look("verdict", code), None, Fraction(0), f"SUM({where})"))
 
     def _check(self, check: Check, row: str) -> Cell:
         estimate = row in self._estimates
@@ -189,7 +190,7 @@ class Contents:
         formula = self._formulas.check(check, ALL if check.rows == (ALL,) else row)
         if formula is None:
             return Cell(Look("missing", estimate=estimate, right=True), _DASH)
-        return Cell(Look("verdict", estimate=estimate, right=True), None, Fraction(1), formula)
+        return Cell(Look("verdict", _VERDICT, estimate=estimate, right=True), None, Fraction(0), formula)
 
     # the inputs
 
@@ -203,6 +204,8 @@ class Contents:
         sheet.put(CHOICE_ROW, CODE, Cell(Look("link", "0"), None, number, self._formulas.case()))
         for column, text in ((ITEM, own["scenario"]), (CODE, own["code"]), (UNIT, own["number"]), (FIRST, own["why"])):
             sheet.words(CASES_ROW - 1, column, text, Look("head"))
+        for column in range(FIRST + 1, layout.last_column + 2):
+            sheet.words(CASES_ROW - 1, column, "", Look("head"))
         for at, (scenario, name) in enumerate(scenario_names(self._subject).items()):
             row = CASES_ROW + at
             found = self._subject.model.scenarios.get(scenario)
@@ -252,7 +255,9 @@ class Contents:
             fact = self._subject.fact(line.id, row, self._scenario)
             return self._computed(fact, self._formulas.live(line.id, row), kind, estimate)
         fact = self._subject.fact(line.id, row, scenario)
-        typed = line.cells[row] if scenario == BASE else self._subject.model.scenarios[scenario].cells.get((line.id, row))
+        typed = (
+            line.cells[row] if scenario == BASE else self._subject.model.scenarios[scenario].cells.get((line.id, row))
+        )
         if isinstance(typed, Typed):
             look = Look("input", _code(typed.quantity), kind, estimate, right=True)
             return Cell(look, None, cell_value(typed.quantity), note=self._note(typed))
@@ -284,25 +289,21 @@ class Contents:
 
     def _data(self) -> Sheet:
         layout, own = self._layout, self._words
-        sheet = Sheet(layout.names["data"], frozen=(CHOICE_ROW, FIRST), tab="data")
-        self._top(sheet)
-        last = layout.last_column + 1
-        for column in list(range(last, last + 1)):
-            del sheet.cells[TITLE_ROW, column], sheet.cells[FROM_ROW, column]
+        sheet = Sheet(layout.names["data"], frozen=(0, FIRST), tab="data")
+        sheet.words(TITLE_ROW, ITEM, own["data"], Look("title"))
+        sheet.words(FROM_ROW, ITEM, own["outside"], Look("muted"))
         for block in layout.data:
             table = self._subject.evidence.tables[block.table]
             at = layout.data_rows[block.table, ""]
             sheet.words(at, ITEM, _said(table.sidecar.title, self._subject, table.id), Look("head"))
-            sheet.words(at, CODE, table.id, Look("head"))
+            sheet.words(at, CODE, table.id, Look("head"), own["where"].format(table.file))
             sheet.words(at, UNIT, own["unit"], Look("head"))
             for place, row in enumerate(block.rows):
                 sheet.words(at, FIRST + place, own["whole"] if row == ALL else row, Look("head", right=True))
             for column in block.columns:
                 self._data_row(sheet, table.id, column, block.rows)
-        for column in (ITEM, CODE, UNIT):
-            sheet.fit(CHOICE_ROW, column, 8, 40)
-        for column in {at for _, at in sheet.cells if at >= FIRST}:
-            sheet.fit(CHOICE_ROW, column, 11, 22)
+        for column in sorted({at for _, at in sheet.cells}):
+            sheet.fit(CHOICE_ROW, column, *((8, 40) if column < FIRST else (11, 22)))
         return sheet
 
     def _data_row(self, sheet: Sheet, table_id: str, column: str, rows: tuple[str, ...]) -> None:
@@ -377,9 +378,4 @@ def _algorithm(line: Line) -> str:
 
 
 def _letter(column: int) -> str:
-    from yanbao.render.xlsx.grid import Address
-
     return Address("", 0, column).a1[:-1]
-
-
-__all__ = ["CASE", "Contents", "RenderError", "SCENARIO", "cell_unit", "input_key", "quoted", "version"]

@@ -85,7 +85,7 @@ class Formulas:
         return self._print(parse(fact.lineage.formula), "data", cell_unit(fact.quantity.unit), fact.id, outside=True)
 
     def check(self, check: Check, row: str) -> str | None:
-        """Return the formula that is true where a check holds in a row; `None` where it can't be judged in any scenario.
+        """Return the formula that is 0 where a check holds in a row, else 1; `None` where no scenario can be judged.
 
         Two sides that print alike may differ by what rounding hides: the formula allows for as much as the widest
         printed interval of any scenario does.
@@ -95,7 +95,7 @@ class Formulas:
         judged = [scenario for scenario in check.scenarios if parts and self._known(parts[0], scenario)]
         if not judged:
             return None
-        text = self._truth(parts[0], judged)
+        text = f"IF({self._truth(parts[0], judged)},0,1)"
         if set(check.scenarios) != set(subject.scenarios) or len(judged) < len(check.scenarios):
             numbers = [f"{self._to(CASE, 'model')}={subject.scenarios.index(each) + 1}" for each in judged]
             choice = numbers[0] if len(numbers) == 1 else f"OR({','.join(numbers)})"

@@ -1,7 +1,8 @@
 """Where everything of a model stands in its workbook: the model's sheet, its inputs, and data from outside.
 
-A cell is known by a key, in formulas too: a fact id for a line's value in use and for data from outside, `high|line@row`
-for what a scenario types, `live|line@row` for the one of them that is in use, `scenario` and `case` for the choice.
+A cell is known by a key, in formulas too: a fact id for a line's value in use and for data from outside,
+`high|line@row` for what a scenario types, `live|line@row` for the one of them that is in use, `scenario` and `case` for
+the choice, `name|high` for a scenario's name in the list, `check|0@row` for a check, `checks` for all of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ Role = Literal["model", "inputs", "data"]
 LIVE: Final = "live"  # the row of an input that takes its value from the scenario in use
 SCENARIO: Final = "scenario"  # the cell that chooses
 CASE: Final = "case"  # its number, 1 for the base case
+CHECKS: Final = "checks"  # the cell that sums them up
 
 ITEM, CODE, UNIT, FIRST = 0, 1, 2, 3  # columns
 TITLE_ROW, FROM_ROW, CHOICE_ROW, CHECK_ROW, LEGEND_ROW, HEAD_ROW = 0, 1, 2, 3, 4, 6
@@ -28,6 +30,16 @@ CASES_ROW: Final = 4  # of the inputs: the first scenario in their list
 def input_key(scenario: str, line: str, row: str) -> str:
     """Return the key of what a scenario types for a cell (`BASE`, `LIVE` for the value in use)."""
     return f"{scenario}|{line}@{row}"
+
+
+def check_key(number: int, row: str) -> str:
+    """Return the key of a check in a column of periods."""
+    return f"check|{number}@{row}"
+
+
+def name_key(scenario: str) -> str:
+    """Return the key of a scenario's name in the list to choose from."""
+    return f"name|{scenario}"
 
 
 @dataclass(frozen=True)
@@ -94,9 +106,7 @@ def lay_out(subject: Subject, names: dict[Role, str], outside: dict[str, Fact]) 
 
 def _block(subject: Subject, line: Line) -> Block | None:
     typed = [row for row, cell in line.cells.items() if isinstance(cell, Typed)]
-    set_rows = {
-        row for scenario in subject.model.scenarios.values() for name, row in scenario.cells if name == line.id
-    }
+    set_rows = {row for scenario in subject.model.scenarios.values() for name, row in scenario.cells if name == line.id}
     if not typed and not set_rows:
         return None
     held = tuple(row for row in line.cells if row in typed or row in set_rows)
@@ -106,23 +116,21 @@ def _block(subject: Subject, line: Line) -> Block | None:
 
 
 def groups(lines: list[Line]) -> list[tuple[str, list[Line]]]:
-    """Return the lines under their headings (of zh and en, one key), in the order of the file; "" for none.
+    """Return the lines under their headings (zh and en are one key), each where it first appears; "" for none.
 
-    Lines of one heading stand together where they first appear one behind the other.
+    Those without one stand under a heading of their own where others have one, or they would seem to belong there.
     """
-    found: list[tuple[str, list[Line]]] = []
+    found: dict[str, list[Line]] = {}
     for line in lines:
-        name = f"{line.group.zh}\n{line.group.en}" if line.group else ""
-        if not found or found[-1][0] != name:
-            found.append((name, []))
-        found[-1][1].append(line)
-    return found
+        found.setdefault(f"{line.group.zh}\n{line.group.en}" if line.group else "", []).append(line)
+    return list(found.items())
 
 
 def _place_lines(subject: Subject, layout: Layout) -> None:
     at, sheet = HEAD_ROW + 1, layout.names["model"]
-    for name, lines in groups(list(subject.model.lines.values())):
-        at += 1 if name else 0
+    found = groups(list(subject.model.lines.values()))
+    for _, lines in found:
+        at += 1 if len(found) > 1 or found[0][0] else 0
         for line in lines:
             layout.model_rows[line.id] = at
             for row in line.cells:
@@ -130,17 +138,23 @@ def _place_lines(subject: Subject, layout: Layout) -> None:
             at += 1
     if subject.model.checks:
         at += 1  # the heading
-        for _ in subject.model.checks:
+        for number in range(len(subject.model.checks)):
             layout.check_rows.append(at)
+            for row, column in layout.columns.items():
+                layout.addresses[check_key(number, row)] = Address(sheet, at, column)
             at += 1
+        layout.addresses[CHECKS] = Address(sheet, CHECK_ROW, CODE)
 
 
 def _place_inputs(subject: Subject, layout: Layout) -> None:
     sheet = layout.names["inputs"]
     layout.inputs_head = CASES_ROW + len(subject.scenarios) + 1
+    for number, scenario in enumerate(subject.scenarios):
+        layout.addresses[name_key(scenario)] = Address(sheet, CASES_ROW + number, ITEM)
     at = layout.inputs_head + 1
-    for name, lines in groups([block.line for block in layout.blocks.values()]):
-        at += 1 if name else 0
+    found = groups([block.line for block in layout.blocks.values()])
+    for _, lines in found:
+        at += 1 if len(found) > 1 or found[0][0] else 0
         for line in lines:
             block = layout.blocks[line.id]
             for scenario in block.rows:

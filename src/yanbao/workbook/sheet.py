@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from yanbao.render.xlsx.grid import characters
+from yanbao.render.xlsx.grid import characters, room_of
+
+_SMALL: Final = 0.9  # reasons are set in 9 points
 
 Kind = Literal[
     "title",
@@ -35,6 +37,7 @@ class Look(NamedTuple):
     row: Row = "body"
     estimate: bool = False  # whether it is of an estimated period
     right: bool = False  # aligned to the right
+    indented: bool = False
 
 
 class Cell(NamedTuple):
@@ -74,3 +77,14 @@ class Sheet:
             if at == column and row >= first_row and cell.text is not None
         ]
         self.widths[column] = min(max([narrowest, *(needs + 3.0 for needs in shown)]), widest)
+
+    def heights(self) -> dict[int, float]:
+        """Return the heights of rows whose reasons take more than one line, in points: not every program finds them."""
+        found: dict[int, float] = {}
+        for (row, column), cell in self.cells.items():
+            if cell.look.kind == "text" and cell.text:
+                # full-width characters leave up to one character's room at each line's end
+                lines = -int(-characters(cell.text) * _SMALL // (room_of(self.widths.get(column, 9.0)) - 1.5))
+                if lines > 1:
+                    found[row] = lines * 12.5 + 4
+        return found

@@ -1,4 +1,4 @@
-"""What a workbook is made from: a model with all of its facts, its formulas bound to facts, and the facts from outside."""
+"""What a workbook is made from: a model with its facts, its formulas bound to facts, and the facts from outside."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from yanbao.render.xlsx.look import font
 from yanbao.render.xlsx.number_format import as_number
 from yanbao.render.xlsx.words import clean
 from yanbao.workbook.contents import Contents, scenario_names
-from yanbao.workbook.layout import CASES_ROW, CHECK_ROW, CHOICE_ROW, CODE, FIRST, ITEM, Layout, Role, lay_out
+from yanbao.workbook.layout import CASES_ROW, CHOICE_ROW, CODE, ITEM, Layout, Role, lay_out
 from yanbao.workbook.sheet import Cell, Look, Sheet
 from yanbao.workbook.subject import Subject
 from yanbao.workbook.words import WORDS
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 BLUE: Final = "#0000FF"  # typed
 GREEN: Final = "#007A33"  # from another sheet
 _CHOICE: Final = "#FFF2CC"
-_RED: Final = "#C00000"
 _TAKEN: Final = re.compile(r"[a-z]{1,3}[0-9]+|r[0-9]*|c[0-9]*|r[0-9]+c[0-9]+")  # cells, which no name may be
 
 
@@ -46,7 +45,9 @@ def plan(subject: Subject, origins: dict[str, Origin], scenario: str = BASE) -> 
     return layout, Contents(subject, layout, outside, origins, scenario).sheets()
 
 
-def write_workbook(subject: Subject, origins: dict[str, Origin], theme: Theme, path: Path, scenario: str = BASE) -> None:
+def write_workbook(
+    subject: Subject, origins: dict[str, Origin], theme: Theme, path: Path, scenario: str = BASE
+) -> None:
     """Write a model as a workbook: which assumptions lead to which numbers, in each scenario?
 
     Sheets: the model, every computed cell a live formula in the scenario that a list chooses; its inputs, with a row
@@ -59,6 +60,9 @@ def write_workbook(subject: Subject, origins: dict[str, Origin], theme: Theme, p
         theme: colours and fonts.
         path: the file; one that is there is replaced.
         scenario: the one that is chosen in the new workbook.
+
+    Returns:
+        where everything stands, and the sheets.
 
     Raises:
         RenderError: a formula that a workbook cannot say, or a text that no cell can hold.
@@ -87,6 +91,7 @@ def write_workbook(subject: Subject, origins: dict[str, Origin], theme: Theme, p
         book.close()
     except (XlsxWriterException, OSError) as error:
         raise RenderError(f"{path}: the workbook cannot be written: {error}") from error
+    return layout, sheets
 
 
 class _Writer:
@@ -104,6 +109,8 @@ class _Writer:
         for (row, column), cell in sorted(sheet.cells.items()):
             self._cell(made, sheet, row, column, cell)
         made.set_row(0, 24)
+        for row, height in sorted(sheet.heights().items()):
+            made.set_row(row, height)
         made.hide_gridlines(2)
         made.freeze_panes(*sheet.frozen)
         tabs = {"model": self._theme.primary, "inputs": BLUE, "data": self._theme.muted}
@@ -122,8 +129,6 @@ class _Writer:
         where = f"{sheet.name}!{Address(sheet.name, row, column).a1}"
         if cell.formula is not None:
             value: Any = as_number(cell.number) if cell.number is not None else cell.text
-            if cell.look.kind == "verdict" and cell.number is not None:
-                value = bool(cell.number)
             made.write_formula(row, column, f"={cell.formula}", shape, value)
         elif cell.number is not None:
             made.write_number(row, column, as_number(cell.number), shape)
@@ -136,7 +141,7 @@ class _Writer:
             made.write_comment(row, column, clean(cell.note, where), options)
 
     def choice(self, subject: Subject, layout: Layout) -> None:
-        """Give the cell that chooses the scenario its list, and the checks' verdicts their colours."""
+        """Give the cell that chooses the scenario its list."""
         sheet = self._sheets[layout.names["model"]]
         count = len(scenario_names(subject))
         inputs = layout.names["inputs"]
@@ -154,12 +159,6 @@ class _Writer:
                 "input_message": own["choose"][:255],
             },
         )
-        if layout.check_rows:
-            red = self._book.add_format({"font_color": _RED, "bold": True})
-            area = (layout.check_rows[0], FIRST, layout.check_rows[-1], layout.last_column)
-            sheet.conditional_format(*area, {"type": "cell", "criteria": "==", "value": "FALSE", "format": red})
-            rule = {"type": "text", "criteria": "containing", "value": own["failing"], "format": red}
-            sheet.conditional_format(CHECK_ROW, CODE, CHECK_ROW, CODE, rule)
 
     def names(self, subject: Subject, layout: Layout) -> None:
         """Name each line's cells, and the choice of the scenario."""
@@ -196,7 +195,7 @@ class _Writer:
             "missing": {"font_color": theme.muted, **rule},
             "choice": {"font_color": BLUE, "bold": True, "bg_color": _CHOICE, "border": 1, "border_color": theme.muted},
             "verdict": rule,
-            "text": {"font_size": 9, "font_color": theme.muted, **rule},
+            "text": {"font_size": 9, "font_color": theme.muted, "text_wrap": True, "indent": 1, **rule},
         }[look.kind]
         in_row = look.kind in ("label", "code", "unit", "input", "formula", "link", "missing", "verdict", "text")
         if in_row and look.row in ("total", "highlight"):
@@ -211,7 +210,9 @@ class _Writer:
             found["bg_color"] = "#3D5A7E" if look.kind == "head" else theme.panel
         if look.right:
             found["align"] = "right"
-        if look.kind in ("choice", "verdict") and not look.right:
+        if look.indented:
+            found["indent"] = 1
+        if look.kind in ("choice", "verdict", "unit") and not look.right:
             found["align"] = "left"
         if look.number_format:
             found["num_format"] = look.number_format
