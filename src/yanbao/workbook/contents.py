@@ -27,7 +27,9 @@ from yanbao.workbook.layout import (
     TITLE_ROW,
     UNIT,
     Layout,
+    check_code,
     groups,
+    input_code,
 )
 from yanbao.workbook.sheet import Cell, Kind, Look, Row, Sheet
 from yanbao.workbook.subject import Subject
@@ -169,10 +171,10 @@ class Contents:
 
     def _checks(self, sheet: Sheet) -> None:
         own, case = self._words, self._layout
-        for check, at in zip(self._subject.model.checks, case.check_rows, strict=True):
+        for number, (check, at) in enumerate(zip(self._subject.model.checks, case.check_rows, strict=True)):
             sheet.words(at, ITEM, _said(check.label, self._subject, check.text), Look("label"))
-            for column in (CODE, UNIT):
-                sheet.words(at, column, "", Look("unit"))
+            sheet.words(at, CODE, check_code(number), Look("code"))
+            sheet.words(at, UNIT, "", Look("unit"))
             for row, column in case.columns.items():
                 sheet.put(at, column, self._check(check, row))
             sheet.words(at, case.last_column + 1, check.text, Look("text"))
@@ -226,15 +228,14 @@ class Contents:
     def _input_row(self, sheet: Sheet, line: Line, scenario: str) -> None:
         layout, own = self._layout, self._words
         block, at = layout.blocks[line.id], layout.input_rows[line.id, scenario]
-        label, role, code = _said(line.label, self._subject, line.id), line.role, line.id
-        kind: Row = role
+        label = _said(line.label, self._subject, line.id)
+        kind: Row = line.role
         if len(block.rows) > 1:
             kind = "live" if scenario == LIVE else "scenario"
-            code = f"{line.id}:{scenario}"
             name = scenario_names(self._subject).get(scenario, "")
             label = own["live"].format(label) if scenario == LIVE else own["of_scenario"].format(name)
         sheet.words(at, ITEM, label, Look("label", row=kind))
-        sheet.words(at, CODE, code, Look("code", row=kind))
+        sheet.words(at, CODE, input_code(block, scenario), Look("code", row=kind))
         sheet.words(at, UNIT, shown(line.unit, self._subject.language), Look("unit", row=kind))
         reasons: dict[str, None] = {}
         for row, column in layout.columns.items():

@@ -11,7 +11,7 @@ from yanbao.fact.fact import Derivation, Fact
 from yanbao.formula import Binary, Call, Expr, Num, Unary, evaluate, excel, operands, parse, source
 from yanbao.formula.truth import COMPARISONS
 from yanbao.formula.value import NoAnswerError
-from yanbao.model.model import BASE, Check, Formula
+from yanbao.model.model import BASE, Check, Formula, Line
 from yanbao.quantity import Quantity, Unit
 from yanbao.quantity.unit import NONE
 from yanbao.render.xlsx.grid import Address
@@ -48,16 +48,21 @@ class Formulas:
         if not isinstance(cell, Formula):
             return None
         bound = self._subject.bound(line, row)
-        identifier = f"{self._subject.model.id}.{line}@{row}"
-        quantity = self._subject.quantity(identifier)
-        if bound is None or quantity is None:
+        if bound is None or not self._subject.is_live(line, row):
             return None
-        text = self._print(bound, sheet, cell_unit(quantity.unit), identifier)
+        text = self.of(bound, self._subject.model.lines[line], row, sheet)
         guards = [self._condition(each, sheet) for each in self._subject.conditions(cell.expr, row)]
         if not guards:
             return text
         condition = guards[0] if len(guards) == 1 else f"AND({','.join(guards)})"
-        return self._short(f'IF({condition},{text},"{self._words["no_meaning"]}")', identifier)
+        return self._short(f'IF({condition},{text},"{self._words["no_meaning"]}")', f"{line}[{row}]")
+
+    def of(self, bound: Expr, line: Line, row: str, sheet: str) -> str:
+        """Return an expression over fact ids as the formula of a line's cell, in that cell's unit."""
+        identifier = f"{self._subject.model.id}.{line.id}@{row}"
+        quantity = self._subject.quantity(identifier)
+        unit = quantity.unit if quantity is not None else line.unit
+        return self._print(bound, sheet, cell_unit(unit), identifier)
 
     def live(self, line: str, row: str) -> str:
         """Return the formula that picks the value of the scenario in use."""

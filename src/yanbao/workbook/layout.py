@@ -1,8 +1,8 @@
 """Where everything of a model stands in its workbook: the model's sheet, its inputs, and data from outside.
 
 A cell is known by a key, in formulas too: a fact id for a line's value in use and for data from outside,
-`high|line@row` for what a scenario types, `live|line@row` for the one of them that is in use, `scenario` and `case` for
-the choice, `name|high` for a scenario's name in the list, `check|0@row` for a check, `checks` for all of them.
+`high|line@row` for what a scenario types, `|line@row` for the one of them that is in use, `scenario` and `case` for the
+choice, `#name|high` for a scenario's name in the list, `#check|0@row` for a check, `checks` for all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from yanbao.workbook.subject import Subject, parts_of
 
 Role = Literal["model", "inputs", "data"]
 
-LIVE: Final = "live"  # the row of an input that takes its value from the scenario in use
+LIVE: Final = ""  # the row of an input that takes its value from the scenario in use
 SCENARIO: Final = "scenario"  # the cell that chooses
 CASE: Final = "case"  # its number, 1 for the base case
 CHECKS: Final = "checks"  # the cell that sums them up
@@ -34,12 +34,22 @@ def input_key(scenario: str, line: str, row: str) -> str:
 
 def check_key(number: int, row: str) -> str:
     """Return the key of a check in a column of periods."""
-    return f"check|{number}@{row}"
+    return f"#check|{number}@{row}"
+
+
+def input_code(block: Block, scenario: str) -> str:
+    """Return the id that a row of a line's inputs has: the line's for the value in use, else `dist_share:high`."""
+    return block.line.id if scenario == LIVE or len(block.rows) == 1 else f"{block.line.id}:{scenario}"
+
+
+def check_code(number: int) -> str:
+    """Return the id that a check's row has on the model's sheet."""
+    return f"check:{number + 1}"
 
 
 def name_key(scenario: str) -> str:
     """Return the key of a scenario's name in the list to choose from."""
-    return f"name|{scenario}"
+    return f"#name|{scenario}"
 
 
 @dataclass(frozen=True)

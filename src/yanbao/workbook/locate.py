@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from yanbao.errors import Mistake, ReadError
 from yanbao.model.model import ALL, BASE
@@ -14,16 +15,19 @@ from yanbao.workbook.contents import scenario_names
 from yanbao.workbook.layout import (
     CASE,
     CHECKS,
-    LIVE,
     SCENARIO,
     Layout,
     Role,
+    check_code,
     check_key,
+    input_code,
     input_key,
     name_key,
 )
 from yanbao.workbook.subject import Subject
 from yanbao.workbook.words import WORDS
+
+_TOP: Final = 20  # rows in which a workbook says what it is of
 
 Places = dict[str, tuple[str, int, int]]  # key -> sheet, row and column from 1
 
@@ -90,13 +94,7 @@ def named_in(contents: FileContents) -> tuple[str, str]:
     own = WORDS[language_of(contents)]
     page = next(page for page in contents.pages if page.id == own["inputs"])
     start = own["version"].partition("{")[0]
-    texts = {
-        segment.place.line: segment.text.strip()
-        for segment in page.segments
-        if segment.cell is not None and isinstance(segment.cell.value, str)
-    }
-    _ = texts
-    found = [segment.text.strip() for segment in page.segments[:200]]
+    found = [segment.text.strip() for segment in page.segments if (segment.place.line or 0) <= _TOP]
     file = next((text for text in found if text.startswith("models/") and text.endswith(".toml")), "")
     version = next((text.removeprefix(start) for text in found if text.startswith(start)), "")
     if not file or not version:
@@ -146,7 +144,9 @@ class _Finder:
             return
         texts = self._texts(name)
         own = self._words
-        heads = [spot for spot, text in texts.items() if text == own["code"] and self._in_row(texts, spot[0], own["unit"])]
+        heads = [
+            spot for spot, text in texts.items() if text == own["code"] and self._in_row(texts, spot[0], own["unit"])
+        ]
         if len(heads) != 1:
             cause = "has no head with" if not heads else "has several heads with"
             self._note(name, "", f"{cause} {own['code']} and {own['unit']}", "keep the row of heads as it was exported")
@@ -180,7 +180,9 @@ class _Finder:
                 continue
             if key in columns:
                 hint = "one column a period; delete the copy"
-                self._note(sheet, address(row, column), f"the period {text} stands in {address(row, columns[key])} too", hint)
+                self._note(
+                    sheet, address(row, column), f"the period {text} stands in {address(row, columns[key])} too", hint
+                )
             columns.setdefault(key, column)
         # a period may have become a number when somebody typed it again
         for (at, column), cell in self._found.cells[sheet].items():
@@ -188,7 +190,9 @@ class _Finder:
                 columns.setdefault(self._heads[str(cell.value)], column)
         for text, key in self._heads.items():
             if key not in columns:
-                self._note(sheet, "", f"the column {text} is missing from row {row}", "keep the heads as they were exported")
+                self._note(
+                    sheet, "", f"the column {text} is missing from row {row}", "keep the heads as they were exported"
+                )
         return columns
 
     def _codes(self, sheet: str, texts: dict[tuple[int, int], str], head: int, column: int) -> dict[str, int]:
@@ -217,21 +221,15 @@ class _Finder:
             for key in line.cells:
                 if row is not None and key in columns:
                     self._found.put(f"{model.id}.{line.id}@{key}", sheet, row, columns[key])
+        for number in range(len(model.checks)):
+            row = self._row(sheet, codes, check_code(number))
+            for key, column in columns.items():
+                if row is not None:
+                    self._found.put(check_key(number, key), sheet, row, column)
+        if model.checks:
+            self._beside(sheet, texts, self._words["checks"], CHECKS)
         self._ignore(sheet, codes)
         self._beside(sheet, texts, self._words["scenario"], SCENARIO)
-        if not model.checks:
-            return
-        self._beside(sheet, texts, self._words["checks"], CHECKS)
-        for number in range(len(model.checks)):
-            # checks have no id: they stand below each other as they were exported
-            below = max((row for _, (name, row, _) in self._found.places.items() if name == sheet), default=0)
-            start = below + 1 if number else self._checks_row(texts, below) + 1
-            for key, column in columns.items():
-                self._found.put(check_key(number, key), sheet, start, column)
-
-    def _checks_row(self, texts: dict[tuple[int, int], str], below: int) -> int:
-        """Return the row of the checks' heading: the last of the two cells that say so."""
-        return max((row for (row, _), text in texts.items() if text == self._words["checks"]), default=below + 1)
 
     def _beside(self, sheet: str, texts: dict[tuple[int, int], str], text: str, key: str) -> None:
         spots = sorted(spot for spot, found in texts.items() if found == text)
@@ -250,8 +248,7 @@ class _Finder:
     ) -> None:
         for block in self._layout.blocks.values():
             for scenario in block.rows:
-                code = block.line.id if len(block.rows) == 1 else f"{block.line.id}:{scenario}"
-                row = self._row(sheet, codes, code)
+                row = self._row(sheet, codes, input_code(block, scenario))
                 for key in block.held if scenario == BASE else block.switched:
                     if row is not None and key in columns:
                         self._found.put(input_key(scenario, block.line.id, key), sheet, row, columns[key])
@@ -271,8 +268,7 @@ class _Finder:
             self._found.put(name_key(scenario), sheet, spots[0][0], spots[0][1] - 1)
 
     def _ignore(self, sheet: str, codes: dict[str, int]) -> None:
-        known = {f"{line}:{scenario}" for line in self._subject.model.lines for scenario in (LIVE, BASE)}
-        self._found.ignored += [f"row {row} of {sheet} (`{code[:40]}`)" for code, row in codes.items() if code not in known]
+        self._found.ignored += [f"row {row} of {sheet} (`{code[:40]}`)" for code, row in codes.items()]
 
     def _data(self, sheet: str) -> None:
         texts = self._texts(sheet)
@@ -298,6 +294,8 @@ class _Finder:
                 for row_key in block.rows:
                     text = self._words["whole"] if row_key == ALL else row_key.strip()
                     if text not in named:
-                        self._note(sheet, address(head, code), f"the column {text!r} is missing", "keep the sheet as it was")
+                        self._note(
+                            sheet, address(head, code), f"the column {text!r} is missing", "keep the sheet as it was"
+                        )
                         continue
                     self._found.put(f"{block.table}.{column}@{row_key}", sheet, found[0], named[text])
