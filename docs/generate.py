@@ -23,23 +23,22 @@ def commands() -> str:
     from yanbao.cli.commands import app
 
     lines = ["# Commands", "", "Exit codes: 0 done, 1 something breaks, 2 can't run.", ""]
-    signatures = {
-        command.callback.__name__: inspect.signature(command.callback, eval_str=True)
-        for command in app.registered_commands
-        if command.callback is not None
-    }
-    for command in sorted(app.registered_commands, key=lambda command: command.callback.__name__):  # type: ignore[union-attr]
-        assert command.callback is not None
-        name = command.callback.__name__
+    found = {command.callback.__name__: command.callback for command in app.registered_commands if command.callback}
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        for command in group.typer_instance.registered_commands:
+            assert command.callback is not None
+            found[f"{group.typer_instance.info.name} {command.callback.__name__}"] = command.callback
+    for name, callback in sorted(found.items()):
         lines += [
             f"## yanbao {name}",
             "",
-            inspect.cleandoc(command.callback.__doc__ or ""),
+            inspect.cleandoc(callback.__doc__ or ""),
             "",
             "| | | |",
             "|---|---|---|",
         ]
-        for parameter in signatures[name].parameters.values():
+        for parameter in inspect.signature(callback, eval_str=True).parameters.values():
             hint, info = get_args(parameter.annotation)[:2]
             given = [item for item in (info.default, *(info.param_decls or ())) if str(item).startswith("-")]
             names = given or ((info.metavar or parameter.name.upper()),)

@@ -78,7 +78,9 @@ class TableView:
         if wanted or self._table.whole is None:
             return list(wanted) or list(self._table.columns)
         kinds = {row == self._table.whole for row in rows}
-        return [name for name, column in self._table.columns.items() if name == self._table.key or column.whole in kinds]
+        return [
+            name for name, column in self._table.columns.items() if name == self._table.key or column.whole in kinds
+        ]
 
     def fact(self, row: str, column: str) -> Fact:
         """Return the fact of a cell; an empty cell of a total row is missing."""

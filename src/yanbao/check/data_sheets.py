@@ -16,7 +16,7 @@ from yanbao.quantity import unit_label
 from yanbao.read.contents import PageContents, Segment
 from yanbao.read.reference import address
 
-_FILE = re.compile(r"(?:evidence/)?[\w.-]+\.(?:csv|toml)")
+_FILE = re.compile(r"(?:(?:evidence|models)/)?[\w.-]+\.(?:csv|toml)")
 _HEAD = 5  # row of the heads
 
 
@@ -46,8 +46,8 @@ def read_data_sheet(book: Book, page: PageContents, dataset: str) -> Iterator[Fi
         if isinstance(fact.lineage, Source) and fact.lineage.dataset == dataset
     ]
     rows = book.rows(page)
-    main = [fact for fact in facts if _source(fact).file.endswith(".csv")]
-    others = [fact for fact in facts if not _source(fact).file.endswith(".csv")]
+    main = [fact for fact in facts if _source(fact).file.endswith(".csv") or _source(fact).of_model]
+    others = [fact for fact in facts if not (_source(fact).file.endswith(".csv") or _source(fact).of_model)]
     last = _HEAD
     if main:
         last = yield from _table(book, page, rows, main)

@@ -13,6 +13,7 @@ import typer
 from yanbao import __version__
 from yanbao.cli.check import check
 from yanbao.cli.load import load
+from yanbao.cli.model import model
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.errors import BuildError, ExhibitError
 
@@ -39,6 +40,7 @@ Exit codes: 0 done, 1 something breaks, 2 can't run.""",
 
 app.command()(load)
 app.command()(check)
+app.add_typer(model)
 
 
 class Output(str, Enum):

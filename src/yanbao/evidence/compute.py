@@ -69,7 +69,7 @@ class Calculator:
         self._asked: list[dict[str, Fact | None]] = []  # by the cells that are being computed, innermost last
         self._failed: set[str] = set()
         self._words = WORDS[language]
-        self._language = language
+        self.language = language
         self._binder = Binder(
             evidence.tables,
             lambda identifier: identifier in evidence.facts or identifier in self._pending,
@@ -163,8 +163,8 @@ class Calculator:
         table = self.evidence.tables[item.table]
         column = table.columns[item.column]
         spec = table.sidecar.rows.get(item.row)
-        subject = (spec.label.get(self._language) if spec and spec.label else None) or item.row
-        metric = column.spec.label.get(self._language) or column.id
+        subject = (spec.label.get(self.language) if spec and spec.label else None) or item.row
+        metric = column.spec.label.get(self.language) or column.id
         shell = Fact(
             item.id,
             subject,
@@ -206,7 +206,7 @@ class Calculator:
         self._periods_fit(expr, bind)
         for needed in relation.requirements(expr):
             if not holds(bind(needed.expr), self.quantity):
-                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                reason = needed.condition.zh if self.language == "zh" else needed.condition.en
                 return replace(shell, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
@@ -265,7 +265,7 @@ class Calculator:
                 return self._words["operand"].format(self._words["of"].join((fact.subject, fact.metric)))
         for needed in relation.requirements(expr):
             if not holds(self._binder.bind(needed.expr, home, row), self.quantity):
-                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                reason = needed.condition.zh if self.language == "zh" else needed.condition.en
                 return self._words["meaning"].format(reason)
         try:
             return judge(bound, self.quantity)
@@ -280,6 +280,19 @@ class Calculator:
         """
         bound = self._binder.bind(relation.expand(expr), self.evidence.tables[table], row)
         return evaluate(bound, self.quantity)
+
+    def is_pending(self, identifier: str) -> bool:
+        """Whether a fact is a cell that is to be computed."""
+        return identifier in self._pending
+
+    def conditions(self, identifier: str) -> tuple[Expr, ...]:
+        """Return what has to be true of a computed cell's operands for it to mean something, over fact ids."""
+        item = self._pending.get(identifier)
+        if item is None:
+            return ()
+        table = self.evidence.tables[item.table]
+        needed = relation.requirements(item.expr)
+        return tuple(self._binder.bind(one.expr, table, item.row) for one in needed)
 
     def quantity(self, identifier: str) -> Quantity:
         """Return the quantity of a fact that has one."""

@@ -136,6 +136,8 @@ class _Writer:
         for scenario in (BASE, *model.scenarios):
             table = self._table(model, scenario)
             self._evidence.tables[table.id] = table
+            for row in table.rows:
+                self._key(model, scenario, table, row)
             for line in model.lines.values():
                 for row in line.cells:
                     if (row, line.id) not in table.shared:
@@ -156,7 +158,7 @@ class _Writer:
         if scenario != BASE:
             title = _of_scenario(title, model.scenarios[scenario].label)
         whole = any(line.once for line in model.lines.values())
-        rows = {ALL: RowSpec(label=title)} if whole else {}
+        rows = {ALL: RowSpec(label=model.spec.title)} if whole else {}
         sidecar = Sidecar(
             title=title,
             period="any" if model.periods else None,
@@ -182,7 +184,8 @@ class _Writer:
         cell = model.cell(line.id, row, scenario)
         if isinstance(cell, Formula):
             return
-        source = self._source(model, table, line, row, cell.file_line, cell)
+        column = line.id if scenario == BASE else f"{scenario}.{line.id}"
+        source = self._source(model, column, row, cell.file_line, cell)
         reason = None if isinstance(cell, Typed) else cell.reason.get(self._language) or cell.reason.zh or ""
         period = table.periods.get(row)
         self._evidence.facts[table.fact_id(row, line.id)] = Fact(
@@ -196,12 +199,26 @@ class _Writer:
             as_of=model.spec.as_of,
         )
 
+    def _key(self, model: Model, scenario: str, table: Table, row: str) -> None:
+        """Add the fact of a row's key: a period, or what the whole model is called."""
+        if scenario != BASE:
+            table.shared[row, KEY] = f"{model.id}.{KEY}@{row}"
+            return
+        at = model.places.get(("periods",) if row != ALL else ("title",), 1)
+        subject, metric = self._subject(table, row), _PERIOD.get(self._language) or KEY
+        identifier, period = table.fact_id(row, KEY), table.periods.get(row)
+        source = self._source(model, KEY, row, at)
+        day = model.spec.as_of
+        self._evidence.facts[identifier] = Fact(
+            identifier, subject, metric, source, text=subject, period=period, as_of=day
+        )
+
     def _subject(self, table: Table, row: str) -> str:
         spec = table.sidecar.rows.get(row)
         return (spec.label.get(self._language) if spec and spec.label else None) or row
 
     def _source(
-        self, model: Model, table: Table, line: Line, row: str, file_line: int, cell: Typed | Absent | None
+        self, model: Model, column: str, row: str, file_line: int, cell: Typed | Absent | None = None
     ) -> Source:
         typed = cell if isinstance(cell, Typed) else None
         origin = (typed.source if typed else None) or model.spec.origin
@@ -211,7 +228,7 @@ class _Writer:
         else:
             text = origin.get(self._language)
         at = typed.origin_line if typed else None
-        return Source(table.id, row, line.id, model.file, file_line, text or "", at, model.spec.as_of)
+        return Source(model.id, row, column, model.file, file_line, text or "", at, model.spec.as_of)
 
     def pending(self) -> list[Pending]:
         """Return the cells that are to be computed, each behind those that it is computed from."""
@@ -242,7 +259,7 @@ class _Writer:
             cell.file_line,
             _printed(cell, line) if scenario == BASE else None,
             cell.printed if scenario == BASE else None,
-            self._source(model, table, line, node.row, at, None),
+            self._source(model, node.line, node.row, at),
         )
 
 

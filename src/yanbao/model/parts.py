@@ -135,6 +135,8 @@ def _uncertain(model: Model, places: Places, name: str, spec: UncertainSpec) -> 
     weights = [places.number(text, NONE, True, (*path, "weights")) for text in spec.weights]
     pairs = tuple((value, weight) for value, weight in zip(outcomes, weights, strict=True) if value and weight)
     _sound(places, path, parameters, pairs)
+    if spec.distribution == "lognormal" and "mean" in parameters and parameters["mean"].value <= 0:
+        places.note((*path, "mean"), "the mean of a lognormal is above 0")
     return Uncertain(name, spec, rows, parameters, pairs, places.line(*path))
 
 

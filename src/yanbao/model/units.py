@@ -186,7 +186,7 @@ def _call(expr: Call, look: Look) -> Meaning:
         return Meaning(
             POINT_OF_PERCENT if all(part.unit is not None for part in parts) and _ratios(expr, parts) else None
         )
-    if name in ("ln", "sqrt", "exp", "years"):
+    if name in ("ln", "sqrt", "exp", "logistic", "years"):
         _ratios(expr, parts)
         return Meaning(YEARS) if name == "years" else _PURE
     if name == "interpolate" and len(parts) == 5:  # x, x0, y0, x1, y1
