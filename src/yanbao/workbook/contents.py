@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from fractions import Fraction
 
+from yanbao.author.binding import default_decimals
 from yanbao.evidence import Bilingual, Origin
 from yanbao.fact.fact import Fact, Source
 from yanbao.model.model import ALL, BASE, Absent, Check, Formula, Line, Typed
@@ -35,7 +36,6 @@ from yanbao.workbook.sheet import Cell, Kind, Look, Row, Sheet
 from yanbao.workbook.subject import Subject
 from yanbao.workbook.words import WORDS
 
-PLACES = 1  # of a computed value where nothing says how many: as `yanbao model run` prints it
 _DASH = "—"
 _VERDICT = '[=0]"√";[Red][=1]"×";General'
 
@@ -43,11 +43,6 @@ _VERDICT = '[=0]"√";[Red][=1]"×";General'
 def version(text: str) -> str:
     """Return what tells whether a model's file is the one that a workbook was made from."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def places(quantity: Quantity) -> int:
-    """Return the decimal places that a value is shown with."""
-    return PLACES if quantity.decimals is None else quantity.decimals
 
 
 def scenario_names(subject: Subject) -> dict[str, str]:
@@ -303,8 +298,8 @@ class Contents:
                 sheet.words(at, FIRST + place, own["whole"] if row == ALL else row, Look("head", right=True))
             for column in block.columns:
                 self._data_row(sheet, table.id, column, block.rows)
-        for column in sorted({at for _, at in sheet.cells}):
-            sheet.fit(CHOICE_ROW, column, *((8, 40) if column < FIRST else (11, 22)))
+        for at in sorted({column for _, column in sheet.cells}):
+            sheet.fit(CHOICE_ROW, at, *((8, 40) if at < FIRST else (11, 22)))
         return sheet
 
     def _data_row(self, sheet: Sheet, table_id: str, column: str, rows: tuple[str, ...]) -> None:
@@ -358,7 +353,7 @@ def shown(unit: Unit, language: str) -> str:
 
 
 def _code(quantity: Quantity) -> str:
-    return plain_code(min(places(quantity), 12), is_percent(quantity.unit))
+    return plain_code(default_decimals(quantity), is_percent(quantity.unit))
 
 
 def _plain_text(cell: Cell) -> str:

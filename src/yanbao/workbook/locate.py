@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from yanbao.errors import Mistake, ReadError
 from yanbao.model.model import ALL, BASE
@@ -68,14 +68,16 @@ class Found:
         return {key: Address(sheet, row - 1, column - 1) for key, (sheet, row, column) in self.places.items()}
 
 
-def language_of(contents: FileContents) -> str:
+def language_of(contents: FileContents) -> Literal["zh", "en"]:
     """Return the language that a model's workbook is in.
 
     Raises:
         ReadError: it has not the sheets of one.
     """
     names = {page.id for page in contents.pages}
-    for language, own in WORDS.items():
+    languages: tuple[Literal["zh"], Literal["en"]] = ("zh", "en")
+    for language in languages:
+        own = WORDS[language]
         if {own["model"], own["inputs"]} <= names:
             return language
     wanted = " or ".join(f"{own['model']} and {own['inputs']}" for own in WORDS.values())

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from yanbao.author.binding import default_decimals
+from yanbao.model.model import ALL
 from yanbao.quantity import Quantity
+from yanbao.read.contents import FileContents
 from yanbao.read.number_display import display
 from yanbao.read.xlsx import computed, read_xlsx
 from yanbao.render.xlsx.grid import Address
 from yanbao.render.xlsx.number_format import cell_value, is_percent, plain_code
-from yanbao.workbook.contents import places, scenario_names
-from yanbao.workbook.layout import SCENARIO, Layout
+from yanbao.workbook.contents import scenario_names
+from yanbao.workbook.layout import SCENARIO, Layout, check_key, name_key
 from yanbao.workbook.subject import Subject
 
 Values = Mapping[tuple[str, str], Fraction | str | bool | None]
@@ -48,21 +51,52 @@ def recompute(path: Path, subject: Subject, layout: Layout) -> Recomputed:
     Raises:
         ReadError: the workbook cannot be read or computed.
     """
-    contents = read_xlsx(path)
-    choice = layout.addresses[SCENARIO]
-    compared, differences = 0, []
-    for scenario, name in scenario_names(subject).items():
+    found = list(compared(read_xlsx(path), subject, layout.addresses))
+    return Recomputed(len(found), tuple(each for each in found if each.model != each.workbook))
+
+
+def compared(contents: FileContents, subject: Subject, addresses: Mapping[str, Address]) -> Iterator[Difference]:
+    """Yield each cell of a model, and each check, in each scenario, as the model has it and as the workbook does.
+
+    Args:
+        contents: the workbook.
+        subject: the model with its facts.
+        addresses: where its cells stand in the workbook, by key.
+    """
+    choice = addresses[SCENARIO]
+    names = scenario_names(subject)
+    for scenario in subject.scenarios:
+        name = contents_text(contents, addresses[name_key(scenario)]) or names[scenario]
         values = computed(contents, {(choice.sheet, choice.a1): name})
-        for each in _compared(subject, layout, scenario, values):
-            compared += 1
-            differences += [each] if each.model != each.workbook else []
-    return Recomputed(compared, tuple(differences))
+        yield from _lines(subject, addresses, scenario, values)
+        yield from _checks(subject, addresses, scenario, values)
 
 
-def _compared(subject: Subject, layout: Layout, scenario: str, values: Values) -> Iterator[Difference]:
+def contents_text(contents: FileContents, address: Address) -> str | None:
+    """Return the text of a cell of a workbook."""
+    for page in contents.pages:
+        for segment in page.segments if page.id == address.sheet else ():
+            if segment.cell is not None and segment.cell.address == address.a1:
+                return segment.cell.value if isinstance(segment.cell.value, str) else None
+    return None
+
+
+def _checks(subject: Subject, addresses: Mapping[str, Address], scenario: str, values: Values) -> Iterator[Difference]:
+    """Yield each check that can be judged; the model has no failing one, or it would not have been computed."""
+    first = ALL if any(line.once for line in subject.model.lines.values()) else next(iter(subject.model.rows), ALL)
+    for number, check in enumerate(subject.model.checks):
+        for row in check.rows if scenario in check.scenarios else ():
+            address = addresses[check_key(number, first if row == ALL else row)]
+            value = values.get((address.sheet, address.a1))
+            if isinstance(value, Fraction):
+                label = check.label.get(subject.language) or check.text
+                yield Difference(address, label, row, scenario, "holds", "holds" if value == 0 else "fails")
+
+
+def _lines(subject: Subject, addresses: Mapping[str, Address], scenario: str, values: Values) -> Iterator[Difference]:
     for line in subject.model.lines.values():
         for row in line.cells:
-            address = layout.addresses[f"{subject.model.id}.{line.id}@{row}"]
+            address = addresses[f"{subject.model.id}.{line.id}@{row}"]
             if (address.sheet, address.a1) not in values:
                 continue  # missing in all scenarios: the cell holds no formula
             quantity = subject.fact(line.id, row, scenario).quantity
@@ -76,4 +110,4 @@ def _compared(subject: Subject, layout: Layout, scenario: str, values: Values) -
 def _shown(value: Fraction | str | bool | None, quantity: Quantity) -> str:
     if not isinstance(value, Fraction):
         return "missing"  # a text or an error
-    return display(value, plain_code(places(quantity), is_percent(quantity.unit)))
+    return display(value, plain_code(default_decimals(quantity), is_percent(quantity.unit)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from yanbao import relation
 from yanbao.errors import RenderError
@@ -27,7 +28,7 @@ class Subject:
     model: Model
     models: dict[str, Model]
     evidence: Evidence
-    language: str
+    language: Literal["zh", "en"]
     _bound: dict[tuple[str, str], Expr | None] = field(default_factory=dict)
 
     @cached_property

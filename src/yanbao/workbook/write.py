@@ -47,7 +47,7 @@ def plan(subject: Subject, origins: dict[str, Origin], scenario: str = BASE) -> 
 
 def write_workbook(
     subject: Subject, origins: dict[str, Origin], theme: Theme, path: Path, scenario: str = BASE
-) -> None:
+) -> tuple[Layout, list[Sheet]]:
     """Write a model as a workbook: which assumptions lead to which numbers, in each scenario?
 
     Sheets: the model, every computed cell a live formula in the scenario that a list chooses; its inputs, with a row
