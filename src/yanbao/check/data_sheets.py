@@ -33,6 +33,7 @@ def dataset_of(subject: Subject, page: PageContents) -> str | None:
         if (
             isinstance(lineage, Source)
             and lineage.file == files[0][0]
+            and (lineage.of_model or not lineage.file.startswith("models/"))  # views of a model name its file too
             and lineage.dataset not in subject.document.facts
         ):
             return lineage.dataset
