@@ -136,11 +136,12 @@ def test_a_scenario_is_where_a_view_may_start(made: Computed) -> None:
     assert sensitivity(_model(made), made.calculator, view).base_row == 1
 
 
-def test_an_input_that_is_computed_needs_its_period(made: Computed) -> None:
+def test_an_input_that_is_computed_is_changed_in_all_estimates(made: Computed) -> None:
     view = _view(made, "one-way", "profit[2025E]", across={"line": "sales", "steps": ["400", "500"]})
-    with pytest.raises(FormulaError, match=r"`sales` is computed in every period; name one: sales\[2025E\]"):
-        sensitivity(_model(made), made.calculator, view)
-    view = _view(made, "one-way", "profit[2025E]", across={"line": "sales[2025E]", "steps": ["400", "500"]})
+    assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(0)]]
+    view = _view(made, "one-way", "profit[2023]", across={"line": "sales", "steps": ["400", "500"]})
+    assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(-60)]], "an actual period stays as it is"
+    view = _view(made, "one-way", "profit[2023]", across={"line": "sales[2023]", "steps": ["400", "500"]})
     assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(0)]]
 
 

@@ -84,15 +84,16 @@ def sensitivity(model: Model, calculator: Calculator, view: View) -> Sensitivity
 
 
 def changed_rows(model: Model, scenario: str, target: Target) -> tuple[str, ...]:
-    """Return the rows in which an input is changed: the one that is named, else all that its values are typed in.
+    """Return the rows in which an input is changed: the one that is named, else those typed, else the estimates.
 
     Raises:
-        FormulaError: a line that is computed in every period, and no period is named.
+        FormulaError: a line that is computed in every period of a model without estimates, and no period is named.
     """
     line = model.lines[target.line]
     if target.row is not None:
         return (target.row,)
     rows = tuple(row for row in line.cells if isinstance(model.cell(line.id, row, scenario), Typed))
+    rows = rows or tuple(period.key for period in model.periods if period.estimate)
     if not rows:
         raise FormulaError(f"`{line.id}` is computed in every period; name one: {line.id}[{model.rows[-1]}]")
     return rows
