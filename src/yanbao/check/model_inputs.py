@@ -84,7 +84,9 @@ def _input(files: Inputs, data: dict[str, Any], fact: Fact, source: Source, lang
         return
     if text and text.strip() not in files.line(source.file, source.file_line).replace("_", ""):
         yield broken(fact, source, text, f"{name}: {text!r} does not stand on line {source.file_line}")
-    origin = own.get("source") or ("" if "." in source.column else spec.get("source")) or data.get("origin", "")
+    # a value that is not given is the model's own word; one of a scenario names no source
+    named = own.get("source") or ("" if "." in source.column else spec.get("source")) if text else ""
+    origin = named or data.get("origin", "")
     if isinstance(origin, str):
         origin = files.key("yanbao.toml", f"origins.{origin}.text")
     wanted = localized(origin, language)

@@ -13,7 +13,8 @@ from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator
 from yanbao.formula.array import Array
 from yanbao.model.arrays import Runs, from_base, in_base
-from yanbao.model.model import ALL, BASE, Axis, Model, Target, Typed, View
+from yanbao.model.changes import base_step, changed_rows, fact_of
+from yanbao.model.model import BASE, Model, Target, View
 from yanbao.quantity import Quantity
 
 MAX_CELLS: Final = 10_000  # of a table
@@ -81,36 +82,6 @@ def sensitivity(model: Model, calculator: Calculator, view: View) -> Sensitivity
         base_step(model, view.scenario, down or across),
         0 if down is None else base_step(model, view.scenario, across),
     )
-
-
-def changed_rows(model: Model, scenario: str, target: Target) -> tuple[str, ...]:
-    """Return the rows in which an input is changed: the one that is named, else those typed, else the estimates.
-
-    Raises:
-        FormulaError: a line that is computed in every period of a model without estimates, and no period is named.
-    """
-    line = model.lines[target.line]
-    if target.row is not None:
-        return (target.row,)
-    rows = tuple(row for row in line.cells if isinstance(model.cell(line.id, row, scenario), Typed))
-    rows = rows or tuple(period.key for period in model.periods if period.estimate)
-    if not rows:
-        raise FormulaError(f"`{line.id}` is computed in every period; name one: {line.id}[{model.rows[-1]}]")
-    return rows
-
-
-def base_step(model: Model, scenario: str, axis: Axis) -> int | None:
-    """Return which step is the value that the input has anyway, in all rows that are changed; `None` for none."""
-    cells = [model.cell(axis.target.line, row, scenario) for row in changed_rows(model, scenario, axis.target)]
-    values = {cell.quantity.value if isinstance(cell, Typed) else None for cell in cells}
-    if len(values) != 1:
-        return None
-    return next((at for at, step in enumerate(axis.steps) if step.value in values), None)
-
-
-def fact_of(model: Model, calculator: Calculator, target: Target, scenario: str) -> str:
-    """Return the fact of a cell in a scenario; one that the scenario leaves as it is has the base case's."""
-    return calculator.evidence.tables[model.table(scenario)].fact_id(target.row or ALL, target.line)
 
 
 def _values(

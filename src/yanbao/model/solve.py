@@ -13,8 +13,8 @@ from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator
 from yanbao.formula.array import Array
 from yanbao.model.arrays import Runs, in_base
+from yanbao.model.changes import changed_rows, fact_of
 from yanbao.model.model import ALL, Model, Target, View
-from yanbao.model.sensitivity import changed_rows, fact_of
 from yanbao.quantity import Quantity, Unit, format_quantity
 
 POINTS: Final = 257  # of a bracket, tried at once; solutions that lie closer to each other than that may be missed

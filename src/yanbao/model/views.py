@@ -25,8 +25,9 @@ from yanbao.evidence.table import Column, Table
 from yanbao.evidence.table import View as Shown
 from yanbao.fact.fact import Fact, Source
 from yanbao.model.cases import Cases, Cell, Made
+from yanbao.model.changes import changed_rows
 from yanbao.model.load import KEY
-from yanbao.model.model import ALL, BASE, Axis, Model, Target, Typed, View
+from yanbao.model.model import ALL, BASE, Axis, Model, Target, View
 from yanbao.quantity import Period, Quantity, Unit, format_quantity
 
 MAX_COPIES: Final = 20_000  # cells between, of all cases of a view
@@ -162,13 +163,8 @@ class _Maker:
         return self._home.fact_id(target.row, target.line)
 
     def _changed(self, target: Target) -> list[str]:
-        """Return the facts that an axis changes: those typed, else the estimates, unless it names one."""
-        line = self._model.lines[target.line]
-        if target.row is not None:
-            rows = [target.row]
-        else:
-            rows = [row for row, cell in line.cells.items() if isinstance(cell, Typed)]
-            rows = rows or [period.key for period in self._model.periods if period.estimate]
+        """Return the facts that an axis changes."""
+        rows = changed_rows(self._model, self._view.scenario, target)
         return [self._home.fact_id(row, target.line) for row in rows]
 
     def _label(self, target: Target) -> Bilingual:
