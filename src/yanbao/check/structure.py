@@ -156,6 +156,9 @@ def _percentile(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
             if exhibit.id != group.block or plain(series.name) != group.text:
                 continue
             facts = [subject.fact(point.fact) for point in series.points]
+            if all(fact is None or isinstance(fact.lineage, Source) for fact in facts):  # simulated: it says so itself
+                named = all(fact is None or group.text in fact.metric for fact in facts)
+                return "" if named else f"its points are {facts[0].metric if facts[0] else 'nothing'}"
             formulas = {fact.lineage.formula for fact in facts if fact and isinstance(fact.lineage, Derivation)}
             used = {token.value for formula in formulas for token in numbers(_FACT.sub("", formula))}
             shares = used | {value * 100 for value in used if value is not None}

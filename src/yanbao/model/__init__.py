@@ -21,11 +21,13 @@ from yanbao.model.model import (
 )
 from yanbao.model.parts import read_view
 from yanbao.model.spec import ViewSpec
+from yanbao.model.views import RECIPE
 from yanbao.model.workspace import Computed, compute
 
 __all__ = [
     "ALL",
     "BASE",
+    "RECIPE",
     "Absent",
     "Axis",
     "Cell",

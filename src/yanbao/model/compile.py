@@ -28,6 +28,7 @@ class Compiled:
 
     models: dict[str, Model] = field(default_factory=dict)
     pending: list[Pending] = field(default_factory=list)
+    tables: frozenset[str] = frozenset()  # their ids, those of scenarios too
 
 
 def compile_models(
@@ -53,7 +54,8 @@ def compile_models(
     writer = _Writer(sound, evidence, origins, language, order)
     for model in sound.values():
         writer.tables(model)
-    return Compiled(sound, writer.pending())
+    tables = frozenset(each.table(scenario) for each in sound.values() for scenario in (BASE, *each.scenarios))
+    return Compiled(sound, writer.pending(), tables)
 
 
 def _sound(models: Mapping[str, Model], evidence: Evidence) -> dict[str, Model]:

@@ -31,6 +31,7 @@ from yanbao.model.model import ALL, BASE, Axis, Model, Target, View
 from yanbao.quantity import Period, Quantity, Unit, format_quantity
 
 MAX_COPIES: Final = 20_000  # cells between, of all cases of a view
+RECIPE: Final = "recipe"  # the fact that says how a fan was simulated: `recipe:MODEL_VIEW`
 _STEP, _INPUT, _SCENARIO = "step", "input", "scenario"
 _NAMES: Final = frozenset({_INPUT, _SCENARIO, KEY})  # columns of texts
 _WORDS: Final = {
@@ -339,6 +340,7 @@ class _Maker:
         found = simulate(
             self._model, self._calculator, target.line, draws=spec.draws, seed=spec.seed, scenario=view.scenario
         )
+        self._recipe()
         for simulated in found:
             if target.row not in (None, simulated.row):
                 continue
@@ -353,6 +355,15 @@ class _Maker:
                 metric = self._said(self._draft.columns[name].spec.label)
                 value = replace(quantile.value, decimals=line.decimals)
                 self._given((row, name), (row, name), "draws", value, metric, self._home.periods.get(row))
+
+    def _recipe(self) -> None:
+        """Add the text that says how the draws are made."""
+        from yanbao.model.simulate import told_recipe
+
+        text = told_recipe(self._model, self._view, self._language)
+        source, day = self._source(self._view.id, RECIPE, "draws"), self._model.spec.as_of
+        title = self._said(self._view.spec.title or self._model.spec.title)
+        self._draft.facts.append(Fact(f"{RECIPE}:{self._id}", title, RECIPE, source, text=text, as_of=day))
 
     def _solve(self) -> None:
         from yanbao.model.solve import solve

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yanbao.evidence import Calculator, Origin, StoreTables, load_tables, table_names
+from yanbao.evidence.table import Pending
+from yanbao.formula import Name, walk
 from yanbao.model.checks import note_failures
 from yanbao.model.compile import Compiled, compile_models
 from yanbao.model.load import load_models, model_names
@@ -41,8 +43,16 @@ def compute(
     models = load_models(folder, origins, evidence.mistakes)
     evidence.refused.update(set(model_names(folder)) - models.keys())
     compiled = compile_models(models, evidence, origins, language)
-    calculator = Calculator(evidence, [*pending, *compiled.pending], language)
+    # each behind what it needs: a chain of periods may be longer than the stack
+    behind = [item for item in pending if _names_model(item, compiled)]
+    before = [item for item in pending if not _names_model(item, compiled)]
+    calculator = Calculator(evidence, [*before, *compiled.pending, *behind], language)
     calculator.run()
     note_failures(compiled.models, calculator)
     add_views(compiled.models, calculator, origins, views)
     return Computed(calculator, compiled)
+
+
+def _names_model(item: Pending, compiled: Compiled) -> bool:
+    """Whether a cell of the evidence takes a model's numbers."""
+    return any(isinstance(part, Name) and part.table in compiled.tables for part in walk(item.expr))
