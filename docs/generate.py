@@ -23,23 +23,22 @@ def commands() -> str:
     from yanbao.cli.commands import app
 
     lines = ["# Commands", "", "Exit codes: 0 done, 1 something breaks, 2 can't run.", ""]
-    signatures = {
-        command.callback.__name__: inspect.signature(command.callback, eval_str=True)
-        for command in app.registered_commands
-        if command.callback is not None
-    }
-    for command in sorted(app.registered_commands, key=lambda command: command.callback.__name__):  # type: ignore[union-attr]
-        assert command.callback is not None
-        name = command.callback.__name__
+    found = {command.callback.__name__: command.callback for command in app.registered_commands if command.callback}
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        for command in group.typer_instance.registered_commands:
+            assert command.callback is not None
+            found[f"{group.typer_instance.info.name} {command.callback.__name__}"] = command.callback
+    for name, callback in sorted(found.items()):
         lines += [
             f"## yanbao {name}",
             "",
-            inspect.cleandoc(command.callback.__doc__ or ""),
+            inspect.cleandoc(callback.__doc__ or ""),
             "",
             "| | | |",
             "|---|---|---|",
         ]
-        for parameter in signatures[name].parameters.values():
+        for parameter in inspect.signature(callback, eval_str=True).parameters.values():
             hint, info = get_args(parameter.annotation)[:2]
             given = [item for item in (info.default, *(info.param_decls or ())) if str(item).startswith("-")]
             names = given or ((info.metavar or parameter.name.upper()),)
@@ -80,6 +79,8 @@ def keys() -> str:
     """Return the page of workspace keys, from the models that check them."""
     from yanbao.author.exhibit_spec import KINDS
     from yanbao.author.words import PAIRS
+    from yanbao.model import views
+    from yanbao.model.spec import VIEWS
 
     lines = [
         "# Workspace keys",
@@ -94,6 +95,13 @@ def keys() -> str:
         lines += ["| key | value | default | what |", "|---|---|---|---|"]
         lines += [f"| `{key.path}` | {key.kind} | {key.default} | {key.what} |" for key in keys_of(model)]
         lines.append("")
+        if title == "models/NAME.toml":
+            lines += ["| view | shows | needs |", "|---|---|---|"]
+            lines += [
+                f"| `{name}` | {kind.shows} | {_row(tuple(key.rstrip('_') for key in kind.needs))} |"
+                for name, kind in VIEWS.items()
+            ]
+            lines += ["", "How a view stands as a table, by its kind:", "", *views.TABLE, ""]
         if title == "an exhibit block":
             lines += ["| kind | shows | needs | may have |", "|---|---|---|---|"]
             lines += [
@@ -137,11 +145,13 @@ def models() -> dict[str, type[BaseModel]]:
     from yanbao.author.theme_file import ThemeFile
     from yanbao.author.workspace import Workspace
     from yanbao.evidence.sidecar import Sidecar, StoreTable
+    from yanbao.model.spec import ModelSpec
 
     return {
         "yanbao.toml": Workspace,
         "evidence/NAME.toml": Sidecar,
         "evidence/NAME.toml of a store": StoreTable,
+        "models/NAME.toml": ModelSpec,
         "an exhibit block": ExhibitSpec,
         "theme/theme.toml": ThemeFile,
     }

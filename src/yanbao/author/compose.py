@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,16 +37,11 @@ from yanbao.document.tree import (
     plain,
 )
 from yanbao.errors import Mistake, WorkspaceError
-from yanbao.evidence import (
-    Calculator,
-    disagreements,
-    key_lines,
-    load_tables,
-    parse_toml,
-    read_text,
-    table_names,
-)
+from yanbao.evidence import disagreements, key_lines, parse_toml, read_text, table_names
 from yanbao.fact.fact import Derivation, Fact
+from yanbao.model import compute, model_names
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -139,6 +135,7 @@ class _Composer:
         self._theme = theme
         self._lines = lines
         self._pages: list[Page] = []
+        self._texts: frozenset[str] | None = None  # the words of all chapters
         self._section: Text = ()
         self._part: tuple[str, ...] = ()
         self._numbers = PartNumbers()
@@ -149,14 +146,18 @@ class _Composer:
                 path = folder / "evidence" / f"{name}{suffix}"
                 if path.is_file():
                     inputs[f"evidence/{name}{suffix}"] = path.read_bytes()
+        for name in model_names(folder):
+            path = folder / "models" / f"{name}.toml"
+            if path.is_file():
+                inputs[f"models/{name}.toml"] = path.read_bytes()
         asked = store_tables(folder, workspace, lines)
         try:
-            evidence, pending = load_tables(folder / "evidence", names, workspace.origins, self._language, asked)
+            computed = compute(folder, workspace.origins, self._language, asked, self._names)
         finally:
             asked.close()
+        self._calculator = computed.calculator
+        evidence = self._calculator.evidence
         inputs |= {file: text.encode() for file, text in evidence.kept.items()}
-        self._calculator = Calculator(evidence, pending, self._language)
-        self._calculator.run()
         self._facts = WorkspaceFacts(workspace, lines, self._language, evidence.facts)
         report = workspace.report
         self._days = {
@@ -165,6 +166,14 @@ class _Composer:
         }
         self._binder = Binder(self._calculator, self._days, self._language)
         self._exhibits = ExhibitMaker(self._calculator, self._binder, self._labels, self._language)
+
+    def _names(self, table: str) -> bool:
+        """Whether a chapter names a table: views of models are computed where they are shown."""
+        if self._texts is None:
+            chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)
+            found = (read_text(self._folder / file, file, []) or "" for file in chapters)
+            self._texts = frozenset(word for text in found for word in _WORD.findall(text))
+        return table in self._texts
 
     def _chapters(self) -> tuple[str, ...]:
         chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)

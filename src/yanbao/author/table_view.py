@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 from yanbao.author.binding import display_unit
 from yanbao.author.labels import Language
@@ -40,9 +41,11 @@ class TableView:
         Raises:
             FormulaError: a row that the table does not have.
         """
-        if wanted is None:
-            return list(self._table.rows) if totals else self._table.body()
         rows = self._table.rows
+        if wanted is None:
+            if rows == [self._table.whole]:
+                return list(rows)
+            return [row for row in rows if row != self._table.whole] if totals else self._table.body()
         if isinstance(wanted, str):
             first, _, last = wanted.partition(":")
             ends = [end.strip() for end in (first, last)]
@@ -68,11 +71,16 @@ class TableView:
             hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(self._table.columns)}"
             raise FormulaError(f"no column `{column}` in table `{self.id}`; {hint}")
 
-    def columns(self, wanted: tuple[str, ...]) -> list[str]:
-        """Return the columns to show, in order."""
+    def columns(self, wanted: tuple[str, ...], rows: Iterable[str]) -> list[str]:
+        """Return the columns to show, in order: by default all that have a value in one of the rows."""
         for column in wanted:
             self._column(column)
-        return list(wanted) or list(self._table.columns)
+        if wanted or self._table.whole is None:
+            return list(wanted) or list(self._table.columns)
+        kinds = {row == self._table.whole for row in rows}
+        return [
+            name for name, column in self._table.columns.items() if name == self._table.key or column.whole in kinds
+        ]
 
     def fact(self, row: str, column: str) -> Fact:
         """Return the fact of a cell; an empty cell of a total row is missing."""

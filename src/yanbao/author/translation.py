@@ -56,14 +56,14 @@ def untranslated(
 
 
 def _of_cell(fact: Fact, table: Table, row: str, column: str, language: Language) -> Iterable[Mistake | None]:
-    file = table.file.removesuffix(".csv") + ".toml"
+    file, part = table.described, "lines" if table.is_model else "columns"
     spec = table.columns[column].spec
-    yield _said(file, table.lines, ("columns", column, "label"), spec.label.get(language), language)
+    yield _said(file, table.lines, (part, column, "label"), spec.label.get(language), language)
     yield _said(file, table.lines, ("rows", row, "label"), fact.subject, language)
     if fact.missing is not None and not isinstance(fact.lineage, Derivation):
         own = [reason for reason in spec.missing.values() if fact.missing in (reason.zh, reason.en)]
         text = own[0].get(language) if own else fact.missing
-        yield _said(file, table.lines, ("columns", column, "missing"), text, language)
+        yield _said(file, table.lines, (part, column, "missing"), text, language)
 
 
 def _origin(fact: Fact, table: Table, workspace: Workspace, lines: _Lines, language: Language) -> Mistake | None:
@@ -72,8 +72,7 @@ def _origin(fact: Fact, table: Table, workspace: Workspace, lines: _Lines, langu
     key = table.sidecar.origin
     if isinstance(key, str):
         return _said(FILE, lines, ("origins", key, "text"), workspace.origins[key].text.get(language), language)
-    file = table.file.removesuffix(".csv") + ".toml"
-    return _said(file, table.lines, ("origin",), key.get(language), language)
+    return _said(table.described, table.lines, ("origin",), key.get(language), language)
 
 
 def _said(file: str, lines: _Lines, path: _Path, text: str | None, language: Language) -> Mistake | None:

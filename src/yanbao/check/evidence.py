@@ -27,6 +27,9 @@ def findings(subject: Subject) -> Iterator[Finding]:
     units: set[tuple[str, str]] = set()
     for fact in subject.document.facts.values():
         lineage = fact.lineage
+        source = lineage.printed_source if isinstance(lineage, Derivation) else lineage
+        if source is not None and source.of_model:
+            continue  # another check reads the files of models
         if isinstance(lineage, Derivation):
             if lineage.printed is not None and lineage.printed_source is not None:
                 yield from _printed(inputs, fact, lineage.printed, lineage.printed_source, seen)
@@ -44,7 +47,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
         yield from _cell(inputs, subject.document.facts, fact, lineage, units)
 
 
-def _broken(fact: Fact, source: Source, found: str, text: str, low: Fraction | None = None) -> Finding:
+def broken(fact: Fact, source: Source, found: str, text: str, low: Fraction | None = None) -> Finding:
     """Return a finding: the fact is claimed, the inputs decide."""
     value = None if fact.quantity is None else fact.quantity.value
     unit = None if fact.quantity is None else fact.quantity.unit.symbol
@@ -67,26 +70,26 @@ def _cell(
     if not source.row and source.dataset in facts:  # the day of one fact that has its own
         other = facts[source.dataset]
         if other.as_of != fact.as_of or not _key_says(fact, other.as_of, None):
-            yield _broken(fact, source, shown(other), f"{fact.id} is {shown(fact)}; {other.id} is as of {other.as_of}")
+            yield broken(fact, source, shown(other), f"{fact.id} is {shown(fact)}; {other.id} is as of {other.as_of}")
         return
     if source.file.endswith(".toml") and not source.row:  # a key of the sidecar: the table's day
         value = inputs.key(source.file, source.column)
         if not _key_says(fact, value, None):
             text = f"{source.file}, key {source.column} says {str(value)!r}; {fact.id} is {shown(fact)}"
-            yield _broken(fact, source, str(value or ""), text)
+            yield broken(fact, source, str(value or ""), text)
         return
     sheet = inputs.sheet(_file_of(source))
     name = f"{_file_of(source)}, row {source.row}, column {source.column}"
     if sheet.trouble:
-        yield _broken(fact, source, "", f"{name} cannot be read: {sheet.trouble}")
+        yield broken(fact, source, "", f"{name} cannot be read: {sheet.trouble}")
         return
     record = sheet.rows.get(source.row)
     if record is None or source.column not in record.cells:
-        yield _broken(fact, source, "", f"{name} is gone; {fact.id} was {shown(fact)}")
+        yield broken(fact, source, "", f"{name} is gone; {fact.id} was {shown(fact)}")
         return
     text = record.cells[source.column]
     if record.line != source.file_line:
-        yield _broken(fact, source, text, f"{name} stands on line {record.line}, not {source.file_line}")
+        yield broken(fact, source, text, f"{name} stands on line {record.line}, not {source.file_line}")
         return
     sidecar = inputs.toml(_file_of(source)[:-4] + ".toml")
     columns = sidecar.get("columns", {}) if isinstance(sidecar, dict) else {}
@@ -99,11 +102,11 @@ def _cell(
             units.add((source.file, source.column))
             yield _unit(fact, source, text, unit)
         return
-    said = _says(fact, text, unit, missing if isinstance(missing, dict) else {})
+    said = says(fact, text, unit, missing if isinstance(missing, dict) else {})
     if said is not None:
         now = parse_printed(text)
         value = None if now is None else now.value
-        yield _broken(fact, source, text, f"{name} says {text!r}; {fact.id} is {shown(fact)}{said}", value)
+        yield broken(fact, source, text, f"{name} says {text!r}; {fact.id} is {shown(fact)}{said}", value)
 
 
 def other_unit(fact: Fact, unit: str) -> bool:
@@ -126,7 +129,7 @@ def _unit(fact: Fact, source: Source, text: str, unit: str) -> Finding:
     return Finding("evidence", Claim(shown(fact), fact.quantity.value, mine), places, cause, Recomputed(unit))
 
 
-def _says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | None:
+def says(fact: Fact, text: str, unit: str, missing: dict[str, str]) -> str | None:
     """Return what is wrong with a cell's text for a fact, `None` where nothing is."""
     if fact.missing is not None:
         return None if text == "" or text in missing else " (missing)"
@@ -230,7 +233,7 @@ def _key(inputs: Inputs, fact: Fact, source: Source, language: str) -> Iterator[
     """Yield a finding where a key of the workspace file no longer says what its fact does."""
     data = inputs.toml(source.file)
     if isinstance(data, str):
-        yield _broken(fact, source, "", f"{source.file} cannot be read: {data}")
+        yield broken(fact, source, "", f"{source.file} cannot be read: {data}")
         return
     path, value, part = source.column, None, None
     for candidate in (path, f"report.{path}"):
@@ -243,7 +246,7 @@ def _key(inputs: Inputs, fact: Fact, source: Source, language: str) -> Iterator[
     value = localized(value, language)
     if not _key_says(fact, value, part):
         name = f"{source.file}, key {path}"
-        yield _broken(fact, source, str(value or ""), f"{name} says {str(value)!r}; {fact.id} is {shown(fact)}")
+        yield broken(fact, source, str(value or ""), f"{name} says {str(value)!r}; {fact.id} is {shown(fact)}")
 
 
 def _key_says(fact: Fact, value: object, part: int | None) -> bool:

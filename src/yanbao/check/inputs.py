@@ -37,6 +37,7 @@ class Inputs:
         self.folder = folder
         self._sheets: dict[str, Sheet] = {}
         self._tomls: dict[str, dict[str, Any] | str] = {}
+        self._lines: dict[str, list[str]] = {}
 
     def _text(self, file: str) -> str:
         """Return a file's text; a path that leads out of the folder is refused."""
@@ -64,6 +65,16 @@ class Inputs:
             except (OSError, ValueError) as error:
                 self._tomls[file] = _cause(error)
         return self._tomls[file]
+
+    def line(self, file: str, number: int) -> str:
+        """Return a line of a file of the inputs, "" where it has none."""
+        if file not in self._lines:
+            try:
+                self._lines[file] = self._text(file).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            except (OSError, ValueError):
+                self._lines[file] = []
+        lines = self._lines[file]
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def key(self, file: str, path: str) -> Any:
         """Return the value of a dotted key ("rating.company.0.above"), `None` if it is not there."""

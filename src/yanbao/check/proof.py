@@ -17,6 +17,7 @@ from yanbao.check import (
     computation,
     days,
     evidence,
+    model_inputs,
     printed,
     required,
     sidecars,
@@ -33,6 +34,7 @@ from yanbao.read.contents import FileContents
 # Each looks at the document and its inputs only, whatever was rendered from it.
 FACT_CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     evidence.findings,
+    model_inputs.findings,
     sidecars.findings,
     computation.findings,
     accounted.findings,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from yanbao.check.again import evidence_again
 from yanbao.check.evidence import other_unit
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.subject import Subject, shown
 from yanbao.fact.fact import Derivation
 
-_FOLDER = "evidence"
+_FOLDER, _MODELS = "evidence", "models/"
 
 
 def findings(subject: Subject) -> Iterator[Finding]:
@@ -19,21 +20,17 @@ def findings(subject: Subject) -> Iterator[Finding]:
     be read, are left to them.
     """
     yield from _units(subject)
-    from pydantic import TypeAdapter, ValidationError
-
-    from yanbao.evidence import Calculator, Origin, load_tables, table_names
-
-    folder = subject.inputs / _FOLDER
     facts = subject.document.facts
     computed = {key: fact for key, fact in facts.items() if isinstance(fact.lineage, Derivation) and "@" in key}
-    if not computed or not folder.is_dir():
+    if not computed:
         return
-    try:
-        told = TypeAdapter(dict[str, Origin]).validate_python(subject.files.key("yanbao.toml", "origins") or {})
-    except ValidationError:
-        return  # reported by the check of origins
-    evidence, pending = load_tables(folder, table_names(folder), told, subject.document.language)
-    Calculator(evidence, pending, subject.document.language).run()
+    evidence = evidence_again(subject)
+    if evidence is None:
+        return
+    for mistake in evidence.mistakes:
+        if mistake.file.startswith(_MODELS):  # what it computes cannot be computed again
+            place = (Where(f"inputs/{mistake.file}", line=mistake.line),)
+            yield Finding("evidence", Claim(mistake.field), place, f"{mistake.file}: {mistake.field} {mistake.cause}")
     said: set[str] = set()
     for key, fact in computed.items():
         again = evidence.facts.get(key)
@@ -44,7 +41,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
         gone = set(fact.lineage.inputs) - evidence.facts.keys()
         if column not in said and not gone:
             said.add(column)
-            file = f"{_FOLDER}/{table}.toml"
+            file = evidence.tables[table].described
             place = (Where(f"inputs/{file}", text=f"{column}: {again.lineage.formula}"),)
             text = f"{file} computes {key} by {again.lineage.formula}; the document by {fact.lineage.formula}"
             yield Finding("evidence", Claim(fact.lineage.formula), place, text, Recomputed(again.lineage.formula))
@@ -58,11 +55,23 @@ def _units(subject: Subject) -> Iterator[Finding]:
         table, _, name = column.partition(".")
         if not row or column in said or not isinstance(fact.lineage, Derivation) or fact.quantity is None:
             continue
-        file = f"{_FOLDER}/{table}.toml"
-        unit = subject.files.key(file, f"columns.{name}.unit")
+        file, part = f"{_FOLDER}/{table}.toml", "columns"
+        if (model := _model_of(subject, table)) is not None:
+            file, part = model, "lines"
+        unit = subject.files.key(file, f"{part}.{name}.unit")
         if isinstance(unit, str) and other_unit(fact, unit):
             said.add(column)
             mine = fact.quantity.unit.symbol
             text = f"{file} says column {name} is in {unit!r}; its facts are in {mine!r}: {key} is {shown(fact)}"
             place = (Where(f"inputs/{file}", text=f"{name}: {unit}"),)
             yield Finding("evidence", Claim(shown(fact), fact.quantity.value, mine), place, text, Recomputed(unit))
+
+
+def _model_of(subject: Subject, table: str) -> str | None:
+    """Return the file of the model that a table is computed by: its own, or one of its scenarios'."""
+    found = [
+        f"{_MODELS}{path.stem}.toml"
+        for path in (subject.inputs / _MODELS).glob("*.toml")
+        if table == path.stem or table.startswith(f"{path.stem}_")
+    ]
+    return max(found, key=len, default=None)

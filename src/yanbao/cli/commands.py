@@ -13,6 +13,9 @@ import typer
 from yanbao import __version__
 from yanbao.cli.check import check
 from yanbao.cli.load import load
+from yanbao.cli.model import model
+from yanbao.cli.model_excel import export, take
+from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (adds its commands to `model`)
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.errors import BuildError, ExhibitError
 
@@ -39,6 +42,9 @@ Exit codes: 0 done, 1 something breaks, 2 can't run.""",
 
 app.command()(load)
 app.command()(check)
+model.command()(export)
+model.command("import")(take)
+app.add_typer(model)
 
 
 class Output(str, Enum):

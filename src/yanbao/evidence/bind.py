@@ -9,7 +9,8 @@ from fractions import Fraction
 from yanbao import relation
 from yanbao.errors import FormulaError
 from yanbao.evidence.table import Column, Table
-from yanbao.formula import Call, Expr, Name, Ref, Refs, source, transform
+from yanbao.formula import Call, Expr, Name, Num, Ref, Refs, source, transform
+from yanbao.formula.expr import quoted
 from yanbao.quantity import Period, parse_period
 
 
@@ -29,7 +30,8 @@ class Binder:
         known: whether a fact id exists (sourced or to be computed).
         missing: whether a fact is known to be no number: columns leave those cells out.
         there: whether a fact has a number or a text: what `count(column)` counts.
-        refused: ids of tables that have mistakes of their own.
+        refused: whether a table that is not there has mistakes of its own.
+        dated: the period of a fact whose row and column name none.
     """
 
     def __init__(
@@ -38,13 +40,15 @@ class Binder:
         known: Callable[[str], bool],
         missing: Callable[[str], bool],
         there: Callable[[str], bool],
-        refused: Iterable[str] = (),
+        refused: Callable[[str], bool] = lambda name: False,
+        dated: Callable[[str], Period | None] = lambda identifier: None,
     ) -> None:
         self._tables = tables
         self._known = known
         self._missing = missing
         self._there = there
-        self._refused = frozenset(refused)
+        self._refused = refused
+        self._dated = dated
 
     def bind(self, expr: Expr, table: Table | None = None, row: str | None = None) -> Expr:
         """Return the expression over fact ids.
@@ -66,19 +70,24 @@ class Binder:
         def replace(part: Expr) -> Expr:
             if not (isinstance(part, Call) and part.function == "prev"):
                 return part
-            if len(part.arguments) != 1 or not isinstance(part.arguments[0], Name):
-                raise FormulaError(f"prev(column) takes one column, not `{source(part)}`")
-            name = part.arguments[0]
+            steps = part.arguments[1] if len(part.arguments) == 2 else Num(Fraction(1), "1")
+            name = part.arguments[0] if part.arguments else None
+            if not isinstance(name, Name) or not isinstance(steps, Num) or len(part.arguments) > 2:
+                raise FormulaError(f"prev(column) or prev(column, 2) takes one column, not {quoted(part)}")
+            if steps.value < 1 or steps.value.denominator != 1:
+                raise FormulaError(f"{quoted(part)} goes {steps.text} rows back; a whole number above 0 is needed")
             home = self._table(name.table, table, name)
-            current = name.key if name.key is not None else row
+            if self._column(home, name).whole:
+                raise FormulaError(f"`{source(name)}` has one value: there is none before it")
+            current = name.key if name.key is not None else self._row_in(home, table, row)
             if current is None:
-                raise FormulaError(f"`{source(part)}` names no row; in prose write prev(column[row])")
+                raise FormulaError(f"{quoted(part)} names no row; in prose write prev(column[row])")
             self._check_row(home, current)
             rows = home.body()
-            at = rows.index(current) if current in rows else 0
-            if at == 0:
-                raise NoPreviousRowError(f"no row before `{current}`")
-            return Name(home.id, name.column, rows[at - 1])
+            at = rows.index(current) - int(steps.value) if current in rows else -1
+            if at < 0:
+                raise NoPreviousRowError(f"no row {steps.text} before `{current}`")
+            return Name(home.id, name.column, rows[at])
 
         return transform(expr, replace)
 
@@ -117,7 +126,7 @@ class Binder:
             if table is None:
                 raise FormulaError(f"`{source(expr)}` names no table; write TABLE.column[row]")
             return table
-        if name in self._refused:
+        if self._refused(name):
             raise FollowOnError(f"table `{name}` has mistakes of its own")
         if name not in self._tables:
             raise FormulaError(f"no table `{name}`" + _near(name, self._tables))
@@ -125,17 +134,33 @@ class Binder:
 
     def _name(self, name: Name, table: Table | None, row: str | None) -> Expr:
         home = self._table(name.table, table, name)
-        self._column(home, name)
+        if self._column(home, name).whole:
+            if name.key is not None:
+                raise FormulaError(f"`{home.id}.{name.column}` has one value; write it without [{name.key}]")
+            assert home.whole is not None
+            return self._cell(home, home.whole, name.column)
         if name.key is None:
-            if row is None or row not in home.rows:
+            at = self._row_in(home, table, row)
+            if at is None:
                 raise FormulaError(
                     f"`{source(name)}` names no row; write {source(name)}[row], or {source(name)}[:] for all rows"
                 )
-            return self._cell(home, row, name.column)
+            return self._cell(home, at, name.column)
         if ":" in name.key and name.key not in home.rows:
             return self._slice(home, name)
         self._check_row(home, name.key)
         return self._cell(home, name.key, name.column)
+
+    def _row_in(self, home: Table, table: Table | None, row: str | None) -> str | None:
+        """Return the row of a table that a row of another one means: of its key, else of its period."""
+        if row is None or row in home.rows:
+            return None if row == home.whole else row
+        period = table.periods.get(row) if table is not None else None
+        if period is None:
+            return None
+        wanted = (period.start, period.end, bool(period.estimate))
+        alike = (key for key, found in home.periods.items() if (found.start, found.end, bool(found.estimate)) == wanted)
+        return next(alike, None)
 
     def _cell(self, table: Table, row: str, column: str) -> Ref:
         identifier = table.fact_id(row, column)
@@ -186,7 +211,7 @@ class Binder:
         if table is None or column not in table.columns:
             return None
         own = table.columns[column].spec.period
-        return parse_period(own) if own else table.periods.get(row)
+        return parse_period(own) if own else table.periods.get(row) or self._dated(identifier)
 
 
 def _holds_texts(table: Table, column: Column) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from yanbao import relation
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
 from yanbao.evidence.load import approximation
-from yanbao.evidence.table import Column, Evidence, Pending
+from yanbao.evidence.table import Column, Evidence, Pending, Table
 from yanbao.fact.fact import Derivation, Fact
 from yanbao.formula import (
     Binary,
@@ -20,11 +20,13 @@ from yanbao.formula import (
     NoAnswerError,
     Ref,
     Refs,
+    Truth,
     Unary,
     computed_with,
     evaluate,
     holds,
     in_unit,
+    judge,
     operands,
     parse,
     source,
@@ -67,13 +69,14 @@ class Calculator:
         self._asked: list[dict[str, Fact | None]] = []  # by the cells that are being computed, innermost last
         self._failed: set[str] = set()
         self._words = WORDS[language]
-        self._language = language
+        self.language = language
         self._binder = Binder(
             evidence.tables,
             lambda identifier: identifier in evidence.facts or identifier in self._pending,
             self._is_missing,
             self._is_there,
-            evidence.refused,
+            evidence.is_refused,
+            lambda identifier: evidence.facts[identifier].period if identifier in evidence.facts else None,
         )
         self._before: dict[str, Fact] = {}
         self._shape: object = None
@@ -82,9 +85,28 @@ class Calculator:
             self._before = memory.get("facts of the evidence", (language,)) or {}
             memory.put("facts of the evidence", (language,), evidence.facts)  # with all that are computed by the end
             evidence.facts.update({key: self._as_before(fact) for key, fact in evidence.facts.items()})
-            # all that names are resolved by
-            known = (tuple(evidence.facts), tuple(self._pending), frozenset(evidence.refused))
-            self._shape = settled(f"shape of the evidence in {language}", (evidence.tables, *known))
+            self._pending = {key: settled(f"pending {key}", item) for key, item in self._pending.items()}
+            self._settle("evidence")
+
+    def _settle(self, what: str) -> None:
+        """Note all that names are resolved by: where it is the same, facts of the build before may be taken over."""
+        known = (tuple(self.evidence.facts), tuple(self._pending), frozenset(self.evidence.refused))
+        tables = dict(self.evidence.tables)  # more may be added to the evidence's own
+        self._shape = settled(f"shape of the {what} in {self.language}", (tables, *known))
+
+    def extend(self, tables: Iterable[Table], facts: Iterable[Fact], pending: Iterable[Pending]) -> None:
+        """Add tables with their sourced facts, and compute their cells: tables made from what was computed before."""
+        self.evidence.tables |= {table.id: table for table in tables}
+        self.evidence.facts |= {fact.id: self._as_before(fact) for fact in facts}
+        added = {item.id: settled(f"pending {item.id}", item) for item in pending}
+        self._pending |= added
+        for identifier in added:
+            self._fact(identifier)
+
+    def settle(self) -> None:
+        """Say that no table will be added: expressions of the prose may be asked for."""
+        if active() is not None:
+            self._settle("evidence and what was made from it")
 
     def _as_before(self, fact: Fact) -> Fact:
         """Return the equal fact of the build before, where there is one."""
@@ -146,7 +168,7 @@ class Calculator:
             return None
         except (FormulaError, QuantityError) as error:
             table = self.evidence.tables[item.table]
-            self._mistake(table.file.removesuffix(".csv") + ".toml", item.line, f"{item.column}[{item.row}]", error)
+            self._mistake(table.described, item.line, f"{item.column}[{item.row}]", error)
             self._failed.add(identifier)
             return None
         finally:
@@ -161,8 +183,8 @@ class Calculator:
         table = self.evidence.tables[item.table]
         column = table.columns[item.column]
         spec = table.sidecar.rows.get(item.row)
-        subject = (spec.label.get(self._language) if spec and spec.label else None) or item.row
-        metric = column.spec.label.get(self._language) or column.id
+        subject = (spec.label.get(self.language) if spec and spec.label else None) or item.row
+        metric = column.spec.label.get(self.language) or column.id
         shell = Fact(
             item.id,
             subject,
@@ -204,7 +226,7 @@ class Calculator:
         self._periods_fit(expr, bind)
         for needed in relation.requirements(expr):
             if not holds(bind(needed.expr), self.quantity):
-                reason = needed.condition.zh if self._language == "zh" else needed.condition.en
+                reason = needed.condition.zh if self.language == "zh" else needed.condition.en
                 return replace(shell, missing=self._words["meaning"].format(reason))
         try:
             quantity = evaluate(bound, self.quantity)
@@ -215,7 +237,10 @@ class Calculator:
         elif name := relation.find(expr):
             wanted = relation.RELATIONS[name].unit
             quantity = quantity.to(wanted) if wanted is not None else quantity
-        return replace(shell, quantity=replace(quantity, decimals=self._kept(bound, quantity)), missing=None)
+        decimals = self._kept(bound, quantity)
+        if decimals is None and column is not None:
+            decimals = column.decimals
+        return replace(shell, quantity=replace(quantity, decimals=decimals), missing=None)
 
     def _kept(self, bound: Expr, result: Quantity) -> int | None:
         """Return the decimals that a sum or a difference keeps: those of its operands, where they have one count."""
@@ -240,6 +265,64 @@ class Calculator:
             reason = relation.apart(name, periods[0], periods[1])
             if reason is not None:
                 raise FormulaError(reason)
+
+    def judge(self, expr: Expr, table: str, row: str | None) -> Truth | str:
+        """Return whether a condition is true in a row of a table, or why it cannot be judged.
+
+        Raises:
+            FormulaError, QuantityError: the condition has no meaning there.
+        """
+        home = self.evidence.tables[table]
+        try:
+            bound = self._binder.bind(relation.expand(expr), home, row)
+        except NoPreviousRowError:
+            return self._words["previous"]
+        for identifier in operands(bound):
+            fact = self._fact(identifier)
+            if fact is None:
+                raise FollowOnError(f"{identifier} could not be computed; see its own mistake")
+            if fact.missing is not None:
+                return self._words["operand"].format(self._words["of"].join((fact.subject, fact.metric)))
+        for needed in relation.requirements(expr):
+            if not holds(self._binder.bind(needed.expr, home, row), self.quantity):
+                reason = needed.condition.zh if self.language == "zh" else needed.condition.en
+                return self._words["meaning"].format(reason)
+        try:
+            return judge(bound, self.quantity)
+        except NoAnswerError:
+            return self._words["answer"]
+
+    def value(self, expr: Expr, table: str, row: str | None) -> Quantity:
+        """Return what an expression comes to in a row of a table.
+
+        Raises:
+            FormulaError, QuantityError: it comes to nothing.
+        """
+        bound = self._binder.bind(relation.expand(expr), self.evidence.tables[table], row)
+        return evaluate(bound, self.quantity)
+
+    def bound(self, identifier: str) -> tuple[Pending, Expr] | None:
+        """Return a computed cell and its expression over fact ids, with its relations; `None` if it is none."""
+        item = self._pending.get(identifier)
+        if item is None:
+            return None
+        try:
+            return item, self._binder.bind(item.expr, self.evidence.tables[item.table], item.row)
+        except NoPreviousRowError:
+            return None
+
+    def is_pending(self, identifier: str) -> bool:
+        """Whether a fact is a cell that is to be computed."""
+        return identifier in self._pending
+
+    def conditions(self, identifier: str) -> tuple[Expr, ...]:
+        """Return what has to be true of a computed cell's operands for it to mean something, over fact ids."""
+        item = self._pending.get(identifier)
+        if item is None:
+            return ()
+        table = self.evidence.tables[item.table]
+        needed = relation.requirements(item.expr)
+        return tuple(self._binder.bind(one.expr, table, item.row) for one in needed)
 
     def quantity(self, identifier: str) -> Quantity:
         """Return the quantity of a fact that has one."""

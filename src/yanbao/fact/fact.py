@@ -23,6 +23,11 @@ class Source:
     origin_line: int | None = None  # line of the origin where the cell is printed, if it has lines
     as_of: date | None = None
 
+    @property
+    def of_model(self) -> bool:
+        """Whether it is a cell of a driver model, whose rows are periods and whose columns are lines."""
+        return self.file.startswith("models/") and bool(self.row)
+
 
 @dataclass(frozen=True)
 class Derivation:

@@ -1,6 +1,6 @@
 """One small expression language: parse, check units, evaluate on intervals and arrays, print as Excel and Ibis."""
 
-from yanbao.formula.evaluate import evaluate, holds
+from yanbao.formula.evaluate import evaluate, holds, judge
 from yanbao.formula.excel import excel
 from yanbao.formula.expr import (
     Binary,
@@ -21,6 +21,7 @@ from yanbao.formula.expr import (
 )
 from yanbao.formula.functions import FUNCTIONS, RESERVED
 from yanbao.formula.parse import parse
+from yanbao.formula.truth import Truth
 from yanbao.formula.units import in_unit
 from yanbao.formula.value import NoAnswerError
 
@@ -35,6 +36,7 @@ __all__ = [
     "Num",
     "Ref",
     "Refs",
+    "Truth",
     "Unary",
     "children",
     "computed_with",
@@ -43,6 +45,7 @@ __all__ = [
     "excel",
     "holds",
     "in_unit",
+    "judge",
     "operands",
     "parse",
     "source",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, is_condition, quoted
-from yanbao.formula.functions import checked_function
+from yanbao.formula.functions import MAX_LOG, checked_function
 from yanbao.formula.units import YEARS
 
 Array: TypeAlias = NDArray[Any]
@@ -31,14 +32,14 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": np.divide,
     "**": np.power,
 }
-_AGGREGATES: dict[str, Callable[..., Any]] = {
-    "sum": np.sum,
-    "mean": np.mean,
-    "median": np.median,
-    "min": np.min,
-    "max": np.max,
+_JOINED: dict[str, Callable[[Any, Any], Any]] = {"sum": np.add, "mean": np.add, "min": np.minimum, "max": np.maximum}
+_ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
+    "abs": np.abs,
+    "ln": np.log,
+    "sqrt": np.sqrt,
+    "exp": lambda x: np.where(np.abs(x) <= MAX_LOG, np.exp(x), np.nan),
+    "logistic": lambda x: np.where(np.abs(x) <= MAX_LOG, 1.0 / (1.0 + np.exp(-x)), np.nan),
 }
-_ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"abs": np.abs, "ln": np.log, "sqrt": np.sqrt}
 
 
 def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
@@ -57,6 +58,15 @@ def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
     return _value(expr, resolve)
+
+
+def holds_array(expr: Expr, resolve: Resolve) -> Array:
+    """Return where a condition is true (1), false (0), or undecided for want of a number (NaN), as float64.
+
+    Raises:
+        FormulaError: as `evaluate_array`, or the expression is no condition.
+    """
+    return _truth(expr, resolve)
 
 
 def _value(expr: Expr, resolve: Resolve) -> Array:
@@ -98,7 +108,8 @@ def _known(operation: Callable[..., Any], *values: Array) -> Array:
     """Return a result whose infinities are missing too: they stand for "no answer"."""
     with np.errstate(all="ignore"):
         result = np.asarray(operation(*values), dtype=np.float64)
-    return np.where(np.isfinite(result), result, np.nan)
+    finite = np.isfinite(result)
+    return result if finite.all() else np.where(finite, result, np.nan)
 
 
 def _call(expr: Call, resolve: Resolve) -> Array:
@@ -106,10 +117,16 @@ def _call(expr: Call, resolve: Resolve) -> Array:
     checked_function(expr)
     if name == "if":
         return _choice(arguments, resolve)
-    if name in _AGGREGATES:
-        return np.asarray(_AGGREGATES[name](_stack(arguments, resolve), axis=0))
+    if name in _JOINED:
+        parts = _parts(arguments, resolve)
+        joined = reduce(_JOINED[name], parts)
+        return np.asarray(joined / len(parts) if name == "mean" else joined)
+    if name == "median":
+        return np.asarray(np.median(_stack(arguments, resolve), axis=0))
     if name in _ELEMENTWISE:
         return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
+    if name == "interpolate":
+        return _known(_on_line, *(_value(argument, resolve) for argument in arguments))
     if name == "diff":
         return _value(arguments[0], resolve) - _value(arguments[1], resolve)
     if name == "years":
@@ -122,13 +139,26 @@ def _call(expr: Call, resolve: Resolve) -> Array:
     return _order(name, arguments, resolve)
 
 
-def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
-    """Return all values of a function's arguments along the first axis."""
+def _on_line(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
+    inside = (x - x0) * (x - x1) <= 0.0
+    return np.where(inside, y0 + (y1 - y0) * (x - x0) / (x1 - x0), np.nan)
+
+
+def _parts(arguments: tuple[Expr, ...], resolve: Resolve) -> list[Array]:
+    """Return all values of a function's arguments; a column gives one array for each of its cells."""
     parts: list[Array] = []
     for argument in arguments:
+        if isinstance(argument, Refs):  # without a copy
+            parts += [np.asarray(resolve(part), dtype=np.float64) for part in argument.ids]
+            continue
         value = _value(argument, resolve)
         parts += list(value) if is_column(argument) else [value]
-    return np.stack(np.broadcast_arrays(*parts))
+    return parts
+
+
+def _stack(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
+    """Return all values of a function's arguments along the first axis."""
+    return np.stack(np.broadcast_arrays(*_parts(arguments, resolve)))
 
 
 def _choice(arguments: tuple[Expr, ...], resolve: Resolve) -> Array:

@@ -36,6 +36,7 @@ MAX_ARGUMENTS: Final = 255  # of a function, in Excel
 
 _OPERATORS: Final = {"**": "^", "==": "=", "!=": "<>"}
 _AGGREGATES: Final = {"sum": "SUM", "mean": "AVERAGE", "median": "MEDIAN", "min": "MIN", "max": "MAX"}
+_FALLIBLE: Final = frozenset({"ln", "sqrt", "exp", "logistic", "interpolate"})
 _COMPARISON: Final = PRECEDENCE["<"]
 # Excel differs from the language: a leading minus binds tighter than ^, and ^ binds to the left
 _MINUS: Final = 7
@@ -105,7 +106,7 @@ def _is_zero(expr: Expr) -> bool:
 def _can_fail(expr: Expr) -> bool:
     return any(
         (isinstance(part, Binary) and part.operator in ("/", "**"))
-        or (isinstance(part, Call) and part.function in ("ln", "sqrt"))
+        or (isinstance(part, Call) and part.function in _FALLIBLE)
         for part in walk(expr)
     )
 
@@ -210,12 +211,16 @@ class _Printer:
             return self._choice(arguments)
         if name == "diff":
             return self._difference(arguments)
+        if name == "interpolate":
+            return self._interpolate(arguments)
         inner = self.print(arguments[0])
         if name == "abs":
             return _Printed(f"ABS({inner.text})", _ATOM, inner.unit)
         plain = _scaled(inner, _factor(inner.unit, NONE))
         if name == "years":
             return plain._replace(unit=YEARS)
+        if name == "logistic":
+            return _Printed(f"1/(1+EXP(-{_bracketed(plain, _ATOM)}))", PRECEDENCE["/"], NONE)
         return _Printed(f"{name.upper()}({plain.text})", _ATOM, NONE)
 
     def _choice(self, arguments: Sequence[Expr]) -> _Printed:
@@ -224,6 +229,26 @@ class _Printer:
             return _Printed(f"IF({condition.text},{yes.text},{no.text})", _ATOM, no.unit)
         other = no if _is_zero(arguments[2]) else _scaled(no, _factor(no.unit, yes.unit))
         return _Printed(f"IF({condition.text},{yes.text},{other.text})", _ATOM, yes.unit)
+
+    def _interpolate(self, arguments: Sequence[Expr]) -> _Printed:
+        """Return the line between two points, #N/A outside of them, as the language has no answer there."""
+        x, x0, x1 = self._alike([arguments[at] for at in (0, 1, 3)])
+        y0, y1 = self._alike([arguments[2], arguments[4]])
+        minus = PRECEDENCE["-"] + 1
+        at, last = (_bracketed(printed, PRECEDENCE["-"]) for printed in (x, x1))
+        from_first = f"({at}-{_bracketed(x0, minus)})"
+        rise = f"({y1.text}-{_bracketed(y0, minus)})"
+        line = f"{y0.text}+{rise}*{from_first}/({last}-{_bracketed(x0, minus)})"
+        return _Printed(f"IF({from_first}*({at}-{_bracketed(x1, minus)})<=0,{line},NA())", _ATOM, y0.unit)
+
+    def _alike(self, arguments: Sequence[Expr]) -> list[_Printed]:
+        """Return arguments in the unit of the first that has one of its own."""
+        printed = [self.print(argument) for argument in arguments]
+        unit = next((one.unit for one, part in zip(printed, arguments, strict=True) if not _is_zero(part)), NONE)
+        return [
+            one._replace(unit=unit) if _is_zero(part) else _scaled(one, _factor(one.unit, unit))._replace(unit=unit)
+            for one, part in zip(printed, arguments, strict=True)
+        ]
 
     def _difference(self, arguments: Sequence[Expr]) -> _Printed:
         left, right = arguments

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from itertools import product
 from typing import Final
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
@@ -18,6 +19,7 @@ from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, POINT_OF_PERCENT
 
 MAX_EXPONENT: Final = 1_000
+MAX_LOG: Final = 700  # of a power of e: beyond it a float64 has no room
 MAX_BITS: Final = 10_000  # of a power: about 3,000 digits
 
 
@@ -249,6 +251,56 @@ def _sqrt(value: Value) -> Quantity:
     return power(number, Quantity.exact(Fraction(1, 2)))
 
 
+def _exponent(value: Value, usage: str) -> Quantity:
+    number = _pure(value, usage)
+    if any(end is None or abs(end) > MAX_LOG for end in (number.value, number.interval.low, number.interval.high)):
+        raise FormulaError(f"{usage} takes numbers from -{MAX_LOG} to {MAX_LOG}")
+    return number
+
+
+def _exp(value: Value) -> Quantity:
+    number = _exponent(value, "exp()")
+    point = Fraction(1) if number.value == 0 else _middle(Interval.point(number.value).exp())
+    return Quantity(point, number.interval.exp(), NONE)
+
+
+def _logistic(value: Value) -> Quantity:
+    """1 / (1 + e**-x): the S of a market that fills up, 1/2 at x = 0."""
+    number = _exponent(value, "logistic()")
+    one = Interval.point(1)
+    interval = one / (one + (-number.interval).exp())
+    point = one / (one + Interval.point(-number.value).exp())
+    return Quantity(_middle(point), interval, NONE)
+
+
+def _interpolate(x: Value, x0: Value, y0: Value, x1: Value, y1: Value) -> Quantity:
+    """The value at x on the line from (x0, y0) to (x1, y1); x lies between the two.
+
+    The line is monotonic in each of the five numbers while the others stay, so its extremes stand in the corners.
+    """
+    first, at, last = numbers([scalar(x0), scalar(x), scalar(x1)])
+    start, end = numbers([scalar(y0), scalar(y1)])
+    if not min(first.value, last.value) <= at.value <= max(first.value, last.value):
+        raise IntervalError("x lies outside of x0 and x1")
+    if not (last.interval - first.interval).sign():
+        raise IntervalError("x0 and x1 may be one and the same")
+    corners = product(*(_both_ends(number) for number in (at, first, start, last, end)))
+    values = [_on_line(*corner) for corner in corners]
+    point = _on_line(at.value, first.value, start.value, last.value, end.value)
+    return Quantity(point, Interval(min(values), max(values)), start.unit)
+
+
+def _on_line(x: Fraction, x0: Fraction, y0: Fraction, x1: Fraction, y1: Fraction) -> Fraction:
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+
+
+def _both_ends(number: Quantity) -> tuple[Fraction, ...]:
+    low, high = number.interval.low, number.interval.high
+    if low is None or high is None:
+        raise IntervalError("interpolate() with an unbounded number")
+    return (low,) if low == high else (low, high)
+
+
 def _years(value: Value) -> Quantity:
     number = _pure(value, "years()")
     return Quantity(number.value, number.interval, YEARS)
@@ -276,6 +328,11 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "diff": Function("diff(a, b)", "the difference of two ratios in percentage points", (2, 2), _difference),
     "ln": Function("ln(x)", "the natural logarithm", (1, 1), _log),
     "sqrt": Function("sqrt(x)", "the square root", (1, 1), _sqrt),
+    "exp": Function("exp(x)", "e to the power of x", (1, 1), _exp),
+    "logistic": Function("logistic(x)", "1 / (1 + exp(-x)), the S-shaped curve from 0 to 1", (1, 1), _logistic),
+    "interpolate": Function(
+        "interpolate(x, x0, y0, x1, y1)", "the value at x on the line between two points", (5, 5), _interpolate
+    ),
     "years": Function("years(x)", "a pure number as a number of years", (1, 1), _years),
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, quoted
-from yanbao.formula.functions import checked_function
+from yanbao.formula.functions import MAX_LOG, checked_function
 from yanbao.formula.units import YEARS
 
 if TYPE_CHECKING:
@@ -136,6 +136,13 @@ def _call(expr: Call, column: Columns) -> Any:
         return _where(parts[0] > 0, parts[0], lambda value: value.ln())
     if name == "sqrt":
         return _where(parts[0] >= 0, parts[0], lambda value: value.sqrt())
+    if name == "exp":
+        return _where(parts[0].abs() <= MAX_LOG, parts[0], lambda value: value.exp())
+    if name == "logistic":
+        return _where(parts[0].abs() <= MAX_LOG, parts[0], lambda value: 1.0 / (1.0 + (-value).exp()))
+    if name == "interpolate":
+        x, x0, y0, x1, y1 = parts
+        return _where((x - x0) * (x - x1) <= 0, x, lambda at: y0 + (y1 - y0) * (at - x0) / (x1 - x0).nullif(0.0))
     if name == "diff":
         return parts[0] - parts[1]
     if name == "years":

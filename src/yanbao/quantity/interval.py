@@ -167,6 +167,18 @@ class Interval:
             raise IntervalError("a logarithm needs a bounded number above 0")
         return Interval(_log(self.low, -1), _log(self.high, 1))
 
+    def exp(self) -> Interval:
+        """Return e to the power of the interval, rounded outward.
+
+        Raises:
+            IntervalError: an unbounded exponent, or one too large to compute.
+        """
+        if self.low is None or self.high is None:
+            raise IntervalError("a power of e with an unbounded exponent")
+        if max(abs(self.low), abs(self.high)) > _LARGEST_EXPONENT:
+            raise IntervalError("a power of e too large to compute")
+        return Interval(_exp(self.low, -1), _exp(self.high, 1))
+
     def _integer_power(self, exponent: int) -> Interval:
         if exponent == 0:
             return Interval.point(1)
@@ -250,6 +262,14 @@ def _outward(result: Decimal, direction: int) -> Fraction:
     # decimal's power is within one unit of its last digit; the slack is some 10**4 units
     slack = Fraction(3) * Fraction(10) ** (result.adjusted() - _DIGITS + 4)
     return Fraction(result) + direction * slack
+
+
+def _exp(value: Fraction, direction: int) -> Fraction:
+    if value == 0:
+        return Fraction(1)
+    # an error in x is the same relative error of e**x: five digits more than are kept cover any x that is allowed
+    x = _decimal(value, direction, _DIGITS + 5)
+    return _outward(Context(prec=_DIGITS + 5, Emax=MAX_EMAX, Emin=MIN_EMIN).exp(x), direction)
 
 
 def _log(value: Fraction, direction: int) -> Fraction:

@@ -228,9 +228,9 @@ def recompute(file: Path) -> dict[tuple[str, str], Fraction | str | bool | None]
 
 
 def computed(
-    contents: FileContents, changed: Mapping[tuple[str, str], Fraction] | None = None
+    contents: FileContents, changed: Mapping[tuple[str, str], Fraction | str] | None = None
 ) -> dict[tuple[str, str], Fraction | str | bool | None]:
-    """Return what every formula gives when it is computed anew, with other numbers in some cells: what depends on them?
+    """Return what every formula gives when it is computed anew, with other values in some cells: what depends on them?
 
     The cells as read are given to another engine (IronCalc) without any cached result, so no stored value can vouch
     for itself, and the engine never opens the file. An error is its text ("#DIV/0!"). A changed cell that holds a
@@ -259,7 +259,7 @@ def computed(
 def _computed(
     names: list[str],
     inputs: list[tuple[int, int, int, Segment]],
-    changed: Mapping[tuple[str, str], Fraction],
+    changed: Mapping[tuple[str, str], Fraction | str],
 ) -> dict[tuple[str, str], Fraction | str | bool | None]:
     import ironcalc
 

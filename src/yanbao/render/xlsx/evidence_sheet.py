@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 from yanbao.fact.fact import Fact, Source
@@ -30,8 +31,8 @@ def evidence_sheet(
     main = None if dataset == WORKSPACE else files.most_common(1)[0][0]
     put_top(sheet, own["workspace"] if dataset == WORKSPACE else own["gap"].join((own["data"], dataset)), index, own)
     sheet.put(1, 0, Words(_provenance([_source(fact) for fact in found], own, language), Look("muted")))
-    inside = [fact for fact in found if _source(fact).file == main]
-    outside = [fact for fact in found if _source(fact).file != main]
+    inside = [fact for fact in found if _source(fact).file == main and _source(fact).row]
+    outside = [fact for fact in found if _source(fact).file != main or not _source(fact).row]
     row = _Table(sheet, inside, own, language).write() + 2 if inside else HEAD_ROW
     if outside:
         _list(sheet, row, outside, own, language)
@@ -86,7 +87,8 @@ class _Table:
 
     def _is_key(self, column: str) -> bool:
         found = {row: fact for (row, at), fact in self._cells.items() if at == column}
-        return len(found) == len(self._rows) and all(fact.text == self._subjects[row] for row, fact in found.items())
+        whole = len(found) == len(self._rows) or all(_source(fact).of_model for fact in found.values())
+        return whole and all(fact.text == self._subjects[row] for row, fact in found.items())
 
     def write(self) -> int:
         """Set the cells and return the last row."""
@@ -186,6 +188,11 @@ def _in_file(column: str) -> str:
 
 
 def _rows(cells: _Cells) -> list[str]:
+    """Return the rows in the order of the file; those of a model, whose lines hold many periods each, by period."""
+    if all(_source(fact).of_model for fact in cells.values()):
+        own = {row: fact.period for (row, _), fact in cells.items() if fact.subject == row}  # not a step of a view
+        ends = {row: period.end if (period := own.get(row)) else date.max for row, _ in cells}
+        return sorted(ends, key=lambda row: ends[row])
     lines: dict[str, int] = {}
     for (row, _), fact in cells.items():
         line = _source(fact).file_line
