@@ -45,6 +45,7 @@ _WORDS: Final = {
     "high": Bilingual(zh="取高值时", en="At the high input"),
     "swing": Bilingual(zh="影响幅度", en="Swing"),
     "period": Bilingual(zh="期间", en="Period"),
+    "recipe": Bilingual(zh="模拟方法", en="How it is simulated"),
 }
 
 
@@ -364,7 +365,9 @@ class _Maker:
         text = told_recipe(self._model, self._view, self._language)
         source, day = self._source(self._view.id, RECIPE, "draws"), self._model.spec.as_of
         title = self._said(self._view.spec.title or self._model.spec.title)
-        self._draft.facts.append(Fact(f"{RECIPE}:{self._id}", title, RECIPE, source, text=text, as_of=day))
+        self._draft.facts.append(
+            Fact(f"{RECIPE}:{self._id}", title, self._said(_WORDS[RECIPE]), source, text=text, as_of=day)
+        )
 
     def _solve(self) -> None:
         from yanbao.model.solve import solve
