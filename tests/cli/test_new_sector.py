@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from pathlib import Path
 from shutil import copytree
@@ -11,7 +10,6 @@ from shutil import copytree
 import pytest
 from typer.testing import CliRunner
 
-from shared_data import shared
 from small_store import DAY, small_store
 from yanbao.author import compose
 from yanbao.build import build, read_build
@@ -155,12 +153,10 @@ def test_options_that_do_not_go_together(tmp_path: Path, arguments: tuple[str, .
     ("sector", "day"),
     [("计算机", dt.date(2024, 6, 30)), ("电子", dt.date(2023, 6, 30)), ("银行", dt.date(2022, 8, 31))],
 )
-def test_reports_of_three_sectors_from_the_market(tmp_path: Path, sector: str, day: dt.date, language: str) -> None:
-    shared("data")
-    market = Path(os.environ.get("YANBAO_MARKET") or Path(__file__).parents[2] / "build" / "market")
-    if not (market / "store.duckdb").is_file():
-        pytest.skip("no market is loaded: run `make market`")
-    write_sector(Request(tmp_path / "w", sector, market, language, day))  # type: ignore[arg-type]
+def test_reports_of_three_sectors_from_the_market(
+    tmp_path: Path, loaded_market: Path, sector: str, day: dt.date, language: str
+) -> None:
+    write_sector(Request(tmp_path / "w", sector, loaded_market, language, day))  # type: ignore[arg-type]
     build(tmp_path / "w", tmp_path / "out")
     made = read_build(tmp_path / "out")
     proof = prove(made.document, made.inputs, made.outputs)

@@ -243,6 +243,31 @@ def test_a_question_without_a_store_is_a_mistake(workspace: Path) -> None:
     assert ["".join(span.text for span in block.text) for block in page.paragraphs()] == ["未载入行情，排名从缺"]
 
 
+def test_an_exhibit_stands_only_where_the_stores_answer_does_not(workspace: Path) -> None:
+    other = """
+```exhibit instead
+kind = "line"
+without = "ranking"
+title = "两网投资额"
+data = "grid"
+y = ["state"]
+```
+"""
+    chapter = workspace / "report" / "01-grid.md"
+    chapter.write_text(chapter.read_text("utf-8") + other, "utf-8")
+    assert "instead" not in {exhibit.id for exhibit in compose(workspace).document.exhibits()}
+    change(workspace, "report/01-grid.md", 'without = "ranking"', 'without = "grid"')
+    (found,) = mistakes(workspace)
+    assert "exhibit instead: `without` names `grid`, which is no table of a store" in found
+    change(workspace, "report/01-grid.md", 'without = "grid"', 'without = "ranking"')
+    text = (workspace / "yanbao.toml").read_text("utf-8")
+    start, end = text.index("[market]"), text.index("[[analysts]]")
+    (workspace / "yanbao.toml").write_text(text[:start] + text[end:], "utf-8")
+    change(workspace, "evidence/ranking.toml", "[store]\n", '[store]\ngap = "未载入行情，排名从缺"\n')
+    change(workspace, "report/01-grid.md", PAGE.splitlines()[1], "## 行业排名")
+    assert "instead" in {exhibit.id for exhibit in compose(workspace).document.exhibits()}
+
+
 def test_a_store_that_is_not_there_is_told_once(workspace: Path) -> None:
     change(workspace, "yanbao.toml", '"../market"', '"../elsewhere"')
     (workspace / "evidence" / "other.toml").write_text(RANKING, "utf-8")

@@ -290,8 +290,8 @@ def test_a_period_without_year_needs_one() -> None:
     ("text", "message"),
     [
         ("", "holds no number"),
-        ("2.4亿元、3.1亿元", "holds 2 numbers (2.4亿元, 3.1亿元); use scan()"),
-        ("2024Q1", "is a period, no quantity; use scan() or parse_period()"),
+        ("2.4亿元、3.1亿元", "holds 2 numbers (2.4亿元, 3.1亿元); one is expected"),
+        ("2024Q1", "is a period, no quantity"),
         ("H100", "is a name, no quantity"),
         ("营收5亿元", "is the number '5亿元' and '营收'"),
         ("5亿匹", "is the number '5亿' and '匹', which is no unit that is known"),

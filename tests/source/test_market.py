@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from market.load import MAPPINGS, OWN, load_market
+from market.load import MAPPINGS, OWN
 from market.suspensions import Suspensions
 from python_calamine import CalamineWorkbook
 
@@ -22,7 +22,6 @@ from yanbao.source.contract import Source
 from yanbao.source.file_source import FileSource
 from yanbao.source.mapping_file import parse_mapping, read_mapping, read_mappings
 from yanbao.source.shenwan import Shenwan
-from yanbao.store import Store
 
 
 @cache
@@ -316,19 +315,3 @@ class TestMarketSource(SourceConformance):
     @pytest.fixture
     def source(self, tmp_path: Path) -> Source:
         return FileSource(read_mapping(MAPPINGS / "fund-holdings.toml"), shared("data"))
-
-
-@pytest.mark.slow
-def test_everything_loads_and_a_second_load_stores_nothing(tmp_path: Path) -> None:
-    brought = load_market(shared("data"), tmp_path / "market")
-    assert [file.cause for file in brought.failed] == []
-    assert brought.refused == 1  # 835185.XBEI
-    assert brought.stored > 2_500_000
-    assert all(loss.reason for _, file in brought.files for loss in file.losses)
-    again = load_market(shared("data"), tmp_path / "market")
-    assert again.stored == 0
-    assert {file.status for _, file in again.files} == {"known"}
-    with Store.open(tmp_path / "market") as store:
-        levels = store.table("index_level")
-        (row,) = levels.filter(levels.code == "000300.SH", levels.day == date(2024, 6, 28)).to_pyarrow().to_pylist()
-        assert round(row["close"], 2) == 3461.66

@@ -90,6 +90,11 @@ class ExhibitSpec(Strict):
         description="The evidence table: evidence/NAME.csv. All kinds but `card` need it.",
         examples=['"grid"'],
     )
+    without: str = Field(
+        default="",
+        description="A table of a store: the exhibit stands only where that one has no store to ask and says its gap.",
+        examples=['"price_600519"'],
+    )
     note: str = Field(
         default="", description="The note below the origin line; it may hold bindings.", examples=['"含融资租赁"']
     )

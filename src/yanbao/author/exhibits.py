@@ -71,6 +71,8 @@ class ExhibitMaker:
         self._seen[raw.id] = place
         if spec is None:
             return None
+        if spec.without and self._has_answer(spec.without, writer, raw):
+            return None
         gap = self._calculator.evidence.gaps.get(spec.data)
         if gap is not None:
             words = gap.get(self._language)
@@ -89,6 +91,20 @@ class ExhibitMaker:
             writer.incomplete()
             writer.mistake(raw.line - 1, str(error), field=f"exhibit {raw.id}")
             return None
+
+    def _has_answer(self, name: str, writer: Writer, raw: RawExhibit) -> bool:
+        """Whether a table of a store is there, and not only what stands for it."""
+        evidence = self._calculator.evidence
+        if name in evidence.gaps or name in evidence.refused:
+            return False
+        table = evidence.tables.get(name)
+        if table is None or table.coverage is None:
+            cause = f"`without` names `{name}`, which is no table of a store"
+            writer.mistake(
+                raw.line - 1, cause, "tables of a store are evidence/*.toml with [store]", f"exhibit {raw.id}"
+            )
+            return False
+        return True
 
     def _make(
         self, raw: RawExhibit, spec: ExhibitSpec, writer: Writer, day: date, lines: dict[tuple[str, ...], int]

@@ -29,13 +29,12 @@ def parse_quantity(text: str, *, unit: Unit | None = None) -> Quantity:
     first = mentions[0]
     if len(mentions) > 1:
         found = ", ".join(mention.text for mention in mentions[:4])
-        raise QuantityError(f"{text!r} holds {len(mentions)} numbers ({found}); use scan() for more than one")
+        raise QuantityError(f"{text!r} holds {len(mentions)} numbers ({found}); one is expected")
     if first.kind not in _READ or first.quantity is None:
-        raise QuantityError(f"{text!r} is a {first.kind}, no quantity; use scan() or parse_period()")
+        raise QuantityError(f"{text!r} is a {first.kind}, no quantity")
     rest = stripped[: first.start] + stripped[first.end :]
     if rest.strip("*$ _"):
         raise QuantityError(
-            f"{text!r} is the number {first.text!r} and {rest.strip()!r}, which is no unit that is known; "
-            "use scan() for running text"
+            f"{text!r} is the number {first.text!r} and {rest.strip()!r}, which is no unit that is known"
         )
     return first.quantity
