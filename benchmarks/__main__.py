@@ -2,11 +2,11 @@
 
 import sys
 
-from benchmarks import build_speed, quantity_scan, sector, store_load
+from benchmarks import build_speed, model_runs, quantity_scan, sector, store_load
 
 if __name__ == "__main__":
     quantity_scan.main()
     build_speed.main()
     # both: what misses its goal does not keep the other from being measured
-    failed = [store_load.main(), sector.main([])]
+    failed = [store_load.main(), sector.main([]), model_runs.main([])]
     sys.exit(max(failed))

@@ -18,7 +18,11 @@ import pytest
 from shared_data import shared
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "computer-2024h1"
-TABLES = sorted(path.stem for path in (EXAMPLE / "evidence").glob("*.csv"))
+ORIGINS = {
+    path.stem: tomllib.loads(path.read_text("utf-8"))["origin"] for path in (EXAMPLE / "evidence").glob("*.toml")
+}
+TABLES = sorted(name for name, origin in ORIGINS.items() if isinstance(origin, str))  # the others name a paper
+MODELS = sorted(path.stem for path in (EXAMPLE / "models").glob("*.toml"))
 COPIED = 13  # characters of Chinese in a row that are no longer a name or a turn of phrase
 NUMBER = re.compile(r"(?P<about>约|~|近|超)?(?P<sign>[+-])?(?P<digits>\d+(?:\.\d+)?)(?P<unit>\D*)")
 FALLING = re.compile(r"下跌|下滑|下降|跑输|跌幅|减少")
@@ -111,6 +115,31 @@ def test_every_cell_is_printed_at_its_line(table: str) -> None:
     assert typed or all_computed(table), f"{table} has no cells"
     wrong = [str(cell) for cell in typed if cell.line is None or not stands_in(cell, lines[cell.line - 1])]
     assert not wrong, "not on the stated line:\n" + "\n".join(wrong)
+
+
+def model_cells(model: str) -> list[Cell]:
+    """Return what a model took from the report: typed values of that source, and what it printed for computed ones."""
+    lines = tomllib.loads((EXAMPLE / "models" / f"{model}.toml").read_text("utf-8"))["lines"]
+    found: list[Cell] = []
+    for name, spec in lines.items():
+        typed = {"all": spec["value"]} if "value" in spec else spec.get("values", {})
+        if spec.get("source") == "swsc":
+            found += [Cell(model, row, name, text, "measure", spec["line"]) for row, text in typed.items()]
+        found += [
+            Cell(model, row, name, text, "measure", spec["line"]) for row, text in spec.get("printed", {}).items()
+        ]
+    return found
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_model_took_from_the_report_is_printed_at_its_line(model: str) -> None:
+    lines = report()
+    wrong = [str(cell) for cell in model_cells(model) if cell.line and not stands_in(cell, lines[cell.line - 1])]
+    assert not wrong, "not on the stated line:\n" + "\n".join(wrong)
+
+
+def test_models_took_their_inputs_from_the_report() -> None:
+    assert len([cell for model in MODELS for cell in model_cells(model)]) >= 30
 
 
 @pytest.mark.parametrize(("compute", "whole"), [("", False), ('compute = "grid.state[2023] * share"\n', True)])
@@ -256,6 +285,8 @@ def test_no_sentence_is_copied() -> None:
     own: list[str] = []
     for chapter in chapters:
         own += prose(chapter.read_text("utf-8"))
+    for model in MODELS:
+        own += strings(tomllib.loads((EXAMPLE / "models" / f"{model}.toml").read_text("utf-8")))
     workspace = tomllib.loads((EXAMPLE / "yanbao.toml").read_text("utf-8"))
     own += [text for key in ("report", "legal", "rating") for text in strings(workspace[key])]
     for table in TABLES:

@@ -125,7 +125,7 @@ def test_units_of_every_kind_by_hand(grid: Calculator) -> None:
 
 def test_every_cell_is_what_the_calculator_has(grid: Calculator) -> None:
     inputs = [name for name, fact in grid.evidence.facts.items() if not fact.computed and fact.quantity is not None]
-    ids = list(grid.evidence.facts)
+    ids = [name for name, fact in grid.evidence.facts.items() if fact.text is None]
     found = Runs(grid, ids, inputs).values({})
     _agree([float(found[name][0, 0]) for name in ids], _base_values(grid, ids))
 

@@ -39,20 +39,20 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     bright = _bright(spec, rows)
     if spec.kind == "bar-line":
-        left, right = _units(spec, view, spec.bars), _units(None, view, spec.lines)
+        left, right = axis_unit(spec, view, spec.bars), axis_unit(None, view, spec.lines)
         bars = [_series(view, rows, name, "bar", left, spec, 1) for name in spec.bars]
         lines = [_series(view, rows, name, "line", right, spec, 2) for name in spec.lines]
         return Chart(
             "bar-line",
             categories,
             tuple(bars + lines),
-            nice_axis(_values(bars), unit_text(left, view.language), zero=True),
-            nice_axis(_values(lines), unit_text(right, view.language), zero=False),
+            nice_axis(drawn_values(bars), unit_text(left, view.language), zero=True),
+            nice_axis(drawn_values(lines), unit_text(right, view.language), zero=False),
             highlight=bright[0] if bright else None,
             also_highlighted=bright[1:],
         )
     mark = {"line": "line", "step": "step"}.get(spec.kind, "bar")
-    unit = _units(spec, view, spec.y)
+    unit = axis_unit(spec, view, spec.y)
     series = [_series(view, rows, name, mark, unit, spec, 1) for name in spec.y]
     return Chart(
         spec.kind,  # type: ignore[arg-type]
@@ -64,7 +64,8 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
     )
 
 
-def _units(spec: ExhibitSpec | None, view: TableView, columns: Iterable[str]) -> Unit:
+def axis_unit(spec: ExhibitSpec | None, view: TableView, columns: Iterable[str]) -> Unit:
+    """Return the unit that an axis is in: the exhibit's, else that of the first of its columns."""
     if spec is not None and spec.unit:
         unit = spelt_unit(spec.unit)
         check_unit(unit, view.language)
@@ -79,7 +80,8 @@ def _bright(spec: ExhibitSpec, rows: list[str]) -> tuple[int, ...]:
     return tuple(rows.index(row) for row in dict.fromkeys(spec.highlight))
 
 
-def _shown(spec: ExhibitSpec, column: str) -> int | None:
+def shown_decimals(spec: ExhibitSpec, column: str) -> int | None:
+    """Return the decimal places that an exhibit asks for in a column, `None` where it asks for none."""
     return spec.decimals.get(column) if isinstance(spec.decimals, dict) else spec.decimals
 
 
@@ -96,7 +98,7 @@ def point(fact: Fact, unit: Unit, decimals: int | None, language: Language) -> P
 def _series(
     view: TableView, rows: list[str], column: str, mark: str, unit: Unit, spec: ExhibitSpec, axis: int
 ) -> Series:
-    decimals = _shown(spec, column)
+    decimals = shown_decimals(spec, column)
     points = tuple(point(view.fact(row, column), unit, decimals, view.language) for row in rows)
     if spec.kind == "stacked":  # a part of nothing has no place for its label
         points = tuple(replace(each, text="") if each.value == 0 else each for each in points)
@@ -115,7 +117,12 @@ def _series(
     )
 
 
-def _values(series: Iterable[Series]) -> list[Fraction]:
+def drawn_values(series: Iterable[Series]) -> list[Fraction]:
+    """Return all values of some series.
+
+    Raises:
+        FormulaError: there are none.
+    """
     values = [item.value for part in series for item in part.points if item.value is not None]
     if not values:
         raise FormulaError("the exhibit has no values to draw")
@@ -123,7 +130,7 @@ def _values(series: Iterable[Series]) -> list[Fraction]:
 
 
 def _axis(series: list[Series], *, zero: bool) -> Axis:
-    return nice_axis(_values(series), series[0].unit, zero=zero)
+    return nice_axis(drawn_values(series), series[0].unit, zero=zero)
 
 
 def _stacked_axis(series: list[Series]) -> Axis:
@@ -137,7 +144,7 @@ def _stacked_axis(series: list[Series]) -> Axis:
 
 def _ranking(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
     assert spec.value is not None
-    unit = _units(spec, view, [spec.value])
+    unit = axis_unit(spec, view, [spec.value])
     known = [row for row in rows if view.fact(row, spec.value).quantity is not None]
 
     def value(row: str) -> Fraction:
@@ -189,13 +196,13 @@ def _titled(axis: Axis, view: TableView, column: str) -> Axis:
 
 def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
     assert spec.value is not None
-    unit = _units(spec, view, [spec.value])
+    unit = axis_unit(spec, view, [spec.value])
     line = _series(view, rows, spec.value, "line", unit, spec, 1)
     column = f"{view.id}.{spec.value}[:]"
 
     def level(identifier: str, name: str, mark: str, expression: str) -> Series:
         fact = view.prose(expression)
-        value = point(fact, unit, _shown(spec, spec.value or ""), view.language)
+        value = point(fact, unit, shown_decimals(spec, spec.value or ""), view.language)
         digits = any(character.isdigit() for character in name)
         label = Span(name, "structure", note="percentile") if digits else Span(name)
         repeated = tuple(Point(value.fact, value.value, value.text) for _ in rows)

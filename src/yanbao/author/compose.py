@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,6 +40,8 @@ from yanbao.errors import Mistake, WorkspaceError
 from yanbao.evidence import disagreements, key_lines, parse_toml, read_text, table_names
 from yanbao.fact.fact import Derivation, Fact
 from yanbao.model import compute, model_names
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ class _Composer:
         self._theme = theme
         self._lines = lines
         self._pages: list[Page] = []
+        self._texts: frozenset[str] | None = None  # the words of all chapters
         self._section: Text = ()
         self._part: tuple[str, ...] = ()
         self._numbers = PartNumbers()
@@ -146,7 +150,7 @@ class _Composer:
             inputs[f"models/{name}.toml"] = (folder / "models" / f"{name}.toml").read_bytes()
         asked = store_tables(folder, workspace, lines)
         try:
-            computed = compute(folder, workspace.origins, self._language, asked)
+            computed = compute(folder, workspace.origins, self._language, asked, self._names)
         finally:
             asked.close()
         self._calculator = computed.calculator
@@ -160,6 +164,14 @@ class _Composer:
         }
         self._binder = Binder(self._calculator, self._days, self._language)
         self._exhibits = ExhibitMaker(self._calculator, self._binder, self._labels, self._language)
+
+    def _names(self, table: str) -> bool:
+        """Whether a chapter names a table: views of models are computed where they are shown."""
+        if self._texts is None:
+            chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)
+            found = (read_text(self._folder / file, file, []) or "" for file in chapters)
+            self._texts = frozenset(word for text in found for word in _WORD.findall(text))
+        return table in self._texts
 
     def _chapters(self) -> tuple[str, ...]:
         chapters: tuple[str, ...] = getattr(self._workspace.report.chapters, self._language)

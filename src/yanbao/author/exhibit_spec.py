@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from yanbao.evidence import Strict
 
-CHARTS = ("line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter")
+CHARTS = ("line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "fan")
 TABLES = ("plain", "grouped", "matrix", "change", "forecast", "policy", "orders")
 
 
@@ -54,6 +54,22 @@ KINDS: dict[str, Kind] = {
     "forecast": Kind("a table of actual and estimated periods", (), _TABLE),
     "policy": Kind("a table of texts: who decided what, and when", (), _TABLE),
     "orders": Kind("a table of orders and contracts", (), _TABLE),
+    "tornado": Kind(
+        "a model's view of kind tornado: for each input a bar from the base case to the target at its low and at its"
+        " high value, the widest first",
+        (),
+        ("top", "unit", "decimals"),
+    ),
+    "fan": Kind(
+        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles",
+        (),
+        ("rows", "unit", "decimals"),
+    ),
+    "sensitivity": Kind(
+        "a model's view of kind one-way, two-way or scenarios as a table, the base case marked",
+        (),
+        ("rows", "columns", "decimals", "headers", "widths"),
+    ),
     "card": Kind("pairs of a name and a value, without `data`", ("items",), ()),
 }
 
@@ -63,7 +79,7 @@ class ExhibitSpec(Strict):
 
     kind: Literal[
         "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "timeline", "plain",
-        "matrix", "change", "forecast", "policy", "orders", "card",
+        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "card",
     ] = Field(description="What it is; the next table says what each kind needs.", examples=['"bar-line"'])  # fmt: skip
     title: str = Field(
         description="The title behind 图1 or 表1; it may hold bindings.",

@@ -14,10 +14,12 @@ from yanbao.author.origins import origin_line
 from yanbao.author.prose import Draft, Writer
 from yanbao.author.table_body import card_body, table_body, timeline_body
 from yanbao.author.table_view import TableView
+from yanbao.author.view_body import base_note, checked_view, fan_body, tornado_body, view_unit
 from yanbao.document.tree import Chart, Exhibit, Span, Table, Text, Timeline, plain
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence import Calculator, FollowOnError, key_lines, parse_toml
 from yanbao.fact.fact import Fact, Source
+from yanbao.model import RECIPE
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class DraftExhibit:
     facts: tuple[Fact, ...]
     alt_kind: str
     coverage: Fact | None = None
+    told: Text = ()  # what the engine says in the note of itself
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,12 @@ class ExhibitMaker:
             body = card_body(spec, write, self._language)
         else:
             assert view is not None
-            if spec.is_chart:
+            checked_view(spec, view)
+            if spec.kind == "tornado":
+                body = tornado_body(spec, view)
+            elif spec.kind == "fan":
+                body = fan_body(spec, view)
+            elif spec.is_chart:
                 body = chart_body(spec, view)
             elif spec.kind == "timeline":
                 body = timeline_body(spec, view)
@@ -126,11 +134,12 @@ class ExhibitMaker:
             writer.draft(inline_pieces(spec.title, title_line), title_line),
             writer.draft(inline_pieces(spec.note, note_line), note_line) if spec.note else None,
             body,
-            self._unit(spec, body),
+            self._unit(spec, body) or (view_unit(view) if view is not None and spec.kind == "sensitivity" else ""),
             self._day(view, facts_of_card),
             tuple(known[identifier] for identifier in facts if identifier in known),
             KINDS[self._language].get(spec.kind, self._labels["table"].strip()),
             self._coverage(view, writer, raw.line - 1),
+            self._told(spec, view, body),
         )
 
     def next_label(self, counter: str) -> Span:
@@ -149,7 +158,7 @@ class ExhibitMaker:
         if not spec.data:
             return None
         tables = self._calculator.evidence.tables
-        if spec.data in self._calculator.evidence.refused:
+        if self._calculator.evidence.is_refused(spec.data):
             raise FollowOnError(f"table `{spec.data}` has mistakes of its own")
         if spec.data not in tables:
             raise FormulaError(f"no table `{spec.data}`; there are: {', '.join(tables)}")
@@ -184,6 +193,15 @@ class ExhibitMaker:
         self._calculator.evidence.facts[identifier] = fact
         return fact
 
+    def _told(self, spec: ExhibitSpec, view: TableView | None, body: Chart | Table | Timeline) -> Text:
+        """Return what a note says of a model's view: its base case, and how its draws were made."""
+        if view is None or isinstance(body, Timeline) or spec.kind not in ("tornado", "fan", "sensitivity"):
+            return ()
+        recipe = self._calculator.evidence.facts.get(f"{RECIPE}:{view.id}")
+        if recipe is not None and recipe.text:
+            return (Span(recipe.text, "quote", recipe.id),)
+        return base_note(view, body, self._language)
+
     def _coverage(self, view: TableView | None, writer: Writer, line: int) -> Fact | None:
         """Return a fact of how many members a table of a store rests on, in the store's own words."""
         table = None if view is None else view.table
@@ -211,6 +229,9 @@ class ExhibitMaker:
         if draft.coverage is not None:
             gap = (Span(MARKS[self._language]["semicolon"]),) if note else ()
             note = (*note, *gap, Span(draft.coverage.text or "", "quote", draft.coverage.id))
+        if draft.told:
+            gap = (Span(MARKS[self._language]["semicolon"]),) if note else ()
+            note = (*note, *gap, *draft.told)
         unit = (Span(labels["unit"]), Span(draft.unit)) if draft.unit else ()
         alt = labels["chart_alt"].format(kind=draft.alt_kind, title=plain(title))
         return Exhibit(

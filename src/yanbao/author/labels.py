@@ -64,6 +64,8 @@ LABELS: dict[str, dict[str, str]] = {
         "at_least_up_to": "介于{low}与{high}之间",
         "at_least_below": "介于{low}与{high}之间",
         "chart_alt": "{kind}：{title}",
+        "base_line": "竖线为基准情形",
+        "base_cell": "底色标出基准情形",
     },
     "en": {
         "figure": "Figure ",
@@ -122,6 +124,8 @@ LABELS: dict[str, dict[str, str]] = {
         "at_least_up_to": "at least {low} and up to {high}",
         "at_least_below": "at least {low} and less than {high}",
         "chart_alt": "{kind}: {title}",
+        "base_line": "the upright line is the base case, ",
+        "base_cell": "the base case is shaded",
     },
 }
 
@@ -129,18 +133,20 @@ KINDS: dict[str, dict[str, str]] = {
     "zh": {
         "line": "折线图", "step": "阶梯图", "bar": "柱状图", "grouped": "分组柱状图", "stacked": "堆积柱状图",
         "bar-line": "柱线组合图", "ranking": "排名图", "band": "区间带图", "scatter": "散点图", "timeline": "时间线",
+        "tornado": "龙卷风图", "fan": "扇形图", "sensitivity": "敏感性分析表",
     },
     "en": {
         "line": "Line chart", "step": "Step chart", "bar": "Bar chart", "grouped": "Grouped bars",
         "stacked": "Stacked bars", "bar-line": "Bars and line", "ranking": "Ranking", "band": "Band chart",
-        "scatter": "Scatter plot", "timeline": "Timeline",
+        "scatter": "Scatter plot", "timeline": "Timeline", "tornado": "Tornado chart", "fan": "Fan chart",
+        "sensitivity": "Sensitivity table",
     },
 }  # fmt: skip
 
 # Names of series that the engine computes.
 STATISTICS: dict[str, dict[str, str]] = {
-    "zh": {"percentile": "{}%分位", "median": "中位数"},
-    "en": {"percentile": "{} percentile", "median": "Median"},
+    "zh": {"percentile": "{}%分位", "quantile": "{}%分位", "median": "中位数"},
+    "en": {"percentile": "{} percentile", "quantile": "{}% quantile", "median": "Median"},
 }
 
 # What stands between words: a gap between a name and a number, a bar in a foot, and so on.

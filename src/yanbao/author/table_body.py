@@ -8,6 +8,7 @@ from yanbao.author.binding import Shown, display_decimals, display_unit, print_f
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import LABELS, MARKS, Language
 from yanbao.author.table_view import TableView
+from yanbao.author.view_body import mark_base
 from yanbao.document.tree import Cell, Column, Event, Row, Span, Table, Text, Timeline
 from yanbao.errors import FormulaError
 from yanbao.fact.fact import Fact
@@ -34,6 +35,8 @@ def table_body(spec: ExhibitSpec, view: TableView, write: WriteText) -> Table:
         Row(tuple(_cell(spec, view, row, name) for name in columns), _role(spec, view, row))  # type: ignore[arg-type]
         for row in rows
     ]
+    if spec.kind == "sensitivity":
+        return mark_base(view, Table("plain", tuple(heads), tuple(body)), rows, columns)
     if spec.transpose:
         return _transposed(spec, view, columns, rows, heads, body)
     return Table(kind, tuple(heads), tuple(body))  # type: ignore[arg-type]
@@ -68,7 +71,8 @@ def _head(spec: ExhibitSpec, view: TableView, name: str, write: WriteText) -> Co
         label: Text = write(spec.headers[name])
     else:
         label = (view.label_span(name),)
-        if unit.symbol not in _IN_CELL and "（" not in label[0].text and "(" not in label[0].text:
+        two_way = view.table.view is not None and view.table.view.kind == "two-way" and name != view.table.key
+        if not two_way and unit.symbol not in _IN_CELL and "（" not in label[0].text and "(" not in label[0].text:
             label += (Span(MARKS[view.language]["brackets"].format(symbol)),)
     is_text = kind in ("text", "date") or name == view.table.key
     align = "center" if kind == "mark" else "left" if is_text else "right"

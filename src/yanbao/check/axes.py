@@ -56,6 +56,20 @@ def _axes(page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
 
 def _points(subject: Subject, page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
     label = plain(exhibit.label)
+    if chart.base is not None:
+        fact, value = subject.fact(chart.base.fact), chart.base.value
+        rate = None if fact is None or fact.quantity is None else factor(fact.quantity.unit, chart.y_axis.unit)
+        if (
+            value is None
+            or rate is None
+            or fact is None
+            or fact.quantity is None
+            or fact.quantity.value * rate != value
+        ):
+            said = "nothing" if value is None else f"{float(value):g}"
+            place = (Where(DOCUMENT, page.number, text=label),)
+            text = f"the bars of {label} begin at {said}, which {chart.base.fact} is not"
+            yield Finding("point", Claim(said, value, chart.y_axis.unit), place, text)
     for series in chart.series:
         if len(series.points) != len(chart.categories):
             text = f"{series.id} in {label} has {len(series.points)} points for {len(chart.categories)} categories"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from yanbao.check.atoms import squeeze
 from yanbao.check.axes import axis_of
 from yanbao.check.book import Book, Key, is_percent
-from yanbao.check.charts import close
+from yanbao.check.charts import base_findings, close
 from yanbao.check.exhibit_sheets import Grid
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
 from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, Span, plain
@@ -43,15 +44,15 @@ def findings(
     ranges, cache = stores["xlsx-range"], stores["xlsx-cache"]
     owners = list(_owners(chart, ranges, sheet, grid))
     missing = [series for series in _drawn(chart) if not any(owner is series for owner in owners if owner)]
-    spread = _spread(chart)
+    spreads = _spreads(chart)
     for item, held, owner in zip(ranges.series, cache.series, owners, strict=False):
         name = f"{label}, {item.name or held.name}"
         place = (Where.at(ranges.place, f"{name}: {item.value_ref}"),)
         if owner is None:
-            if spread is not None and _draws_spread(item, sheet, grid):
+            if spreads and _draws_spread(item, sheet, grid):
+                spread = spreads.pop(0)  # each once, in order
                 yield from _spread_cells(book, spread, item, sheet, reported)
                 yield from _cache(book, exhibit, chart, spread, held, cache, count)
-                spread = None  # once a band
                 continue
             wanted = missing.pop(0) if missing else None
             right = "" if wanted is None else _text(_cells_of(wanted, grid), sheet)
@@ -67,6 +68,7 @@ def findings(
         yield Finding("chart", Claim(""), (Where.at(ranges.place, label),), text, Recomputed(plain(series.name)))
     yield from _categories(exhibit, chart, cache)
     yield from _axes(exhibit, chart, cache)
+    yield from base_findings(exhibit, chart, cache, Fraction(1, 100) if is_percent(chart.y_axis.unit) else Fraction(1))
 
 
 def _drawn(chart: Chart) -> list[Series]:
@@ -106,18 +108,19 @@ def _owners(chart: Chart, ranges: ChartContents, sheet: PageContents, grid: Grid
         yield owner
 
 
-def _spread(chart: Chart) -> Series | None:
-    """Return the distance between the ends of a band as a series, which a workbook draws on top of the low end."""
-    areas = [series for series in chart.series if series.mark == "area"]
-    if chart.kind != "band" or len(areas) != 2:
-        return None
-    low, high = areas
-    name = (Span(f"{plain(low.name)}–{plain(high.name)}"),)  # what stands at the head of its column
-    points = tuple(
-        Point(None, None if one.value is None or other.value is None else other.value - one.value)
-        for one, other in zip(low.points, high.points, strict=True)
-    )
-    return replace(low, name=name, points=points)
+def _spreads(chart: Chart) -> list[Series]:
+    """Return the distances between the ends of a band, each to the next, which a workbook stacks on the lowest end."""
+    if chart.kind != "band":
+        return []
+    found = []
+    for low, high in pairwise([chart.series[at] for at in chart.areas]):
+        name = (Span(f"{plain(low.name)}–{plain(high.name)}"),)  # what stands at the head of its column
+        points = tuple(
+            Point(None, None if one.value is None or other.value is None else other.value - one.value)
+            for one, other in zip(low.points, high.points, strict=True)
+        )
+        found.append(replace(low, name=name, points=points))
+    return found
 
 
 def _draws_spread(item: SeriesContents, sheet: PageContents, grid: Grid) -> bool:

@@ -77,6 +77,20 @@ def findings(
             count_text(subject, found.name, _bound(series.name), count, right=right)
         yield from _points(subject, exhibit, chart, series, found, contents, count)
     yield from _axes(subject, exhibit, chart, contents, count)
+    if contents.source in _SHOWN:
+        yield from base_findings(exhibit, chart, contents)
+
+
+def base_findings(
+    exhibit: Exhibit, chart: Chart, contents: ChartContents, scale: Fraction = Fraction(1)
+) -> Iterator[Finding]:
+    """Yield a finding where bars do not begin at the base case of the document; `scale` is that of the store."""
+    wanted = None if chart.base is None or chart.base.value is None else chart.base.value * scale
+    found = contents.base
+    if (found is None) != (wanted is None) or (found is not None and wanted is not None and not close(found, wanted)):
+        said, right = ("nowhere" if each is None else f"{float(each):.10g}" for each in (found, wanted))
+        text = f"the bars of {plain(exhibit.label)} begin at {said}, not at {right}"
+        yield Finding("chart-axis", Claim(said, found), (_where(contents, exhibit, said),), text, Recomputed(right))
 
 
 def _words(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:

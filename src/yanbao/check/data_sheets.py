@@ -17,6 +17,7 @@ from yanbao.read.contents import PageContents, Segment
 from yanbao.read.reference import address
 
 _FILE = re.compile(r"(?:(?:evidence|models)/)?[\w.-]+\.(?:csv|toml)")
+_LINES = re.compile(r"\d+(?:(?:、|, )\d+)*")
 _HEAD = 5  # row of the heads
 
 
@@ -32,6 +33,7 @@ def dataset_of(subject: Subject, page: PageContents) -> str | None:
         if (
             isinstance(lineage, Source)
             and lineage.file == files[0][0]
+            and (lineage.of_model or not lineage.file.startswith("models/"))  # views of a model name its file too
             and lineage.dataset not in subject.document.facts
         ):
             return lineage.dataset
@@ -119,9 +121,11 @@ def _heads(metrics: Mapping[str, str]) -> list[str]:
 def _row_lines(
     book: Book, page: PageContents, rows: Rows, told: Mapping[int, Sequence[Fact]], last: int
 ) -> Iterator[Finding]:
-    """Behind its values a row tells its line in the file, then its lines in the origin."""
+    """Behind its values a row tells its lines in the file, then its lines in the origin, or which origins it has."""
     for row, facts in told.items():
-        behind = [cells for at, cells in sorted(rows.get(row, {}).items()) if at > last]
+        behind = [
+            cell for at, cell in sorted(rows.get(row, {}).items()) if at > last and _LINES.fullmatch(cell.text.strip())
+        ]
         lines: list[set[int | None]] = [
             {_source(fact).file_line for fact in facts},
             {_source(fact).origin_line for fact in facts},

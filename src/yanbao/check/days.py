@@ -99,19 +99,18 @@ def _key_dates(days: tuple[date, date], fact: Fact) -> bool:
     return said is not None and (said == days or (said[0] == said[1] and days[0] <= said[0] <= days[1]))
 
 
-def _days_behind(subject: Subject, fact: Fact, seen: set[str]) -> set[date]:
+def _days_behind(subject: Subject, fact: Fact) -> set[date]:
     """Return the days of the sources a fact rests on."""
-    if fact.id in seen:
-        return set()
-    seen.add(fact.id)
-    if not isinstance(fact.lineage, Derivation):
-        day = fact.as_of or fact.lineage.as_of
-        return {day} if day is not None and fact.period is None else set()
     found: set[date] = set()
-    for key in fact.lineage.inputs:
-        other = subject.fact(key)
-        if other is not None:
-            found |= _days_behind(subject, other, seen)
+    waiting, seen = [fact], {fact.id}
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each.lineage, Derivation):
+            others = [other for key in each.lineage.inputs if (other := subject.fact(key)) and key not in seen]
+            seen.update(other.id for other in others)
+            waiting += others
+        elif each.period is None and (day := each.as_of or each.lineage.as_of) is not None:
+            found.add(day)
     return found
 
 
@@ -131,7 +130,7 @@ def _other_days(subject: Subject, page: Page) -> Iterator[Finding]:
             fact = subject.fact(atom.fact) if atom.kind in ("number", "label") else None
             if fact is None or (not isinstance(fact.lineage, Derivation) and fact.lineage.dataset == "workspace"):
                 continue
-            for day in _days_behind(subject, fact, set()) - {page.as_of}:
+            for day in _days_behind(subject, fact) - {page.as_of}:
                 if any(_is_day(days, day) for days in by_block[group.block] | on_page):
                     continue
                 text = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from yanbao.check.align import Alignment, align
 from yanbao.check.atoms import Atom, Bag, Expected, Group, atoms_of, page_groups, squeeze
@@ -65,9 +66,9 @@ def _points(page: Page, block: str, chart: Chart) -> Iterator[Group]:
 
     for series in chart.series:
         yield from group("series", series.name, f"series {series.id}")
-    areas = [series for series in chart.series if series.mark == "area"]
-    if chart.kind == "band" and len(areas) == 2:  # the head of the column that draws the band
-        both = (*atoms_of(areas[0].name), Atom("–", "run"), *atoms_of(areas[1].name))
+    ends = [chart.series[at] for at in chart.areas] if chart.kind == "band" else []
+    for low, high in pairwise(ends):  # the heads of the columns that draw the band
+        both = (*atoms_of(low.name), Atom("–", "run"), *atoms_of(high.name))
         yield Group("series", page.number, block, both, "the band", optional=True)
     for series in chart.series:
         if series.unit:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from yanbao.check.again import evidence_again
 from yanbao.check.atoms import squeeze
 from yanbao.check.evidence import broken, other_unit, says
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
@@ -39,6 +41,8 @@ def findings(subject: Subject) -> Iterator[Finding]:
             yield from _printed(data, fact, lineage.printed or "", source)
         elif source.column == _PERIOD:
             yield from _key(data, fact, source, subject.document.language)
+        elif (view := _view(data, source)) is not None:
+            yield from _of_view(subject, view, fact, source)
         else:
             yield from _input(subject.files, data, fact, source, subject.document.language)
 
@@ -80,7 +84,9 @@ def _input(files: Inputs, data: dict[str, Any], fact: Fact, source: Source, lang
         return
     if text and text.strip() not in files.line(source.file, source.file_line).replace("_", ""):
         yield broken(fact, source, text, f"{name}: {text!r} does not stand on line {source.file_line}")
-    origin = own.get("source") or ("" if "." in source.column else spec.get("source")) or data.get("origin", "")
+    # a value that is not given is the model's own word; one of a scenario names no source
+    named = own.get("source") or ("" if "." in source.column else spec.get("source")) if text else ""
+    origin = named or data.get("origin", "")
     if isinstance(origin, str):
         origin = files.key("yanbao.toml", f"origins.{origin}.text")
     wanted = localized(origin, language)
@@ -100,6 +106,46 @@ def _printed(data: dict[str, Any], fact: Fact, printed: str, source: Source) -> 
     if text != printed:
         cause = f"{source.file} says {text or 'nothing'!r} was printed; the document says {printed!r} beside {fact.id}"
         yield Finding("evidence", Claim(printed), (source_place(source, text),), cause, Recomputed(text))
+
+
+def _view(data: dict[str, Any], source: Source) -> dict[str, Any] | None:
+    """Return the view that a fact is of, `None` for a line or a scenario."""
+    name, _, _ = source.column.rpartition(".")
+    views = data.get("views")
+    found = [view for view in views if isinstance(view, dict)] if isinstance(views, list) else []
+    return next((view for view in found if name and view.get("id") == name), None)
+
+
+def _of_view(subject: Subject, view: dict[str, Any], fact: Fact, source: Source) -> Iterator[Finding]:
+    """Yield a finding where a view does not say a fact of its own, or where the run that gave it gives another one.
+
+    Steps are read from the file; what was simulated or solved, and the names of rows, are made again from the inputs.
+    """
+    if fact.quantity is not None and view.get("kind") not in ("fan", "solve"):
+        steps = _steps(view, source.column.rpartition(".")[2], source.row.partition(" ")[2])
+        if not any(says(fact, step.strip(), fact.quantity.unit.symbol, {}) is None for step in steps):
+            said = ", ".join(steps)
+            cause = f"the view {view.get('id')} of {source.file} has the steps {said!r}; {fact.id} is {shown(fact)}"
+            yield broken(fact, source, said, cause)
+        return
+    evidence = evidence_again(subject)
+    again = None if evidence is None else evidence.facts.get(fact.id)
+    if again is None or (again.quantity, again.text) != (fact.quantity, fact.text):
+        found = "nothing" if again is None else shown(again)
+        value = None if again is None or again.quantity is None else again.quantity.value
+        cause = f"the view {view.get('id')} of {source.file} gives {found} for {fact.id}, which is {shown(fact)}"
+        yield broken(fact, source, found, cause, value)
+
+
+def _steps(view: dict[str, Any], line: str, row: str) -> list[str]:
+    """Return the steps of an input, or a tornado's low or high value."""
+    if line in ("low_input", "high_input"):
+        lines = {" ".join(re.findall(r"[^\[\]]+", name)): ends for name, ends in _table(view.get("lines")).items()}
+        ends = lines.get(row, [])
+        return [str(ends[line == "high_input"])] if isinstance(ends, list) and len(ends) == 2 else []
+    axes = [_table(view.get(key)) for key in ("across", "down")]
+    own = [axis for axis in axes if " ".join(re.findall(r"[^\[\]]+", str(axis.get("line")))) == line]
+    return [str(step) for axis in own for step in axis.get("steps", ())]
 
 
 def _key(data: dict[str, Any], fact: Fact, source: Source, language: str) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from yanbao.check.again import evidence_again
 from yanbao.check.evidence import other_unit
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.subject import Subject, shown
@@ -19,20 +20,13 @@ def findings(subject: Subject) -> Iterator[Finding]:
     be read, are left to them.
     """
     yield from _units(subject)
-    from pydantic import TypeAdapter, ValidationError
-
-    from yanbao.evidence import Origin
-    from yanbao.model import compute
-
     facts = subject.document.facts
     computed = {key: fact for key, fact in facts.items() if isinstance(fact.lineage, Derivation) and "@" in key}
     if not computed:
         return
-    try:
-        told = TypeAdapter(dict[str, Origin]).validate_python(subject.files.key("yanbao.toml", "origins") or {})
-    except ValidationError:
-        return  # reported by the check of origins
-    evidence = compute(subject.inputs, told, subject.document.language).calculator.evidence
+    evidence = evidence_again(subject)
+    if evidence is None:
+        return
     for mistake in evidence.mistakes:
         if mistake.file.startswith(_MODELS):  # what it computes cannot be computed again
             place = (Where(f"inputs/{mistake.file}", line=mistake.line),)

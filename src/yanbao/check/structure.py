@@ -156,6 +156,9 @@ def _percentile(subject: Subject, page: Page, group: Group, atom: Atom) -> str:
             if exhibit.id != group.block or plain(series.name) != group.text:
                 continue
             facts = [subject.fact(point.fact) for point in series.points]
+            if all(fact is None or isinstance(fact.lineage, Source) for fact in facts):  # simulated: it says so itself
+                named = all(fact is None or group.text in fact.metric for fact in facts)
+                return "" if named else f"its points are {facts[0].metric if facts[0] else 'nothing'}"
             formulas = {fact.lineage.formula for fact in facts if fact and isinstance(fact.lineage, Derivation)}
             used = {token.value for formula in formulas for token in numbers(_FACT.sub("", formula))}
             shares = used | {value * 100 for value in used if value is not None}
@@ -231,7 +234,8 @@ def _gather(subject: Subject) -> _Known:
     for file in {source.file for source in sources if source.file.endswith(".csv")}:
         for record in subject.files.sheet(file).rows.values():
             lines |= {Fraction(text) for name, text in record.cells.items() if name == "line" and text.isdecimal()}
-    labels = {squeeze(text) for fact in facts for text in (fact.subject, fact.metric)}
+    both = (fact.metric + fact.subject for fact in facts)  # a column of one cell a row: smart grid 2025E
+    labels = {squeeze(text) for fact in facts for text in (fact.subject, fact.metric)} | set(map(squeeze, both))
     origins = sorted({source.origin for source in sources} - {""}, key=len, reverse=True)
     return _Known(frozenset(lines), tuple(origins), frozenset(labels))
 

@@ -15,6 +15,7 @@ from yanbao.cli.check import check
 from yanbao.cli.load import load
 from yanbao.cli.model import model
 from yanbao.cli.model_excel import export, take
+from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (adds its commands to `model`)
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.errors import BuildError, ExhibitError
 

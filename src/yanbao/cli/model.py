@@ -81,7 +81,7 @@ def show(
     Examples:
 
         yanbao model show examples/computer-2024h1
-        yanbao model show examples/computer-2024h1 grid_investment
+        yanbao model show examples/computer-2024h1 grid_model
     """
     with fail():
         made = computed(workspace, language)
@@ -111,8 +111,8 @@ def run(
 
     Examples:
 
-        yanbao model run examples/computer-2024h1 grid_investment
-        yanbao model run examples/computer-2024h1 grid_investment --scenario high --format json
+        yanbao model run examples/computer-2024h1 grid_model
+        yanbao model run examples/computer-2024h1 grid_model --scenario high --format json
     """
     from yanbao.model import ALL, BASE
 

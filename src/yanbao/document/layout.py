@@ -345,7 +345,7 @@ def _exhibit_need(exhibit: Exhibit, width: float) -> _Need:
 
 
 def _chart_height(chart: Chart) -> float:
-    if chart.kind == "ranking":
+    if chart.sideways:
         return max(CHART_HEIGHT, len(chart.categories) * RANK_HEIGHT + 24.0)
     return CHART_HEIGHT
 

@@ -64,7 +64,7 @@ class Cell:
     text: Text
     fact: str | None = None  # the fact shown, where the cell shows just one
     missing: str | None = None
-    mark: Literal["yes", "no"] | None = None  # a tick or a cross: the text is "✓" or "✗"
+    mark: Literal["yes", "no", "base"] | None = None  # a tick or a cross (the text is "✓" or "✗"); the base case
 
 
 @dataclass(frozen=True)
@@ -148,13 +148,15 @@ class Category:
 class Chart:
     """A chart. Its data are its series; there is nothing else in it.
 
-    `band`: series in the order low and high percentile (mark area), median (rule), value (line).
+    `band`: an even number of percentiles from the lowest to the highest (mark area), which are the ends of bands
+    inside each other; then the median (rule), then the value (line).
     `ranking`: horizontal bars in the order of `categories`.
+    `tornado`: horizontal bars from `base` to the values of two series, low and high, one over the other.
     `scatter`: two series of dots, x then y, `categories` are the items; `x_axis` is set.
     `stacked` bars add up; `bar-line` has its lines on axis 2 where `y2_axis` is set.
     """
 
-    kind: Literal["line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter"]
+    kind: Literal["line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado"]
     categories: tuple[Category, ...]
     series: tuple[Series, ...]
     y_axis: Axis
@@ -163,6 +165,17 @@ class Chart:
     highlight: int | None = None  # index of the category that stands out
     labelled: tuple[int, ...] = ()  # scatter: indices of the items whose names are printed
     also_highlighted: tuple[int, ...] = ()  # indices of further categories that stand out
+    base: Point | None = None  # tornado: where the bars start, in the axis' unit
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the categories stand below each other and the values run across."""
+        return self.kind in ("ranking", "tornado")
+
+    @property
+    def areas(self) -> tuple[int, ...]:
+        """The series of a band's ends, from the lowest to the highest."""
+        return tuple(at for at, series in enumerate(self.series) if series.mark == "area")
 
     @property
     def highlights(self) -> tuple[int, ...]:

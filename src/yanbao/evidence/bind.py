@@ -30,7 +30,8 @@ class Binder:
         known: whether a fact id exists (sourced or to be computed).
         missing: whether a fact is known to be no number: columns leave those cells out.
         there: whether a fact has a number or a text: what `count(column)` counts.
-        refused: ids of tables that have mistakes of their own.
+        refused: whether a table that is not there has mistakes of its own.
+        dated: the period of a fact whose row and column name none.
     """
 
     def __init__(
@@ -39,13 +40,15 @@ class Binder:
         known: Callable[[str], bool],
         missing: Callable[[str], bool],
         there: Callable[[str], bool],
-        refused: Iterable[str] = (),
+        refused: Callable[[str], bool] = lambda name: False,
+        dated: Callable[[str], Period | None] = lambda identifier: None,
     ) -> None:
         self._tables = tables
         self._known = known
         self._missing = missing
         self._there = there
-        self._refused = frozenset(refused)
+        self._refused = refused
+        self._dated = dated
 
     def bind(self, expr: Expr, table: Table | None = None, row: str | None = None) -> Expr:
         """Return the expression over fact ids.
@@ -123,7 +126,7 @@ class Binder:
             if table is None:
                 raise FormulaError(f"`{source(expr)}` names no table; write TABLE.column[row]")
             return table
-        if name in self._refused:
+        if self._refused(name):
             raise FollowOnError(f"table `{name}` has mistakes of its own")
         if name not in self._tables:
             raise FormulaError(f"no table `{name}`" + _near(name, self._tables))
@@ -208,7 +211,7 @@ class Binder:
         if table is None or column not in table.columns:
             return None
         own = table.columns[column].spec.period
-        return parse_period(own) if own else table.periods.get(row)
+        return parse_period(own) if own else table.periods.get(row) or self._dated(identifier)
 
 
 def _holds_texts(table: Table, column: Column) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from yanbao import relation
 from yanbao.errors import FormulaError, Mistake, QuantityError
 from yanbao.evidence.bind import Binder, FollowOnError, NoPreviousRowError
 from yanbao.evidence.load import approximation
-from yanbao.evidence.table import Column, Evidence, Pending
+from yanbao.evidence.table import Column, Evidence, Pending, Table
 from yanbao.fact.fact import Derivation, Fact
 from yanbao.formula import (
     Binary,
@@ -75,7 +75,8 @@ class Calculator:
             lambda identifier: identifier in evidence.facts or identifier in self._pending,
             self._is_missing,
             self._is_there,
-            evidence.refused,
+            evidence.is_refused,
+            lambda identifier: evidence.facts[identifier].period if identifier in evidence.facts else None,
         )
         self._before: dict[str, Fact] = {}
         self._shape: object = None
@@ -84,9 +85,26 @@ class Calculator:
             self._before = memory.get("facts of the evidence", (language,)) or {}
             memory.put("facts of the evidence", (language,), evidence.facts)  # with all that are computed by the end
             evidence.facts.update({key: self._as_before(fact) for key, fact in evidence.facts.items()})
-            # all that names are resolved by
-            known = (tuple(evidence.facts), tuple(self._pending), frozenset(evidence.refused))
-            self._shape = settled(f"shape of the evidence in {language}", (evidence.tables, *known))
+            self._settle("evidence")
+
+    def _settle(self, what: str) -> None:
+        """Note all that names are resolved by: where it is the same, facts of the build before may be taken over."""
+        known = (tuple(self.evidence.facts), tuple(self._pending), frozenset(self.evidence.refused))
+        self._shape = settled(f"shape of the {what} in {self.language}", (self.evidence.tables, *known))
+
+    def extend(self, tables: Iterable[Table], facts: Iterable[Fact], pending: Iterable[Pending]) -> None:
+        """Add tables with their sourced facts, and compute their cells: tables made from what was computed before."""
+        self.evidence.tables |= {table.id: table for table in tables}
+        self.evidence.facts |= {fact.id: self._as_before(fact) for fact in facts}
+        added = {item.id: item for item in pending}
+        self._pending |= added
+        for identifier in added:
+            self._fact(identifier)
+
+    def settle(self) -> None:
+        """Say that no table will be added: expressions of the prose may be asked for."""
+        if active() is not None:
+            self._settle("evidence and what was made from it")
 
     def _as_before(self, fact: Fact) -> Fact:
         """Return the equal fact of the build before, where there is one."""
@@ -280,6 +298,16 @@ class Calculator:
         """
         bound = self._binder.bind(relation.expand(expr), self.evidence.tables[table], row)
         return evaluate(bound, self.quantity)
+
+    def bound(self, identifier: str) -> tuple[Pending, Expr] | None:
+        """Return a computed cell and its expression over fact ids, with its relations; `None` if it is none."""
+        item = self._pending.get(identifier)
+        if item is None:
+            return None
+        try:
+            return item, self._binder.bind(item.expr, self.evidence.tables[item.table], item.row)
+        except NoPreviousRowError:
+            return None
 
     def is_pending(self, identifier: str) -> bool:
         """Whether a fact is a cell that is to be computed."""

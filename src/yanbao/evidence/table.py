@@ -39,6 +39,18 @@ class Pending:
     source: Source
 
 
+@dataclass(frozen=True)
+class View:
+    """What a table of a model's sensitivity shows.
+
+    `base` is the row and the column of the base case, `None` where no step is the base case's own.
+    """
+
+    kind: str  # one-way, two-way, tornado, scenarios, fan or solve
+    base: tuple[str | None, str | None] = (None, None)
+    across: Bilingual | None = None  # what the columns of a two-way table are steps of
+
+
 @dataclass
 class Table:
     """An evidence table, or one that a driver model computes; each cell is a fact."""
@@ -54,6 +66,7 @@ class Table:
     coverage: Bilingual | None = None  # of a table from a store: how many members its numbers rest on
     whole: str | None = None  # the row of columns that have one value for the whole table
     shared: dict[tuple[str, str], str] = field(default_factory=dict)  # cells that are facts of other tables
+    view: View | None = None  # of a model's sensitivity: which one
 
     def fact_id(self, row: str, column: str) -> str:
         """Return the id of a cell's fact."""
@@ -86,6 +99,12 @@ class Evidence:
     tables: dict[str, Table]
     facts: dict[str, Fact]
     mistakes: list[Mistake] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)  # tables with mistakes: left out of `tables`
+    refused: set[str] = field(default_factory=set)  # tables and models with mistakes: left out of `tables`
     gaps: dict[str, Bilingual] = field(default_factory=dict)  # what stands for tables of a store that there is none of
     kept: dict[str, str] = field(default_factory=dict)  # files of answers of a store, for the inputs of a build
+
+    def is_refused(self, name: str) -> bool:
+        """Whether a table is left out for mistakes of its own: or it would be a scenario or a view of such a model."""
+        if name in self.tables:
+            return False
+        return name in self.refused or any(name.startswith(f"{other}_") for other in self.refused)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
 from yanbao.formula.expr import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, counted, quoted
 from yanbao.formula.functions import (
+    MAX_BITS,
     add,
     checked_function,
     divide,
@@ -22,6 +25,9 @@ from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
 
 Resolve = Callable[[str], Quantity]
+
+_LONG_BITS: Final = 4_096  # of a numerator or a denominator, above which a result is rounded
+_KEPT_BITS: Final = 1_024  # that are kept then
 
 
 def evaluate(expr: Expr, resolve: Resolve) -> Quantity:
@@ -50,7 +56,30 @@ def evaluate(expr: Expr, resolve: Resolve) -> Quantity:
         raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
     if isinstance(result, tuple):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
-    return result
+    return _shortened(result, expr)
+
+
+def _shortened(result: Quantity, expr: Expr) -> Quantity:
+    """Return a result whose fractions are of a bounded length: a chain of products would double them at each step.
+
+    The interval is rounded outward, to more than 300 digits.
+    """
+    ends = (result.value, result.interval.low, result.interval.high)
+    known = [end for end in ends if end is not None]
+    if all(max(end.numerator.bit_length(), end.denominator.bit_length()) <= _LONG_BITS for end in known):
+        return result
+    if any(abs(end.numerator.bit_length() - end.denominator.bit_length()) > MAX_BITS for end in known if end):
+        raise FormulaError(f"{quoted(expr)} is a number of more than 3,000 digits: that is no arithmetic of a report")
+    value, low, high = (end if end is None else _to_bits(end, up) for end, up in zip(ends, (0, 0, 1), strict=True))
+    assert value is not None
+    return Quantity(value, Interval(low, high), result.unit, result.decimals)
+
+
+def _to_bits(number: Fraction, up: int) -> Fraction:
+    """Return a number cut to some bits of precision, downwards or upwards."""
+    shift = _KEPT_BITS - number.numerator.bit_length() + number.denominator.bit_length()
+    scale = Fraction(2) ** shift
+    return Fraction((number * scale).__ceil__() if up else (number * scale).__floor__()) / scale
 
 
 def holds(expr: Expr, resolve: Resolve) -> bool:

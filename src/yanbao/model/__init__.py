@@ -19,11 +19,15 @@ from yanbao.model.model import (
     Uncertain,
     View,
 )
+from yanbao.model.parts import read_view
+from yanbao.model.spec import ViewSpec
+from yanbao.model.views import RECIPE
 from yanbao.model.workspace import Computed, compute
 
 __all__ = [
     "ALL",
     "BASE",
+    "RECIPE",
     "Absent",
     "Axis",
     "Cell",
@@ -39,9 +43,11 @@ __all__ = [
     "Typed",
     "Uncertain",
     "View",
+    "ViewSpec",
     "compile_models",
     "compute",
     "load_model",
     "load_models",
     "model_names",
+    "read_view",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -12,16 +13,17 @@ import numpy as np
 from yanbao.errors import FormulaError
 from yanbao.evidence import Calculator, FollowOnError
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.formula import Expr, Num, counted, parse, transform
+from yanbao.formula import Call, Expr, Num, counted, parse, transform, walk
 from yanbao.formula.array import Array, evaluate_array, holds_array
 from yanbao.formula.base_units import in_base_units
 from yanbao.model.steps import CellFormula, Together, together
 from yanbao.quantity import Quantity, Unit
 
 MAX_KEPT: Final = 50_000_000  # numbers of targets that one run gives: 400 MB
-# Numbers of one step's cells that are computed together: an operand of a step of ten periods is then 160 KB, and its
-# operands stay in a core's own cache. Measured by benchmarks/model_runs.py.
-BLOCK: Final = 2_048
+# How many draws are computed at once: more are not faster (`python -m benchmarks.model_runs`), and take memory
+BLOCK: Final = 16_384
+STORE: Final = 10_000_000  # numbers of all cells that are held at once: 80 MB
+_HIDING: Final = frozenset({"if", "count", "rank", "percentile"})  # may have a number where an operand has none
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class _Step:
     operands: tuple[_Operand, ...]
     rows: slice | Array
     changed: tuple[str, ...]  # of them, those that are changed after they were computed
+    hides: bool  # whether the formula may have a number where an operand has none: a branch that is not taken
 
 
 class Runs:
@@ -102,7 +105,7 @@ class Runs:
         if cases * draws * len(self._targets) > MAX_KEPT:
             raise FormulaError(f"{len(self._targets)} cells x {cases} cases x {draws:,} draws are too many at once")
         found = {name: np.empty((cases, draws)) for name in self._targets}
-        block = max(1, BLOCK // cases)
+        block = max(1, min(BLOCK, STORE // max(1, len(self._rows))) // cases)
         store = np.empty((len(self._rows), cases, min(block, draws)))
         for start in range(0, draws, block):
             stop = min(start + block, draws)
@@ -124,6 +127,9 @@ class Runs:
                 return taken[int(name)]
 
             result = evaluate_array(step.expr, operand)
+            if step.hides:  # a cell whose operand is missing is missing, here as in the calculator
+                unknown = reduce(np.logical_or, (np.isnan(one) for one in taken))
+                result = np.where(unknown, np.nan, result)
             for condition in step.conditions:
                 result = np.where(holds_array(condition, operand) == 1.0, result, np.nan)
             values[step.rows] = result
@@ -210,7 +216,8 @@ class Runs:
         taken = tuple(self._operand(names) for names in found.operands)
         rows = _run([self._rows[name] for name in found.ids])
         changed = tuple(name for name in found.ids if name in self._changed)
-        return _Step(found.expr, found.conditions, taken, rows, changed)
+        hides = any(isinstance(part, Call) and part.function in _HIDING for part in walk(found.expr))
+        return _Step(found.expr, found.conditions, taken, rows, changed, hides)
 
     def _operand(self, names: tuple[str, ...]) -> _Operand:
         if names[0] in self._rows:

@@ -52,7 +52,9 @@ def _judged(model: Model, calculator: Calculator, check: Check, scenario: str, r
 def _sides(expr: Expr, calculator: Calculator, table: str, row: str | None) -> str:
     if not isinstance(expr, Binary) or expr.operator not in COMPARISONS:
         return ""
-    return f" {expr.operator} ".join(_said(calculator.value(part, table, row)) for part in (expr.left, expr.right))
+    left, right = (calculator.value(part, table, row) for part in (expr.left, expr.right))
+    right = right.to(left.unit) if left.unit.same_dimension(right.unit) else right
+    return f"{_said(left)} {expr.operator} {_said(right)}"
 
 
 def _said(quantity: Quantity) -> str:

@@ -28,6 +28,7 @@ class Compiled:
 
     models: dict[str, Model] = field(default_factory=dict)
     pending: list[Pending] = field(default_factory=list)
+    tables: frozenset[str] = frozenset()  # their ids, those of scenarios too
 
 
 def compile_models(
@@ -48,16 +49,13 @@ def compile_models(
     order = Order(sound, Names(sound, evidence), evidence.mistakes)
     while order.circular:  # the others are computed without them
         for name in order.circular:
-            _refuse(sound.pop(name), evidence)
+            evidence.refused.add(sound.pop(name).id)
         order = Order(sound, Names(sound, evidence), [])
     writer = _Writer(sound, evidence, origins, language, order)
     for model in sound.values():
         writer.tables(model)
-    return Compiled(sound, writer.pending())
-
-
-def _refuse(model: Model, evidence: Evidence) -> None:
-    evidence.refused.update(model.table(scenario) for scenario in (BASE, *model.scenarios))
+    tables = frozenset(each.table(scenario) for each in sound.values() for scenario in (BASE, *each.scenarios))
+    return Compiled(sound, writer.pending(), tables)
 
 
 def _sound(models: Mapping[str, Model], evidence: Evidence) -> dict[str, Model]:
@@ -77,11 +75,9 @@ def _sound(models: Mapping[str, Model], evidence: Evidence) -> dict[str, Model]:
             sound[name] = model
     names = Names(sound, evidence)
     wrong = {name for name, model in sound.items() if not _checked(model, names, evidence)}
-    for name, model in models.items():
-        if name in wrong or name not in sound:
-            _refuse(model, evidence)
-    # a model that names a refused one waits for it: its names are checked again when that one is mended
-    return {name: model for name, model in sound.items() if name not in wrong}
+    right = {name: model for name, model in sound.items() if name not in wrong}
+    evidence.refused.update(models.keys() - right.keys())
+    return right
 
 
 def _checked(model: Model, names: Names, evidence: Evidence) -> bool:

@@ -18,7 +18,7 @@ from yanbao.model.spec import LineSpec, ModelSpec, ValueSpec
 from yanbao.quantity import Unit, parse_unit
 
 FOLDER: Final = "models"
-MAX_CELLS: Final = 200_000  # of all scenarios
+MAX_CELLS: Final = 60_000  # of all scenarios
 KEY: Final = "period"  # the column of row keys
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED: Final = frozenset({"and", "or", "not", "if", KEY})

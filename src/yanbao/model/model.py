@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal
 
 from yanbao.evidence.sidecar import Bilingual
@@ -167,10 +168,15 @@ class Model:
     views: dict[str, View] = field(default_factory=dict)
     places: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[str, ...]:
         """The keys of the model's periods, in order."""
         return tuple(period.key for period in self.periods)
+
+    @cached_property
+    def places_of_rows(self) -> dict[str, int]:
+        """The place of each of `rows`."""
+        return {row: at for at, row in enumerate(self.rows)}
 
     def table(self, scenario: str = BASE) -> str:
         """Return the id of the table that holds the numbers of a scenario."""

@@ -65,7 +65,7 @@ class Names:
                 )
             return Meaning(line.unit)
         for end in _ends(name.key):
-            if end not in home.rows:
+            if end not in home.places_of_rows:
                 raise FormulaError(f"`{written}`: `{end}` is no period of model `{home.id}`{_nearest(end, home.rows)}")
         return Meaning(line.unit, column=":" in name.key)
 
@@ -75,7 +75,7 @@ class Names:
         return _nearest(name.column, home.lines)
 
     def _column(self, name: Name, table: str, once: bool) -> Meaning:
-        if table in self._evidence.refused:
+        if self._evidence.is_refused(table):
             raise FollowOnError(f"table `{table}` has mistakes of its own")
         if table not in self._evidence.tables:
             raise FormulaError(f"no table or model `{table}`{_nearest(table, [*self._evidence.tables, *self.tables])}")
@@ -109,18 +109,18 @@ class Names:
         if home.lines[name.column].once:
             yield Node(table, name.column, ALL)
             return
-        rows = home.rows
+        rows, places = home.rows, home.places_of_rows
         if name.key is None:
             wanted = [_row_in(home, model, row)]
         elif ":" in name.key:
             first, last = (part.strip() for part in name.key.split(":", 1))
-            start, stop = rows.index(first) if first else 0, rows.index(last) + 1 if last else len(rows)
+            start, stop = places[first] if first else 0, places[last] + 1 if last else len(rows)
             wanted = list(rows[start:stop])
         else:
             wanted = [name.key]
         for key in wanted:
-            if key is not None and rows.index(key) >= back:
-                yield Node(table, name.column, rows[rows.index(key) - back])
+            if key is not None and places[key] >= back:
+                yield Node(table, name.column, rows[places[key] - back])
 
     def table(self, name: Name, model: Model, scenario: str) -> str:
         """Return the id of the table that a name means in a scenario.
@@ -149,7 +149,7 @@ def _ends(key: str) -> Iterable[str]:
 
 def _row_in(home: Model, model: Model, row: str) -> str | None:
     """Return the period of another model that a period of this one means: of its key, else of its days."""
-    if home is model or row in home.rows:
+    if home is model or row in home.places_of_rows:
         return row
     own = next(period for period in model.periods if period.key == row)
     wanted = (own.period.start, own.period.end, own.estimate)

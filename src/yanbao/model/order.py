@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from yanbao.errors import Mistake
-from yanbao.formula import Expr
+from yanbao.formula import Expr, walk
 from yanbao.model.model import ALL, BASE, Formula, Model
 from yanbao.model.names import Names, Node
 
-MAX_OPERANDS: Final = 2_000_000  # of all formulas in all periods together
+MAX_OPERANDS: Final = 500_000  # of all formulas in all periods together
+_PARTS_A_CELL: Final = 8  # parts of a formula that cost as much as a cell it takes
 
 
 class Order:
@@ -23,6 +24,7 @@ class Order:
         self._names = names
         self._models = models
         self._taken = 0
+        self._sizes: dict[int, int] = {}
         self.nodes: list[Node] = []
         self.shared: dict[Node, Node] = {}
         self.circular: set[str] = set()  # models with a circle
@@ -46,8 +48,14 @@ class Order:
         if expr is None:
             return []
         found = list(dict.fromkeys(self._names.operands(expr, model, node.row, scenario)))
-        self._taken += len(found)
+        self._taken += len(found) + self._parts(expr) // _PARTS_A_CELL
         return found
+
+    def _parts(self, expr: Expr) -> int:
+        """Return how many parts a formula has; its periods share it."""
+        if id(expr) not in self._sizes:
+            self._sizes[id(expr)] = sum(1 for _ in walk(expr))
+        return self._sizes[id(expr)]
 
     def _sort(self, mistakes: list[Mistake]) -> None:
         done: set[Node] = set()
@@ -69,7 +77,9 @@ class Order:
                     path[following] = iter(self._operands(following))
                 if self._taken > MAX_OPERANDS:
                     model = self._names.tables[node.table][0]
-                    cause = f"the formulas take more than {MAX_OPERANDS:,} cells in all periods together"
+                    cause = (
+                        f"the formulas are too long: more than {MAX_OPERANDS:,} cells are taken in all periods together"
+                    )
                     mistakes.append(Mistake(model.file, 1, "lines", cause, "sum a running total, not all periods"))
                     self.circular.update(self._models)
                     return

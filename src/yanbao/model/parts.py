@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yanbao.errors import QuantityError
+from yanbao.errors import Mistake, QuantityError, WorkspaceError
 from yanbao.formula import Name, walk
 from yanbao.formula.expr import is_condition
 from yanbao.model.model import ALL, BASE, Axis, Check, Model, Scenario, Target, Typed, Uncertain, View
@@ -21,6 +21,7 @@ def read_parts(model: Model, places: Places) -> Model:
     model = replace(model, scenarios={name: found for name, found in scenarios.items() if found is not None})
     checks = [_check(model, places, at, spec) for at, spec in enumerate(model.spec.checks)]
     uncertain = {name: _uncertain(model, places, name, spec) for name, spec in model.spec.uncertain.items()}
+    model = replace(model, uncertain={name: found for name, found in uncertain.items() if found is not None})
     views: dict[str, View] = {}
     for at, spec in enumerate(model.spec.views):
         if spec.id in views:
@@ -33,9 +34,22 @@ def read_parts(model: Model, places: Places) -> Model:
     return replace(
         model,
         checks=tuple(check for check in checks if check is not None),
-        uncertain={name: found for name, found in uncertain.items() if found is not None},
         views=views,
     )
+
+
+def read_view(model: Model, spec: ViewSpec) -> View:
+    """Return a view that does not stand in the model's file.
+
+    Raises:
+        WorkspaceError: what is wrong with it, all at once.
+    """
+    mistakes: list[Mistake] = []
+    found = _view(model, Places(model.file, "", mistakes), len(model.spec.views), spec)
+    if mistakes or found is None:
+        told = [replace(each, file="the view", line=0, field=each.field.rpartition(".")[2]) for each in mistakes]
+        raise WorkspaceError(told)
+    return found
 
 
 def _scenario(model: Model, places: Places, name: str, spec: ScenarioSpec) -> Scenario | None:

@@ -16,7 +16,7 @@ from yanbao.evidence import Calculator
 from yanbao.formula.array import Array
 from yanbao.model.arrays import Runs
 from yanbao.model.distributions import quantile_function
-from yanbao.model.model import BASE, Model, Uncertain
+from yanbao.model.model import BASE, Model, Uncertain, View
 from yanbao.quantity import Quantity, Unit
 
 MAX_LOST: Final = 0.01  # share of the draws that may come to nothing; more of them would bend the distribution
@@ -159,3 +159,60 @@ def recipe(uncertain: Uncertain) -> str:
         pairs = ", ".join(f"{value}: {weight}" for value, weight in zip(spec.outcomes, spec.weights, strict=True))
         return f"discrete({pairs})"
     return f"{spec.distribution}({', '.join(f'{name}={getattr(spec, name)}' for name in spec.parameters)})"
+
+
+_WORDS: Final = {
+    "zh": {
+        "draws": "{draws:,}次模拟，随机数种子{seed}",
+        "normal": "正态分布",
+        "lognormal": "对数正态分布",
+        "uniform": "均匀分布",
+        "triangular": "三角分布",
+        "pert": "PERT分布",
+        "discrete": "离散分布",
+        "mean": "均值",
+        "sd": "标准差",
+        "low": "低",
+        "mode": "众数",
+        "high": "高",
+        "weight": "{}权重{}",
+        "line": "{}{}（{}）",
+        "comma": "，",
+        "semicolon": "；",
+    },
+    "en": {
+        "draws": "{draws:,} draws, seed {seed}",
+        "normal": "normal",
+        "lognormal": "lognormal",
+        "uniform": "uniform",
+        "triangular": "triangular",
+        "pert": "PERT",
+        "discrete": "discrete",
+        "mean": "mean ",
+        "sd": "sd ",
+        "low": "low ",
+        "mode": "mode ",
+        "high": "high ",
+        "weight": "{} with weight {}",
+        "line": "{} {} ({})",
+        "comma": ", ",
+        "semicolon": "; ",
+    },
+}
+
+
+def told_recipe(model: Model, view: View, language: str) -> str:
+    """Return how a view is simulated, as a note under its exhibit says it: draws, seed, each distribution."""
+    words = _WORDS[language]
+    parts = [words["draws"].format(draws=view.spec.draws, seed=view.spec.seed)]
+    for name, uncertain in model.uncertain.items():
+        spec, label = uncertain.spec, model.lines[name].label
+        unit = model.lines[name].unit.symbol
+        if spec.distribution == "discrete":
+            pairs = zip(spec.outcomes, spec.weights, strict=True)
+            said = [words["weight"].format(f"{value}{unit}", weight) for value, weight in pairs]
+        else:
+            said = [f"{words[each]}{getattr(spec, each)}{unit}" for each in spec.parameters]
+        title = label.get(language) or label.zh or label.en or name
+        parts.append(words["line"].format(title, words[spec.distribution], words["comma"].join(said)))
+    return words["semicolon"].join(parts)

@@ -130,6 +130,7 @@ class ChartContents:
     id: str | None = None  # the exhibit's id, where the format carries it
     texts: tuple[str, ...] = ()  # other words of the chart: titles, names of items
     drawn: tuple[str, ...] = ()  # the categories as they are drawn on the axis, where that is kept apart
+    base: Fraction | None = None  # where bars begin, if that is said
 
 
 @dataclass(frozen=True)

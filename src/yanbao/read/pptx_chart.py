@@ -81,7 +81,14 @@ def chart_of_xml(root: _Element, place: Place, where: str, group: str = "") -> C
         tuple(_axis(item, where) for item in area.findall(f"{C}valAx")),
         group or None,
         texts,
+        base=_base(area, where),
     )
+
+
+def _base(area: _Element, where: str) -> Fraction | None:
+    """Return the value at which the axis of categories stands, where it is not 0 or an end: bars begin there."""
+    at = area.find(f"{C}catAx/{C}crossesAt")
+    return None if at is None else _fraction(str(at.get("val")), where)
 
 
 def _second_axes(area: _Element) -> set[str | None]:

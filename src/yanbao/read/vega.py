@@ -39,7 +39,15 @@ def chart_of_spec(spec: object, place: Place, key: str) -> ChartContents:
         key,
         tuple(_words(spec, 0)),
         tuple(_drawn(spec)),
+        _base(spec, where),
     )
+
+
+def _base(spec: dict[str, Any], where: str) -> Fraction | None:
+    """Return the value at which bars begin, where the specification says one."""
+    given = (item for item in spec.get("params") or [] if isinstance(item, dict) and item.get("name") == "base")
+    found = next(given, None)
+    return None if found is None else _number(found.get("value"), where)
 
 
 def _drawn(spec: dict[str, Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series
 from yanbao.errors import RenderError
 from yanbao.quantity.printing import format_value
 from yanbao.render.vega_columns import upright
-from yanbao.render.vega_items import ranking, scatter
+from yanbao.render.vega_items import ranking, scatter, tornado
 from yanbao.render.vega_layout import category_names, layout, names
 from yanbao.render.vega_parts import Spec, axis_titles, config, legend, params
 from yanbao.render.vega_plot import Plot
@@ -71,6 +71,8 @@ def _layers(plot: Plot, rows: list[Spec]) -> tuple[list[Spec], Spec]:
     """Return a chart's layers and how their scales are shared. Where labels stand is written into `rows`."""
     if plot.chart.kind == "ranking":
         return ranking(plot, rows), {}
+    if plot.chart.kind == "tornado":
+        return tornado(plot, rows), {}
     if plot.chart.kind == "scatter":
         return scatter(plot, rows), {}
     return upright(plot, rows)
@@ -144,8 +146,14 @@ def _check(name: str, chart: Chart) -> None:
         raise RenderError(f"exhibit {name}: a chart needs a series and a category")
     if chart.kind == "scatter" and (len(chart.series) != 2 or chart.x_axis is None):
         raise RenderError(f"exhibit {name}: a scatter needs two series and an x axis")
-    if chart.kind == "band" and [series.mark for series in chart.series[:2]] != ["area", "area"]:
-        raise RenderError(f"exhibit {name}: a band starts with its low and its high series")
+    if chart.kind == "band" and (
+        chart.areas != tuple(range(len(chart.areas))) or len(chart.areas) % 2 or not chart.areas
+    ):
+        raise RenderError(f"exhibit {name}: a band starts with its areas, as many low ones as high ones")
+    if chart.kind == "tornado":
+        if chart.base is None or chart.base.value is None or len(chart.series) != 2:
+            raise RenderError(f"exhibit {name}: a tornado has a base, and a low and a high series")
+        _inside(name, chart.series[0], chart.y_axis, chart.base.value)
     for order, series in enumerate(chart.series):
         if len(series.points) != len(chart.categories):
             raise RenderError(

@@ -39,9 +39,11 @@ def _categories(plot: Plot) -> Spec:
 
 def _marks(plot: Plot, orders: list[int], axis: Axis, plates: dict[int, list[Box]]) -> list[Spec]:
     chart, marks = plot.chart, []
-    if chart.kind == "band" and orders[:2] == [0, 1]:
-        marks += _area(plot)
-        orders = orders[2:]
+    if chart.kind == "band":
+        areas = [order for order in chart.areas if order in orders]
+        for low, high in zip(areas[: len(areas) // 2], reversed(areas[len(areas) // 2 :]), strict=True):
+            marks += _area(plot, low, high)
+        orders = [order for order in orders if order not in areas]
     bars = [order for order in orders if chart.series[order].mark == "bar"]
     if bars:
         marks.append(_columns(plot, bars, axis))
@@ -140,13 +142,13 @@ def _steps(plot: Plot, order: int, colour: str) -> list[Spec]:
     ]
 
 
-def _area(plot: Plot) -> list[Spec]:
-    """Return the band between the first two series: what is missing at one end stays missing."""
-    colour = plot.colour(0)
+def _area(plot: Plot, lower: int, upper: int) -> list[Spec]:
+    """Return the band between two series: what is missing at one end stays missing."""
+    colour = plot.colour(lower)
     both = [
-        of([0, 1]),
-        {"calculate": "datum.order === 0 ? datum.value : null", "as": "low"},
-        {"calculate": "datum.order === 1 ? datum.value : null", "as": "high"},
+        of([lower, upper]),
+        {"calculate": f"datum.order === {lower} ? datum.value : null", "as": "low"},
+        {"calculate": f"datum.order === {upper} ? datum.value : null", "as": "high"},
         {
             "aggregate": [
                 {"op": "max", "field": "low", "as": "low"},
@@ -161,4 +163,4 @@ def _area(plot: Plot) -> list[Spec]:
         "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
     }
     edge = {"type": "line", "color": colour, "strokeWidth": 1, "opacity": 0.7, "tooltip": None}
-    return [area, *({"transform": [of([order])], "mark": edge} for order in (0, 1))]
+    return [area, *({"transform": [of([order])], "mark": edge} for order in (lower, upper))]

@@ -1,4 +1,4 @@
-"""Rankings and scatters: one mark an item."""
+"""Rankings, tornados and scatters: marks of one item each."""
 
 from __future__ import annotations
 
@@ -51,6 +51,49 @@ def ranking(plot: Plot, rows: list[Spec]) -> list[Spec]:
             }
         )
     return [{"encoding": {"y": y, "x": x}, "layer": marks}]
+
+
+def tornado(plot: Plot, rows: list[Spec]) -> list[Spec]:
+    """Return bars from the base case to the low and to the high value, over each other; labels outside their ends."""
+    chart, layout, theme = plot.chart, plot.layout, plot.theme
+    assert chart.base is not None
+    assert chart.base.value is not None
+    step = layout.height / layout.count
+    share = min(bar_share("tornado", step, 1), 22.0 / step)
+    y = category_axis(chart, layout, theme, share, upright=True)
+    x = value_axis(chart.y_axis, "y", "value", theme)
+    x["axis"] |= {"orient": "bottom"}
+    base: Spec = {"datum": {"expr": "base"}}
+    marks: list[Spec] = [
+        {
+            "transform": [of([order]), VALID],
+            "mark": {"type": "bar", **plot.tip},
+            "encoding": {"x": x, "x2": base, "color": {"value": plot.colour(order)}},
+        }
+        for order in (0, 1)
+    ]
+    marks.append(
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "rule", "color": theme.ink, "strokeWidth": 1},
+            "encoding": {"y": {"value": 0}, "y2": {"value": "height"}, "x": base | {"type": "quantitative"}},
+        }
+    )
+    size = min(LABEL, max(6.0, layout.categories.size))
+    for order, series in enumerate(chart.series):
+        printed = set(labelled(series))
+        for row in rows:
+            if row["order"] == order and row["position"] in printed:
+                row["place"] = "right" if row["value"] >= float(chart.base.value) else "left"
+    for side, align, away in (("right", "left", GAP - 2), ("left", "right", 2 - GAP)):
+        marks.append(
+            {
+                "transform": [{"filter": f"datum.place === '{side}'"}],
+                "mark": {"type": "text", "align": align, "dx": away, "fontSize": size, "tooltip": None},
+                "encoding": {"x": x, "text": {"field": "text", "type": "nominal"}},
+            }
+        )
+    return [{"encoding": {"y": y}, "layer": marks}]
 
 
 def scatter(plot: Plot, rows: list[Spec]) -> list[Spec]:

@@ -27,7 +27,7 @@ _CALM = 10.0  # the same where no labels are printed
 _SIZES = (11.0, 10.0, 9.0, 8.0)  # of category labels
 _LINES = 3  # of a category label
 _NAMES_SHARE = 0.42  # of a ranking's width that its names may take
-_BAR_SHARE = {"grouped": 0.72, "ranking": 0.64}
+_BAR_SHARE = {"grouped": 0.72, "ranking": 0.64, "tornado": 0.64}
 _BAR_MOST = 46.0  # widest bar
 _LEAST = (60.0, 40.0)  # smallest plot
 
@@ -117,7 +117,7 @@ def layout(chart: Chart, total_width: float, total_height: float) -> Layout:
     legend = _legend(series, total_width - 2 * _EDGE) if len(series) > 1 and chart.kind != "scatter" else []
     head = _EDGE + _ROW * (len(legend) or (len(series) == 1))
     titles = _ROW if _titled(chart) else 0.0
-    labelled = chart.kind != "ranking" and any(each.labels != "none" for each in chart.series)
+    labelled = not chart.sideways and any(each.labels != "none" for each in chart.series)
     top = head + titles + (_HEADROOM if labelled else _CALM)
     categories, sides = _categories(chart, labels, sides, total_width, total_height - top)
     bottom = _EDGE + GAP + _foot(chart, categories)
@@ -157,7 +157,7 @@ def tick_texts(axis: Axis | None) -> list[str]:
 
 
 def _sides(chart: Chart, labels: list[str], total: float) -> _Sides:
-    if chart.kind == "ranking":
+    if chart.sideways:
         left = _EDGE + min(widest(labels, TICK), total * _NAMES_SHARE) + GAP
         half = widest(tick_texts(chart.y_axis)[-1:], TICK) / 2
         return _Sides(left, _EDGE + max(half, _past_the_bars(chart, total - left - _EDGE)))
@@ -175,7 +175,8 @@ def _past_the_bars(chart: Chart, room: float) -> float:
         for point in series.points:
             if series.labels == "none" or point.value is None:
                 continue
-            share = position(chart.y_axis, max(point.value, Fraction(0)), 1.0)
+            end = point.value if chart.kind == "tornado" else max(point.value, Fraction(0))
+            share = position(chart.y_axis, end, 1.0)
             if share > 0:
                 label = width(clean(point.text), LABEL) + GAP
                 needs.append((label - room * (1 - share)) / share)
@@ -196,7 +197,7 @@ def _legend(series: Sequence[str], room: float) -> list[list[tuple[int, float]]]
 
 
 def _foot(chart: Chart, categories: CategoryLabels) -> float:
-    if chart.kind == "ranking":
+    if chart.sideways:
         return TICK * LINE
     if chart.kind == "scatter":
         return TICK * LINE + _ROW
@@ -209,7 +210,7 @@ def _categories(
     """Return the category labels, and the sides with room for the last of them."""
     if chart.kind == "scatter" or not labels:
         return CategoryLabels((), TICK), sides
-    if chart.kind == "ranking":
+    if chart.sideways:
         step = (height - _EDGE - GAP - TICK * LINE) / len(labels)
         return _beside(labels, step, sides.left - _EDGE - GAP), sides
     step = (total - sides.left - sides.right) / len(labels)

@@ -30,9 +30,8 @@ def on(colour: str, theme: Theme) -> str:
 def series_colour(chart: Chart, order: int, theme: Theme) -> str:
     """Return the colour of a series: the theme's, in order; a band is a tint behind its line."""
     if chart.kind == "band":
-        return (theme.series[2 % len(theme.series)], theme.series[2 % len(theme.series)], theme.muted, theme.series[0])[
-            min(order, 3)
-        ]
+        by_mark = {"area": theme.series[2 % len(theme.series)], "rule": theme.muted}
+        return by_mark.get(chart.series[order].mark, theme.series[0])
     return theme.series[order % len(theme.series)]
 
 
@@ -77,6 +76,8 @@ def params(chart: Chart, layout: Layout) -> list[Spec]:
         if axis:
             found.append({"name": f"{name}_values", "value": [float(tick.value) for tick in axis.ticks]})
             found.append({"name": f"{name}_labels", "value": tick_texts(axis)})
+    if chart.base is not None and chart.base.value is not None:
+        found.append({"name": "base", "value": float(chart.base.value)})
     return found
 
 
@@ -182,8 +183,10 @@ def _swatch(chart: Chart, series: Series, order: int, x: float, y: float, theme:
     if series.mark == "bar":
         return [bar(1, 11, -5, 5)]
     if series.mark == "area":  # the low end of a band has its edge below, the high end above
-        edge = 4 if order == 0 else -5
-        return [bar(0, 13, -5, 5, opacity=0.2), bar(0, 13, edge, edge + 1)]
+        is_low = order < len(chart.areas) // 2
+        depth = order if is_low else len(chart.areas) - 1 - order
+        edge = 4 if is_low else -5
+        return [bar(0, 13, -5, 5, opacity=round(1 - 0.8 ** (depth + 1), 4)), bar(0, 13, edge, edge + 1)]
     if series.mark == "rule":
         return [bar(0, 5, -0.75, 0.75), bar(8, 13, -0.75, 0.75)]
     if series.mark == "step":

@@ -3,7 +3,9 @@
 Kinds without a native counterpart keep the tree's values too, and are drawn with what there is:
 
 - `step` is columns without gaps between them: each value holds from one boundary to the next;
-- `band` is the upper percentile as a tinted area with the lower one as a paper-coloured area before it;
+- `band` is the upper percentile as a tinted area with the lower one as a paper-coloured area before it; of bands
+  inside each other the wider ones stand behind;
+- `tornado` is bars whose axis of categories stands at the base case, where bars begin;
 - `bar-line` is a column chart and a line chart in one plot, the lines on axes of their own.
 """
 
@@ -96,17 +98,18 @@ class _Drawing:
             made += [self._areas(areas, number)] if areas else []
             made += [self._bars(bars, number)] if bars else []
             made += [self._lines(lines, number)] if lines else []
-        sideways = chart.kind == "ranking"
+        sideways = chart.sideways
+        base = None if chart.base is None else chart.base.value
         low, high = chart.y_axis.ticks[0].value, chart.y_axis.ticks[-1].value
         fit = chart_axes.Fit(self._rank_size()) if sideways else chart_axes.category_fit(chart.categories, self._room)
-        made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways, foot=chart.kind == "band"))
+        made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways, foot=chart.kind == "band", at=base))
         made.append(
             chart_axes.value_axis(
                 chart.y_axis,
                 look=look,
                 where=self.where,
                 sideways=sideways,
-                grid=chart.kind not in ("band", "ranking") or low < 0 < high,
+                grid=chart.kind == "tornado" or chart.kind not in ("band", "ranking") or low < 0 < high,
                 between=self._between,
             )
         )
@@ -218,7 +221,7 @@ class _Drawing:
         chart, look = self.chart, self.look
         step = chart.series[orders[0]].mark == "step"
         stacked = chart.kind == "stacked"
-        gap = 0 if step else 45 if chart.kind == "ranking" else 70 if len(orders) > 1 and not stacked else 80
+        gap = 0 if step else 45 if chart.sideways else 70 if len(orders) > 1 and not stacked else 80
         made = []
         for order in orders:
             series, paint = chart.series[order], ink(chart, order, look)
@@ -255,12 +258,12 @@ class _Drawing:
         return element(
             "c:barChart",
             None,
-            value("c:barDir", "bar" if chart.kind == "ranking" else "col"),
+            value("c:barDir", "bar" if chart.sideways else "col"),
             value("c:grouping", "stacked" if stacked else "clustered"),
             value("c:varyColors", 0),
             *made,
             value("c:gapWidth", gap),
-            value("c:overlap", 100 if stacked or step else -5),
+            value("c:overlap", 100 if stacked or step or chart.kind == "tornado" else -5),
             *self._ids(number),
         )
 
@@ -268,7 +271,7 @@ class _Drawing:
         """Return where the labels of a series of bars stand, their shifts as shares of the width, and their size."""
         series = self.chart.series[order]
         size = self._bar_label_size(series, bars)
-        if self.chart.kind != "ranking":
+        if self.chart.kind != "ranking":  # a tornado's labels have room beside its bars
             return dict.fromkeys(chart_labels.printed(series), place), {}, size
         widest = max((text_width(category.text, self._rank_size()) for category in self.chart.categories), default=0.0)
         room = self.box.width - min(widest, 0.4 * self.box.width) - _AXIS_ROOM
@@ -353,7 +356,7 @@ class _Drawing:
         return min(chart_axes.TICK_SIZE + 0.5, max(6.5, step * 0.8))
 
     def _bar_label_size(self, series: Series, bars: int) -> float:
-        if self.chart.kind == "ranking":
+        if self.chart.sideways:
             return self._rank_size()
         widest = max((width(point.text, 1.0) for point in series.points), default=0.0)
         room = self._room / max(1, len(self.chart.categories)) / bars

@@ -49,10 +49,12 @@ def category_axis(
     sideways: bool = False,
     line: bool = True,
     foot: bool = False,
+    at: Fraction | None = None,
 ) -> Element:
     """Return a category axis: along the foot, or down the left side with the first category on top (`sideways`).
 
-    It stands where the value axis is 0, or with `foot` at its lowest tick: areas are filled down to it.
+    It stands where the value axis is 0, or with `foot` at its lowest tick: areas are filled down to it. With `at` it
+    stands at that value, and bars begin there.
     """
     theme = look.theme
     return element(
@@ -69,7 +71,7 @@ def category_axis(
         element("c:spPr", None, look.line(theme.muted if line else None, 0.75)),
         text_properties(Setting(fit.size, theme.ink), look),
         value("c:crossAx", SECOND_VALUE if second else VALUE),
-        value("c:crosses", "min" if foot else "autoZero"),
+        value("c:crosses", "min" if foot else "autoZero") if at is None else value("c:crossesAt", number_text(at)),
         value("c:auto", 0),  # else a year among the categories makes it an axis of dates
         value("c:lblAlgn", "ctr"),
         value("c:lblOffset", 60),

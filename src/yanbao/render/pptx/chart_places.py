@@ -46,7 +46,7 @@ def bar_place(chart: Chart, order: int, bar_width: float, plot: Plot) -> str:
     if chart.kind == "stacked" and series.mark == "bar":
         return "ctr"
     lines = [at for at, each in enumerate(chart.series) if each.mark in _LINES]
-    if not lines or series.mark == "step":
+    if chart.sideways or not lines or series.mark == "step":
         return "outEnd"
     taken = {at: list(_taken(chart, lines, at, plot)) for at in printed(series)}
     widest = max((width(series.points[at].text, LABEL_SIZE) for at in taken), default=0.0)

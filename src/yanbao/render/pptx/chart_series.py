@@ -32,9 +32,11 @@ def ink(chart: Chart, order: int, theme_look: Look) -> Ink:
     colour = theme.series[order % len(theme.series)]
     if chart.kind == "band" and series.mark == "area":
         blue = theme.series[2 % len(theme.series)]
-        areas = [at for at, each in enumerate(chart.series) if each.mark == "area"]
-        tint = mix(blue, theme.paper, 0.5)
-        return Ink(tint, theme.paper if order == areas[0] else mix(blue, theme.paper, 0.75), weight=0.75)
+        at, count = chart.areas.index(order), len(chart.areas)
+        # an area covers all below its end: a low end is painted as what lies outside of its band
+        depth = at - 1 if at < count // 2 else count - 1 - at
+        fill = theme.paper if depth < 0 else mix(blue, theme.paper, 0.75 * 0.75**depth)
+        return Ink(mix(blue, theme.paper, 0.5), fill, weight=0.75)
     if chart.kind == "band":
         lines = [at for at, each in enumerate(chart.series) if each.mark == "line"]
         colour = theme.series[lines.index(order) % len(theme.series)] if order in lines else theme.muted

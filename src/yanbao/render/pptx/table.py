@@ -98,7 +98,12 @@ def _row(table: Table, row: Row, at: int, size: float, look: Look) -> list[Eleme
     return [
         _cell(
             cell.text,
-            _Look(_setting(cell, column, row, size, number == 0, look), fill, top, bottom),
+            _Look(
+                _setting(cell, column, row, size, number == 0, look),
+                mix(theme.highlight, theme.paper, 0.8) if cell.mark == "base" else fill,
+                top,
+                bottom,
+            ),
             look,
         )
         for number, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
@@ -108,7 +113,7 @@ def _row(table: Table, row: Row, at: int, size: float, look: Look) -> list[Eleme
 def _setting(cell: Cell, column: Column, row: Row, size: float, first: bool, look: Look) -> Setting:
     theme = look.theme
     colour = theme.ink
-    if cell.mark:
+    if cell.mark in ("yes", "no"):
         colour = theme.fall if cell.mark == "yes" else theme.muted
     elif cell.missing is not None:
         colour = theme.muted
@@ -117,7 +122,7 @@ def _setting(cell: Cell, column: Column, row: Row, size: float, first: bool, loo
     return Setting(
         size,
         colour,
-        row.role in ("total", "highlight") or cell.mark == "yes",
+        row.role in ("total", "highlight") or cell.mark in ("yes", "base"),
         _ALIGN[column.align],
         LEADING,
         left=size if row.role == "sub" and first else 0.0,

@@ -1,7 +1,9 @@
 """Native charts that draw the ranges of their sheet.
 
 Two kinds have no native form. A step is a column chart without gaps, whose tops are the steps. A band is an area
-stacked on a clear one: the low series carries the distance up to the high one, and both are drawn as its edges.
+stacked on a clear one: the low series carries the distance up to the high one, and both are drawn as its edges; of
+bands inside each other the distances from each end to the next are stacked. A tornado's bars begin where its axis of
+categories stands: at the base case.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "stacked": {"type": "column", "subtype": "stacked"},
     "bar-line": {"type": "column"},
     "ranking": {"type": "bar"},
+    "tornado": {"type": "bar"},
     "band": {"type": "area", "subtype": "stacked"},
     "scatter": {"type": "scatter"},
 }
@@ -74,9 +77,9 @@ class _Maker:
         several = len(chart.series) > 1 and chart.kind != "scatter"
         legend: dict[str, Any] = {"position": "top", "font": self._font()}
         if chart.kind == "band":
-            low, high = self._areas()
-            # the two areas come first; the band's own entry stands for both of its edges
-            legend["delete_series"] = [0, low + 2, high + 2]
+            areas = self._areas()
+            # the clear area and the bands come first; a band's own entry stands for both of its edges
+            legend["delete_series"] = [0, *(len(areas) + at for at in areas)]
         made.set_legend(legend if several else {"none": True})
         made.set_size({"width": self._place.size[0], "height": self._place.size[1]})
         return made
@@ -86,31 +89,35 @@ class _Maker:
         assert made is not None
         return made
 
-    def _areas(self) -> tuple[int, int]:
-        found = [at for at, series in enumerate(self._chart.series) if series.mark == "area"]
-        if len(found) != 2 or self._place.spread is None:
-            raise RenderError(f"{self._where}: a band has two areas, low and high")
-        return found[0], found[1]
+    def _areas(self) -> tuple[int, ...]:
+        found = self._chart.areas
+        if not found or len(found) % 2 or len(self._place.spreads) != len(found) - 1:
+            raise RenderError(f"{self._where}: a band has as many low areas as high ones")
+        return found
 
     def _band(self, made: XlsxChart) -> None:
-        low, high = self._areas()
-        assert self._place.spread is not None
+        areas = self._areas()
         clear = {"fill": {"none": True}, "line": {"none": True}}
-        made.add_series({**self._ranges(low), **clear})
-        heights = [
-            None if bottom is None or top is None else number_format.as_number(top - bottom)
-            for bottom, top in zip(self._exact(low), self._exact(high), strict=True)
-        ]
-        made.add_series(
-            {
-                **self._ranges(low),
-                "name": self._cell(self._place.name_row, self._place.spread),
-                "values": self._range(self._place.spread),
-                "values_data": heights,
-                "fill": {"color": self._theme.rule},
-                "line": {"none": True},
-            }
-        )
+        made.add_series({**self._ranges(areas[0]), **clear})
+        for number, ((low, high), column) in enumerate(zip(pairwise(areas), self._place.spreads, strict=True)):
+            heights = [
+                None if bottom is None or top is None else number_format.as_number(top - bottom)
+                for bottom, top in zip(self._exact(low), self._exact(high), strict=True)
+            ]
+            depth = min(number, len(areas) - 2 - number)
+            made.add_series(
+                {
+                    **self._ranges(low),
+                    "name": self._cell(self._place.name_row, column),
+                    "values": self._range(column),
+                    "values_data": heights,
+                    "fill": {
+                        "color": self._theme.rule if not depth else self._theme.muted,
+                        "transparency": 60 if depth else 0,
+                    },
+                    "line": {"none": True},
+                }
+            )
         lines = self._new({"type": "line"})
         for at in range(len(self._chart.series)):
             lines.add_series(self._options(at))
@@ -177,9 +184,9 @@ class _Maker:
             fill = {"none": True} if several else {"color": colour, "transparency": 80}
             return {"gap": 0, "overlap": 100, "fill": fill, "border": {"color": colour, "width": 1.25}}
         if series.mark in ("bar", "area"):
-            gap = {"ranking": 45, "grouped": 60}.get(kind, 80)
+            gap = {"ranking": 45, "tornado": 45, "grouped": 60}.get(kind, 80)
             options: dict[str, Any] = {"gap": gap, "fill": {"color": colour}, "border": {"none": True}}
-            options |= {"overlap": 100} if kind == "stacked" else {}
+            options |= {"overlap": 100} if kind in ("stacked", "tornado") else {}
             if self._chart.highlights and kind != "stacked" and len(self._chart.series) == 1:
                 points: list[dict[str, Any] | None] = [None] * self._size
                 for bright in self._chart.highlights:
@@ -294,10 +301,14 @@ class _Maker:
             "major_tick_mark": "none",
             "label_position": "low",
         }
-        if chart.kind == "ranking":
+        if chart.sideways:
+            values = self._value_axis(chart.y_axis) | {"label_position": "high"}
+            if chart.base is not None and chart.base.value is not None:  # where the categories' axis stands, bars begin
+                values |= {"crossing": _number(chart.base.value * axis_format.scale(chart.y_axis.unit))}
+                categories |= {"line": {"color": self._theme.ink}}
             # the first category stands on top, and the values' axis stays at the foot
             made.set_y_axis(categories | {"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
-            made.set_x_axis(self._value_axis(chart.y_axis) | {"label_position": "high"})
+            made.set_x_axis(values)
             return
         room = max(1, (self._place.size[0] - 90) // _LABEL_PIXELS)
         categories["interval_unit"] = max(1, -(-self._size // room))

@@ -190,7 +190,8 @@ def _in_file(column: str) -> str:
 def _rows(cells: _Cells) -> list[str]:
     """Return the rows in the order of the file; those of a model, whose lines hold many periods each, by period."""
     if all(_source(fact).of_model for fact in cells.values()):
-        ends = {row: fact.period.end if fact.period else date.max for (row, _), fact in cells.items()}
+        own = {row: fact.period for (row, _), fact in cells.items() if fact.subject == row}  # not a step of a view
+        ends = {row: period.end if (period := own.get(row)) else date.max for row, _ in cells}
         return sorted(ends, key=lambda row: ends[row])
     lines: dict[str, int] = {}
     for (row, _), fact in cells.items():

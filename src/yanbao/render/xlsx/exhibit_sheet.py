@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 
 from yanbao.document.tree import Cell as TableCell
 from yanbao.document.tree import Chart, Column, Exhibit, Page, Row, Series, Span, Table, Text, Timeline, plain
@@ -145,23 +146,28 @@ def _chart(sheet: Sheet, exhibit: Exhibit, chart: Chart, facts: Mapping[str, Fac
         for at, series in enumerate(chart.series, 1):
             look = Look("body", "right", row=role)  # type: ignore[arg-type]
             sheet.put(row, at, _point(exhibit, series, number, facts, look))
-    spread = _spread(sheet, chart, head_end) if chart.kind == "band" else None
+    spreads = _spreads(sheet, chart, head_end) if chart.kind == "band" else ()
     sheet.fit(HEAD_ROW)
     size = (_CHART_WIDTH, _height(chart))
     columns = tuple(range(1, len(chart.series) + 1))
-    right = len(chart.series) + (3 if spread else 2)
+    right = len(chart.series) + len(spreads) + 2
     sheet.charts.append(
         ChartPlace(
-            chart, HEAD_ROW, head_end + 1, row, 0, columns, HEAD_ROW, right, size, spread=spread, alt=exhibit.alt
+            chart, HEAD_ROW, head_end + 1, row, 0, columns, HEAD_ROW, right, size, spreads=spreads, alt=exhibit.alt
         )
     )
     return head_end, max(row, HEAD_ROW + -(-size[1] // ROW_PIXELS)) + 1
 
 
-def _spread(sheet: Sheet, chart: Chart, head_end: int) -> int:
-    """Set the column that a band stacks on its low series, and return it."""
-    low, high = [at for at, series in enumerate(chart.series) if series.mark == "area"][:2]
-    column = len(chart.series) + 1
+def _spreads(sheet: Sheet, chart: Chart, head_end: int) -> tuple[int, ...]:
+    """Set the columns that a band stacks on its lowest series, and return them: from each of its ends to the next."""
+    return tuple(
+        _spread(sheet, chart, head_end, low, high, len(chart.series) + number)
+        for number, (low, high) in enumerate(pairwise(chart.areas), 1)
+    )
+
+
+def _spread(sheet: Sheet, chart: Chart, head_end: int, low: int, high: int, column: int) -> int:
     names = [plain(chart.series[at].name) for at in (low, high)]
     sheet.put(HEAD_ROW, column, Words("–".join(names), Look("unit", "right", wrap=True)))
     if head_end > HEAD_ROW:
@@ -176,7 +182,7 @@ def _spread(sheet: Sheet, chart: Chart, head_end: int) -> int:
 
 
 def _height(chart: Chart) -> int:
-    if chart.kind != "ranking":
+    if not chart.sideways:
         return _CHART_HEIGHT
     return _CHART_HEIGHT + max(0, len(chart.categories) - _MULTIPLE_POINTS) * ROW_PIXELS
 

@@ -46,7 +46,7 @@ class Look(NamedTuple):
     row: RowRole = "body"
     wrap: bool = False
     bold: bool = False
-    tone: Literal["yes", "no"] | None = None
+    tone: Literal["yes", "no", "base"] | None = None
 
 
 class Words(NamedTuple):
@@ -152,7 +152,7 @@ class ChartPlace:
     row: int
     column: int
     size: tuple[int, int]  # pixels
-    spread: int | None = None  # band: the column that is stacked on the low series
+    spreads: tuple[int, ...] = ()  # band: the columns that are stacked on the lowest series
     alt: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -29,26 +29,28 @@ def needed(shown: Iterable[str], facts: Mapping[str, Fact]) -> dict[str, Fact]:
         RenderError: a fact that the document does not hold, or one that is computed from itself.
     """
     found: dict[str, Fact] = {}
-    open_facts: set[str] = set()
-
-    def visit(key: str, by: str) -> None:
-        if key in found:
-            return
-        if key in open_facts:
-            raise RenderError(f"the fact {key!r} is computed from itself")
-        fact = facts.get(key)
-        if fact is None:
-            raise RenderError(f"{by} needs the fact {key!r}, which the document does not hold")
-        open_facts.add(key)
-        if isinstance(fact.lineage, Derivation):
-            for part in (*fact.lineage.inputs, *operands(_expression(fact))):
-                visit(part, f"the fact {key!r}")
-        open_facts.discard(key)
-        found[key] = fact
-
-    for key in shown:
-        visit(key, "the document")
+    for first in shown:
+        path = {} if first in found else {first: _needs(first, facts, "the document")}
+        while path:  # not by recursion: a model's chain of periods may be longer than the stack
+            key, waiting = next(reversed(path.items()))
+            part = next((each for each in waiting if each not in found), None)
+            if part is None:
+                del path[key]
+                found[key] = facts[key]
+            elif part in path:
+                raise RenderError(f"the fact {part!r} is computed from itself")
+            else:
+                path[part] = _needs(part, facts, f"the fact {key!r}")
     return found
+
+
+def _needs(key: str, facts: Mapping[str, Fact], by: str) -> Iterator[str]:
+    fact = facts.get(key)
+    if fact is None:
+        raise RenderError(f"{by} needs the fact {key!r}, which the document does not hold")
+    if not isinstance(fact.lineage, Derivation):
+        return iter(())
+    return iter((*fact.lineage.inputs, *operands(_expression(fact))))
 
 
 @cache  # each formula is asked for three times

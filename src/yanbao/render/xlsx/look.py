@@ -37,7 +37,9 @@ def properties(look: Look, theme: Theme, name: str) -> dict[str, Any]:
         found.update(_of_row(look, theme))
     if look.bold:
         found["bold"] = True
-    if look.tone:
+    if look.tone == "base":
+        found |= {"bold": True, "bg_color": theme.panel, "border": 1, "border_color": theme.highlight}
+    elif look.tone:
         found["font_color"] = theme.primary if look.tone == "yes" else theme.muted
         found["bold"] = look.tone == "yes"
     return found
