@@ -113,7 +113,7 @@ def locate(contents: FileContents, subject: Subject, layout: Layout) -> Found:
     found = Found({name: _grid(page) for name, page in pages.items()})
     finder = _Finder(contents.name, subject, layout, found)
     for role in ("model", "inputs", *(("data",) if layout.data else ())):
-        finder.sheet(role)  # type: ignore[arg-type]
+        finder.sheet(role)
     known = set(layout.names.values())
     found.ignored += [f"sheet {name}" for name in pages if name not in known]
     return found

@@ -38,8 +38,8 @@ def new_formulas(
 ) -> list[NewFormula]:
     """Return changed formulas in the model's language; what it cannot say is a mistake, at its cell.
 
-    A line has one formula for all of its periods, or one for actual and one for estimated ones: the cells of a line have
-    to be changed alike. References are read as a modeller writes them: the same period, `prev(x)`, `x[2023]`.
+    A line has one formula for all of its periods, or one for actual and one for estimated ones: the cells of a line
+    have to be changed alike. References are read as a modeller writes them: the same period, `prev(x)`, `x[2023]`.
     """
     by_line: dict[str, list[FormulaChange]] = {}
     for change in changes:
