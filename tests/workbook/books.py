@@ -125,7 +125,7 @@ def cell(sheet: Any, code: str, period: str) -> Any:
     """Return a cell by the id of its row and the head of its column."""
     for row in sheet.iter_rows():
         texts = {entry.value: entry.column for entry in row if isinstance(entry.value, str)}
-        if ("代码" in texts and "单位" in texts) or ("Id" in texts and "Unit" in texts):
+        if period in texts and ("单位" in texts or "Unit" in texts):
             head = texts
     rows = [row[0].row for row in sheet.iter_rows() if row[1].value == code]
     assert len(rows) == 1, f"{code} stands {len(rows)} times"

@@ -176,7 +176,7 @@ class _Comparison:
 
     def _number(self, key: str, now: SheetCell | None) -> Fraction | None:
         """Return the number that an input cell holds, or note why there is none."""
-        if now is None or now.value == "" or now.value is None:
+        if now is None or (now.formula is None and now.value in ("", None)):
             hint = "type a value; where there is none, the model's file says `{ missing = … }` with the reason"
             self._note(key, "the value is gone, and an empty cell counts as 0", hint)
             return None

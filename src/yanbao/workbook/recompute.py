@@ -105,7 +105,6 @@ def _lines(subject: Subject, addresses: Mapping[str, Address], scenario: str, va
                 continue  # missing in all scenarios: the cell holds no formula
             quantity = subject.fact(line.id, row, scenario).quantity
             unit = quantity or subject.quantity(f"{subject.model.id}.{line.id}@{row}")
-            assert unit is not None
             value = values[address.sheet, address.a1]
             found = _shown(value, unit)
             wanted = "missing" if quantity is None else _shown(cell_value(quantity), quantity)
@@ -121,7 +120,10 @@ def _apart(value: Fraction, quantity: Quantity) -> bool:
     return abs(value - exact) > max(abs(exact) * _NOISE, unseen / (100 if is_percent(quantity.unit) else 1))
 
 
-def _shown(value: Fraction | str | bool | None, quantity: Quantity) -> str:
+def _shown(value: Fraction | str | bool | None, quantity: Quantity | None) -> str:
+    """Return a value with the places that a quantity is printed with; without one no scenario has a value."""
     if not isinstance(value, Fraction):
         return "missing"  # a text or an error
+    if quantity is None:
+        return f"{float(value):.12g}"
     return display(value, plain_code(default_decimals(quantity), is_percent(quantity.unit)))

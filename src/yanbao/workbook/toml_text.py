@@ -73,9 +73,11 @@ class TomlText:
         inline = scan.values.get(parent)
         if inline is not None and self.text[inline.start] == "{":
             inside = self.text[inline.start + 1 : inline.end - 1]
-            at = inline.end - 1 - (len(inside) - len(inside.rstrip()))
-            comma = ", " if inside.strip() else " "
-            self._put(path, literal, at, at, f"{comma}{key} = {literal}" + ("" if inside.strip() else " "))
+            if not inside.strip():
+                self._put(path, literal, inline.start, inline.end, f"{{ {key} = {literal} }}")
+                return
+            at = inline.start + 1 + len(inside.rstrip())
+            self._put(path, literal, at, at, f", {key} = {literal}")
         elif parent in scan.sections:
             self._line(path, literal, scan.sections[parent], f"{key} = {literal}")
         elif mates := [each for at, each in scan.values.items() if at[:-1] == parent and not each.inline]:
