@@ -77,6 +77,8 @@ def _values(expr: object) -> object:
         ("-" * 500 + "1", "more than 64 levels"),
         ("+".join(["1"] * 300), "more than 64 levels"),
         ("1" * 10_000, "Excel takes 8,192"),
+        ("9" * 5_000, "more than 40 digits"),
+        ("1" + "%" * 5_000, "more than 64 levels"),
         ("A1^", "ends too early"),
         ("\x00", "unexpected"),
     ],
