@@ -79,6 +79,8 @@ def keys() -> str:
     """Return the page of workspace keys, from the models that check them."""
     from yanbao.author.exhibit_spec import KINDS
     from yanbao.author.words import PAIRS
+    from yanbao.model import views
+    from yanbao.model.spec import VIEWS
 
     lines = [
         "# Workspace keys",
@@ -93,6 +95,13 @@ def keys() -> str:
         lines += ["| key | value | default | what |", "|---|---|---|---|"]
         lines += [f"| `{key.path}` | {key.kind} | {key.default} | {key.what} |" for key in keys_of(model)]
         lines.append("")
+        if title == "models/NAME.toml":
+            lines += ["| view | shows | needs |", "|---|---|---|"]
+            lines += [
+                f"| `{name}` | {kind.shows} | {_row(tuple(key.rstrip('_') for key in kind.needs))} |"
+                for name, kind in VIEWS.items()
+            ]
+            lines += ["", "How a view stands as a table, by its kind:", "", *views.TABLE, ""]
         if title == "an exhibit block":
             lines += ["| kind | shows | needs | may have |", "|---|---|---|---|"]
             lines += [
@@ -136,11 +145,13 @@ def models() -> dict[str, type[BaseModel]]:
     from yanbao.author.theme_file import ThemeFile
     from yanbao.author.workspace import Workspace
     from yanbao.evidence.sidecar import Sidecar, StoreTable
+    from yanbao.model.spec import ModelSpec
 
     return {
         "yanbao.toml": Workspace,
         "evidence/NAME.toml": Sidecar,
         "evidence/NAME.toml of a store": StoreTable,
+        "models/NAME.toml": ModelSpec,
         "an exhibit block": ExhibitSpec,
         "theme/theme.toml": ThemeFile,
     }

@@ -53,6 +53,57 @@ label = "配网是两网的一部分"
 condition = "dist <= total"
 """
 
+VIEWS = """
+[uncertain.growth]
+distribution = "triangular"
+low = "5"
+mode = "8"
+high = "12"
+reason = "各省规划"
+
+[[views]]
+id = "by_share"
+kind = "one-way"
+of = "two_years"
+across = { line = "share", steps = ["35", "40", "45"] }
+
+[[views]]
+id = "grid"
+kind = "two-way"
+title = { zh = "占比与增速", en = "Share and growth" }
+of = "dist[2025E]"
+across = { line = "growth[2025E]", steps = ["6", "8.0", "10"] }
+down = { line = "share", steps = ["40", "50"] }
+
+[[views]]
+id = "tornado"
+kind = "tornado"
+of = "dist[2025E]"
+lines = { "growth[2024E]" = ["5", "12"], share = ["35", "50"] }
+
+[[views]]
+id = "cases"
+kind = "scenarios"
+of = ["dist[2025E]", "two_years"]
+
+[[views]]
+id = "fan"
+kind = "fan"
+of = "dist"
+draws = 1000
+seed = 7
+quantiles = ["5%", "50%", "95%"]
+
+[[views]]
+id = "even"
+kind = "solve"
+title = { zh = "达到目标所需占比", en = "Share that reaches the target" }
+of = "dist[2025E]"
+for = "share"
+target = "3500"
+between = ["30", "60"]
+"""
+
 CHAPTER = """
 ## 配网投资2025年有望达到{outlook.dist[2025E]:,.0}
 
@@ -75,6 +126,31 @@ lines = ["growth"]
 rows = "2020:2025E"
 ```
 """
+
+VIEW_PAGES = (
+    "".join(
+        f"""
+## 敏感性：{{outlook_even.now:,.0}}
+
+```exhibit view-{name.replace("_", "-")}
+kind = "plain"
+title = "敏感性"
+data = "outlook_{name}"
+```
+"""
+        for name in ("by_share", "grid", "tornado", "cases", "fan")
+    )
+    + """
+## 配网占比达{outlook_even.solution:.1}时投资{outlook_even.reached:,.0}
+
+```exhibit view-even
+kind = "plain"
+title = "所需占比"
+data = "outlook_even"
+transpose = true
+```
+"""
+)
 
 
 def outlook(folder: Path, model: str = OUTLOOK, chapter: str = CHAPTER) -> Path:

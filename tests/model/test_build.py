@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from model_workspace import OUTLOOK, outlook
+from model_workspace import CHAPTER, OUTLOOK, VIEW_PAGES, VIEWS, outlook
 from workspaces import change
 from yanbao.build import Build, build, read_build
 from yanbao.check.findings import Proof
@@ -27,7 +27,7 @@ TWO_YEARS_HIGH = f"{(Decimal(6650) * Decimal('1.1') + TOTAL_2025) * Decimal('0.4
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
     folder = tmp_path_factory.mktemp("models")
-    return build(outlook(folder / "w"), folder / "out")
+    return build(outlook(folder / "w", OUTLOOK + VIEWS, CHAPTER + VIEW_PAGES), folder / "out")
 
 
 def proof(made: Build, *names: str) -> Proof:
@@ -55,8 +55,35 @@ def test_computed_lines_and_scenarios_stand_in_every_output(built: Build) -> Non
             assert number in text, (file.name, number)
 
 
+def test_a_solved_share_reaches_its_target_in_every_output(built: Build) -> None:
+    # 3500 / 7900.2 is 44.3 %
+    for file in built.outputs:
+        text = "\n".join(segment.text for page in read_file(file).pages for segment in page.segments)
+        assert "44.3%" in text, file.name
+        assert "3,500" in text, file.name
+
+
+def test_a_simulated_number_that_was_changed_is_found(built: Build, tmp_path: Path) -> None:
+    made = copied(built, tmp_path)
+    fact = made.document.facts["outlook_fan.q95@2025E"]
+    assert fact.quantity is not None
+    told = f"{float(fact.quantity.value):,.1f}"
+    page = made.folder / "report.html"
+    text = page.read_text("utf-8")
+    assert told in text
+    page.write_text(text.replace(told, f"{float(fact.quantity.value) + 10:,.1f}"), "utf-8")
+    assert not proof(made, "report.html").ok
+    document = made.folder / "document.json"
+    text = document.read_text("utf-8")
+    value = f"{fact.quantity.value.numerator}/{fact.quantity.value.denominator}"
+    assert value in text
+    document.write_text(text.replace(value, "3300"), "utf-8")
+    told = [found.explanation for found in proof(read_build(made.folder), "report.xlsx").findings]
+    assert any("the view fan of models/outlook.toml gives" in text for text in told)
+
+
 def test_the_model_is_among_the_inputs_of_the_build(built: Build) -> None:
-    assert (built.inputs / "models" / "outlook.toml").read_text("utf-8") == OUTLOOK
+    assert (built.inputs / "models" / "outlook.toml").read_text("utf-8") == OUTLOOK + VIEWS
 
 
 def test_a_changed_number_of_a_scenario_in_an_output_is_found(built: Build, tmp_path: Path) -> None:
@@ -94,6 +121,12 @@ def test_a_formula_of_the_workbook_that_is_another_one_is_found(built: Build, tm
         ('origin = "house"', 'origin = "swsc"', "has the origin"),
         ('"2024E:2025E"]', '"2024E:2026E"]', None),
         ("[scenarios.high]", "[scenarios.high", "cannot be read"),
+        ('steps = ["40", "50"]', 'steps = ["40", "55"]', "the view grid of models/outlook.toml has the steps"),
+        ('share = ["35", "50"]', 'share = ["30", "50"]', "the view tornado of models/outlook.toml has the steps"),
+        ("seed = 7", "seed = 8", "the view fan of models/outlook.toml gives"),
+        ('mode = "8"', 'mode = "9"', "the view fan of models/outlook.toml gives"),
+        ('target = "3500"', 'target = "3600"', "the view even of models/outlook.toml gives"),
+        ('label = { zh = "乐观", en = "High" }', 'label = "高"', "the view cases of models/outlook.toml gives"),
         ('condition = "dist <= total"', 'condition = "dist > total"', "the check"),
     ],
 )

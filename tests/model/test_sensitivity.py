@@ -136,10 +136,13 @@ def test_a_scenario_is_where_a_view_may_start(made: Computed) -> None:
     assert sensitivity(_model(made), made.calculator, view).base_row == 1
 
 
-def test_an_input_that_is_computed_is_changed_in_its_period_or_in_all_estimates(made: Computed) -> None:
-    for line in ("sales[2025E]", "sales"):
-        view = _view(made, "one-way", "profit[2025E]", across={"line": line, "steps": ["400", "500"]})
-        assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(0)]]
+def test_an_input_that_is_computed_is_changed_in_all_estimates(made: Computed) -> None:
+    view = _view(made, "one-way", "profit[2025E]", across={"line": "sales", "steps": ["400", "500"]})
+    assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(0)]]
+    view = _view(made, "one-way", "profit[2023]", across={"line": "sales", "steps": ["400", "500"]})
+    assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(-60)]], "an actual period stays as it is"
+    view = _view(made, "one-way", "profit[2023]", across={"line": "sales[2023]", "steps": ["400", "500"]})
+    assert _values(made, view) == [[pytest.approx(-60)], [pytest.approx(0)]]
 
 
 def test_a_table_is_bounded(made: Computed) -> None:

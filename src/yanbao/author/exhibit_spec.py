@@ -87,7 +87,8 @@ class ExhibitSpec(Strict):
     )
     data: str = Field(
         default="",
-        description="The evidence table: evidence/NAME.csv. All kinds but `card` need it.",
+        description="The table: evidence/NAME.csv, a model (models/NAME.toml), `MODEL_SCENARIO` or `MODEL_VIEW`. All"
+        " kinds but `card` need it.",
         examples=['"grid"'],
     )
     note: str = Field(

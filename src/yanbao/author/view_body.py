@@ -130,10 +130,9 @@ def _point(view: TableView, row: str, column: str, unit: Unit, decimals: int | N
 
 
 def _decimals(spec: ExhibitSpec, view: TableView, column: str) -> int | None:
-    """Return the places of a column: the exhibit's, else the line's own, else one."""
-    own = view.table.columns[column].decimals
+    """Return the places of a column: the exhibit's, else the line's own, else `None`: those of each number."""
     shown = shown_decimals(spec, column)
-    return shown if shown is not None else 1 if own is None else own
+    return view.table.columns[column].decimals if shown is None else shown
 
 
 def mark_base(view: TableView, table: Table, rows: list[str], columns: list[str]) -> Table:

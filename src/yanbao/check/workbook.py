@@ -220,8 +220,11 @@ class _Checker:
             owners = set(reading.owners[start:end])
             listed = [key for printed, key in item.facts if printed is segment]
             if len(owners) == 1 and -1 not in owners and listed:
-                wanted = alignment.groups[owners.pop()].atoms[0].fact
-                if wanted != listed[0]:
+                owner = alignment.groups[owners.pop()]
+                wanted = owner.atoms[0].fact
+                # exhibits are listed in part: of two of their numbers that print alike, either may be the one
+                alike = (each for each in alignment.groups if each.optional and each.bare == owner.bare)
+                if wanted != listed[0] and not (owner.optional and listed[0] in {g.atoms[0].fact for g in alike}):
                     text = f"{segment.text!r} is listed as {listed[0]}; it is {wanted}"
                     place = (Where.at(segment.place, listed[0]),)
                     yield Finding("sheet-text", Claim(listed[0]), place, text, Recomputed(wanted or ""))

@@ -85,18 +85,20 @@ class Calculator:
             self._before = memory.get("facts of the evidence", (language,)) or {}
             memory.put("facts of the evidence", (language,), evidence.facts)  # with all that are computed by the end
             evidence.facts.update({key: self._as_before(fact) for key, fact in evidence.facts.items()})
+            self._pending = {key: settled(f"pending {key}", item) for key, item in self._pending.items()}
             self._settle("evidence")
 
     def _settle(self, what: str) -> None:
         """Note all that names are resolved by: where it is the same, facts of the build before may be taken over."""
         known = (tuple(self.evidence.facts), tuple(self._pending), frozenset(self.evidence.refused))
-        self._shape = settled(f"shape of the {what} in {self.language}", (self.evidence.tables, *known))
+        tables = dict(self.evidence.tables)  # more may be added to the evidence's own
+        self._shape = settled(f"shape of the {what} in {self.language}", (tables, *known))
 
     def extend(self, tables: Iterable[Table], facts: Iterable[Fact], pending: Iterable[Pending]) -> None:
         """Add tables with their sourced facts, and compute their cells: tables made from what was computed before."""
         self.evidence.tables |= {table.id: table for table in tables}
         self.evidence.facts |= {fact.id: self._as_before(fact) for fact in facts}
-        added = {item.id: item for item in pending}
+        added = {item.id: settled(f"pending {item.id}", item) for item in pending}
         self._pending |= added
         for identifier in added:
             self._fact(identifier)

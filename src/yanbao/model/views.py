@@ -1,16 +1,4 @@
-"""The views of a model as tables, which exhibits and the prose name as they do any table: `MODEL_VIEW`.
-
-| kind | rows | columns |
-|---|---|---|
-| one-way | the steps (`40%`) | `step` the input, `value` the target |
-| two-way | the steps of `down` | `step` the input of `down`, then `a1`, `a2`, … for the steps of `across` |
-| tornado | the inputs, the widest first: `price`, `price 2024E` | `input`, `low_input`, `high_input`, `low`, `high`, |
-| | | `swing` (the distance between them), `base` |
-| scenarios | `base` and the scenarios | `scenario`, then one for each target: `smart_2025E`, `price` |
-| fan | the periods | `period`, `q5`, `q25`, … for the quantiles, `base` what the line itself comes to |
-| solve | one; columns are named without it | `solution` the input's value, `reached` what the target comes to there, |
-| | | `base` and `now` their own values |
-"""
+"""The views of a model as tables, which exhibits and the prose name as they do any table: `MODEL_VIEW`."""
 
 from __future__ import annotations
 
@@ -33,6 +21,19 @@ from yanbao.quantity import Period, Quantity, Unit, format_quantity
 MAX_COPIES: Final = 20_000  # cells between, of all cases of a view
 RECIPE: Final = "recipe"  # the fact that says how a fan was simulated: `recipe:MODEL_VIEW`
 _STEP, _INPUT, _SCENARIO = "step", "input", "scenario"
+TABLE: Final = (  # as the documentation has it
+    "| view | rows | columns |",
+    "|---|---|---|",
+    "| `one-way` | the steps: `40%` | `step` the input, `value` the target |",
+    "| `two-way` | the steps of `down` | `step` the input of `down`; `a1`, `a2`, … the target at each step of"
+    " `across` |",
+    "| `tornado` | the inputs, the widest first: `price`, `price 2024E` | `input`, `low_input`, `high_input`, `low` and"
+    " `high` the target there, `swing` how far they are apart, `base` |",
+    "| `scenarios` | `base` and the scenarios | `scenario`, then each target: `smart_2025E`, `price` |",
+    "| `fan` | the periods | `period`, a quantile each: `q5`, `q2_5`, and `base` what the line itself comes to |",
+    "| `solve` | one, `all`; the columns are named without it | `solution` the input, `reached` the target there,"
+    " `base` and `now` what both are anyway |",
+)
 _NAMES: Final = frozenset({_INPUT, _SCENARIO, KEY})  # columns of texts
 _WORDS: Final = {
     "input": Bilingual(zh="假设", en="Input"),

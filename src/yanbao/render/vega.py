@@ -149,7 +149,7 @@ def _check(name: str, chart: Chart) -> None:
     if chart.kind == "band" and (
         chart.areas != tuple(range(len(chart.areas))) or len(chart.areas) % 2 or not chart.areas
     ):
-        raise RenderError(f"exhibit {name}: a band starts with its areas, as many low ones as high ones")
+        raise RenderError(f"exhibit {name}: a band starts with its low and its high series, as many of each")
     if chart.kind == "tornado":
         if chart.base is None or chart.base.value is None or len(chart.series) != 2:
             raise RenderError(f"exhibit {name}: a tornado has a base, and a low and a high series")

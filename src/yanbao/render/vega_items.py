@@ -59,7 +59,7 @@ def tornado(plot: Plot, rows: list[Spec]) -> list[Spec]:
     assert chart.base is not None
     assert chart.base.value is not None
     step = layout.height / layout.count
-    share = min(bar_share("tornado", step, 1), 22.0 / step)
+    share = min(bar_share("tornado", step, 1), 34.0 / step)
     y = category_axis(chart, layout, theme, share, upright=True)
     x = value_axis(chart.y_axis, "y", "value", theme)
     x["axis"] |= {"orient": "bottom"}

@@ -37,6 +37,7 @@ from yanbao.render.pptx.xml import Element, element, value
 
 _AXIS_ROOM = 38.0  # points that tick labels of an axis take, about
 _LEGEND_SIZE = 9.0
+_WIDEST = 30.0  # points of a tornado's bar
 
 
 def chart_space(chart: Chart, box: Box, look: Look, where: str) -> Element:
@@ -222,6 +223,8 @@ class _Drawing:
         step = chart.series[orders[0]].mark == "step"
         stacked = chart.kind == "stacked"
         gap = 0 if step else 45 if chart.sideways else 70 if len(orders) > 1 and not stacked else 80
+        if chart.kind == "tornado":
+            gap = min(500, max(gap, round(100 * (self._plot.height / len(chart.categories) / _WIDEST - 1))))
         made = []
         for order in orders:
             series, paint = chart.series[order], ink(chart, order, look)

@@ -87,7 +87,10 @@ def line_places(chart: Chart, order: int, plot: Plot) -> dict[int, str]:
     others = [
         each
         for at, each in enumerate(chart.series)
-        if at != order and each.mark in _LINES and each.labels != "none" and _axis(chart, each) is mine
+        if at != order
+        and each.mark in _LINES
+        and (each.labels != "none" or chart.kind == "band")
+        and _axis(chart, each) is mine
     ]
     places = {}
     for at in printed(series):

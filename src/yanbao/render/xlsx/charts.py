@@ -202,12 +202,10 @@ class _Maker:
 
     def _colour(self, at: int) -> str:
         if self._chart.kind == "band":  # areas are grey: colours start with the first line
-            areas = [number for number, series in enumerate(self._chart.series) if series.mark == "area"]
             if self._chart.series[at].mark == "rule":
                 return self._theme.muted
-            at -= len([number for number in areas if number < at])
-            at -= len([s for s in self._chart.series[:at] if s.mark == "rule"])
-        return self._theme.series[max(at, 0) % len(self._theme.series)]
+            at = sum(series.mark == "line" for series in self._chart.series[:at])
+        return self._theme.series[at % len(self._theme.series)]
 
     def _labels(self, at_series: int) -> dict[str, Any]:
         series = self._chart.series[at_series]
