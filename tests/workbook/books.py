@@ -48,7 +48,6 @@ line = 7
 [lines.step]
 unit = "%"
 estimate = "5% + shift"
-total = false
 
 [lines.shift]
 unit = "pp"
@@ -75,10 +74,16 @@ unit = "亿元"
 once = true
 formula = "sum(sales[2024Q2E:2024Q4E])"
 
+[lines.one]
+unit = "亿元"
+kind = "exact"
+value = "1"
+reason = "门槛的单位"
+
 [lines.better]
 unit = "亿元"
 once = true
-formula = "if(year > 60亿, year, 0)"
+formula = "if(year > 40 * one, year, 0)"
 
 [scenarios.live]
 label = "乐观*"
@@ -99,11 +104,6 @@ label = "单价为正"
 condition = "price > 0"
 scenarios = ["base", "live"]
 """
-KINDS = KINDS.replace("total = false\n", "").replace(
-    'formula = "if(year > 60亿, year, 0)"', 'formula = "if(year > 40 * one, year, 0)"'
-).replace(
-    "[lines.better]", '[lines.one]\nunit = "亿元"\nkind = "exact"\nvalue = "1"\nreason = "门槛的单位"\n\n[lines.better]'
-)  # fmt: skip
 
 
 def kinds(folder: Path) -> Path:
@@ -135,3 +135,42 @@ def cell(sheet: Any, code: str, period: str) -> Any:
 def bare(formula: str) -> str:
     """Return a formula without its cells' places: `=M14*(1+N10)` is `=.*(1+.)`."""
     return re.sub(r"(?:'[^']+'!)?\$?[A-Z]{1,2}\$?[0-9]+", ".", formula)
+
+
+def insert_row(book: Any, name: str, at: int) -> None:
+    """Insert an empty row above row `at` of a sheet, with every formula's references moved, as a spreadsheet does."""
+    rows = book[name].max_row
+    moved = {spot.coordinate: (spot.value, spot.number_format) for line in book[name].iter_rows() for spot in line}
+    for sheet in book.worksheets:
+        for line in sheet.iter_rows():
+            for spot in line:
+                if isinstance(spot.value, str) and spot.value.startswith("="):
+                    moved_text = _moved(spot.value, sheet.title, name, at)
+                    if sheet.title == name:
+                        moved[spot.coordinate] = (moved_text, spot.number_format)
+                    else:
+                        spot.value = moved_text
+    sheet = book[name]
+    for row in range(rows + 1, at - 1, -1):
+        for column in range(1, sheet.max_column + 1):
+            spot = sheet.cell(row, column)
+            above = spot.coordinate.replace(str(row), str(row - 1))
+            value, code = moved.get(above, (None, "General")) if row > at else (None, "General")
+            spot.value, spot.number_format = value, code
+    for coordinate, (value, _) in moved.items():
+        if sheet[coordinate].row < at:
+            sheet[coordinate].value = value
+
+
+def _moved(formula: str, home: str, name: str, at: int) -> str:
+    """Return a formula with its references to a sheet's rows from `at` on moved down by one."""
+
+    def shift(match: re.Match[str]) -> str:
+        sheet = (match[1] or "").strip("'!") or home
+        if sheet != name:
+            return match[0]
+        return re.sub(
+            r"(\$?[A-Z]{1,2}\$?)([0-9]+)", lambda one: one[1] + str(int(one[2]) + (int(one[2]) >= at)), match[0]
+        )
+
+    return re.sub(r"('[^']+'!)?\$?[A-Z]{1,2}\$?[0-9]+(?::\$?[A-Z]{1,2}\$?[0-9]+)?(?![\w(])", shift, formula)

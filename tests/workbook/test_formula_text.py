@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,7 +98,5 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=40).map("".join)))
 def test_any_text_is_a_formula_or_an_error(text: str) -> None:
-    try:
-        parse_formula(text, place)
-    except FormulaError as error:
-        assert str(error)
+    with suppress(FormulaError):  # any other exception fails
+        assert parse_formula(text, place) is not None

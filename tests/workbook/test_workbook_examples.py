@@ -125,9 +125,15 @@ def test_libreoffice_gives_the_same_values_in_every_scenario(tmp_path: Path, ope
             made[path] = (subject, scenario, places)
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [SOFFICE, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "out"]
-    subprocess.run([*command, *(path.name for path in made)], cwd=tmp_path, check=True, capture_output=True, timeout=500)
+    subprocess.run(
+        [*command, *(path.name for path in made)], cwd=tmp_path, check=True, capture_output=True, timeout=500
+    )
     compared = 0
     for path, (subject, scenario, places) in made.items():
+        if scenario == subject.scenarios[-1]:  # saved by another program, with another scenario chosen: nothing changed
+            folder = next(each for each in WORKSPACES if path.name.startswith(f"{each.name}-"))
+            taken = take_back(tmp_path / "out" / path.name, folder)
+            assert (taken.inputs, taken.formulas, taken.refused) == ((), (), ())
         book = openpyxl.load_workbook(tmp_path / "out" / path.name, data_only=True)
         for line in subject.model.lines.values():
             for row in line.cells:

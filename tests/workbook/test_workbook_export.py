@@ -141,7 +141,9 @@ def test_a_wrong_formula_would_be_found(workspace: Path, tmp_path: Path) -> None
     spot = cell(sheets["模型"], "dist", "2025E")
     spot.value = spot.value + "*1.0001"
     sheets.save(path)
-    found = {(each.line, each.row, each.scenario): each.workbook for each in recompute(path, subject, layout).differences}
+    found = {
+        (each.line, each.row, each.scenario): each.workbook for each in recompute(path, subject, layout).differences
+    }
     assert found == {
         ("dist", "2025E", "base"): "3160.396008",
         ("dist", "2025E", "high"): "3555.445509",
@@ -193,7 +195,6 @@ def test_what_cannot_be_exported(workspace: Path, tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="the check"):
         export_workbook(failing, "outlook", path)
     assert not path.exists()
-
 
 
 def test_checks_are_a_row_of_marks_and_one_cell(book: Path) -> None:

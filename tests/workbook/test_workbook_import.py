@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import tomllib
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from workbook.books import KINDS, bare, cell, edited, kinds
+from workbook.books import KINDS, bare, cell, edited, insert_row, kinds
 from yanbao.cli.commands import app
 from yanbao.errors import ReadError, WorkspaceError
 from yanbao.workbook import export_workbook, take_back
@@ -86,7 +91,9 @@ def test_what_a_scenario_sets(workspace: Path, book: Path) -> None:
     def edit(_: Any, inputs: Any) -> None:
         cell(inputs, "price:check", "全期").value = 1100  # it set none
         cell(inputs, "price:live", "全期").value = 1550
-        cell(inputs, "shift:check", "全期").value = "=" + cell(inputs, "shift:base", "全期").coordinate  # it sets none now
+        cell(inputs, "shift:check", "全期").value = (
+            "=" + cell(inputs, "shift:base", "全期").coordinate
+        )  # it sets none now
         cell(inputs, "step:live", "2024Q3E").value = 0.025
         cell(inputs, "q1:check", "2024Q2E").value = 99
 
@@ -105,22 +112,76 @@ def test_a_missing_value_is_given(workspace: Path, book: Path) -> None:
     assert '2024Q1 = { value = "112" }' in new
 
 
-def test_rows_and_columns_may_move(workspace: Path, book: Path) -> None:
-    """LibreOffice and Excel move references; here the same is done by hand to one formula, the rest by openpyxl."""
-
-    def edit(model: Any, inputs: Any) -> None:
-        inputs["A40"] = "我的草稿"
-        inputs["B40"] = "scratch"
-        inputs["C40"] = "=1+1"
-        model["Z3"] = 7
-        cell(inputs, "price:base", "全期").value = 1250
-
+def test_rows_may_move(workspace: Path, book: Path) -> None:
     with edited(book) as sheets:
-        edit(sheets["模型"], sheets["假设"])
+        for name in ("模型", "假设"):
+            insert_row(sheets, name, 10)
+            insert_row(sheets, name, 3)
+            insert_row(sheets, name, 1)
+    taken = take_back(book, workspace)
+    assert (taken.text, taken.inputs, taken.formulas, taken.refused) == (KINDS, (), (), ())
+    with edited(book) as sheets:
+        cell(sheets["假设"], "price:base", "全期").value = 1250
+    ((change),) = take_back(book, workspace).inputs
+    assert (change.line, change.old, change.new) == ("price", "1200", "1250")
+
+
+def test_what_is_not_the_models_is_told_and_left(workspace: Path, book: Path) -> None:
+    with edited(book) as sheets:
+        inputs = sheets["假设"]
+        inputs["A40"], inputs["B40"], inputs["C40"] = "我的草稿", "scratch", "=1+1"
+        sheets["模型"]["Z3"] = 7
+        cell(inputs, "price:base", "全期").value = 1250
         sheets.create_sheet("草稿")["A1"] = "=cmd|' /C calc'!A0"
     taken = take_back(book, workspace)
-    assert [(change.line, change.row, change.old, change.new) for change in taken.inputs] == [("price", "all", "1200", "1250")]
+    assert [(each.line, each.row, each.old, each.new) for each in taken.inputs] == [("price", "all", "1200", "1250")]
     assert taken.ignored == ("row 40 of 假设 (`scratch`)", "sheet 草稿")
+
+
+# typed values of the model: line, scenario of its row, period, digits after it, percent
+TYPED = [
+    ("q1:base", "2023Q4", 0, False),
+    ("q1:base", "2024Q2E", 1, False),
+    ("q1:base", "2024Q3E", 0, False),
+    ("q1:check", "2024Q1", 0, False),
+    ("price:base", "全期", 0, False),
+    ("price:live", "全期", 0, False),
+    ("cost", "2024Q1", 0, False),
+    ("step:live", "2024Q3E", 0, True),
+    ("shift:check", "全期", 0, False),
+]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    edits=st.dictionaries(
+        st.sampled_from(range(len(TYPED))), st.decimals(1, 900, places=3).map(Decimal.normalize), min_size=1
+    )
+)
+def test_any_new_values_are_the_models_afterwards(
+    workspace: Path, books: dict[str, Path], edits: dict[int, Decimal], tmp_path: Path
+) -> None:
+    """What is typed in the workbook is what the file says, to the last digit, and no other value of it changes."""
+    book = shutil.copy(books["kinds"], tmp_path / "any.xlsx")
+    with edited(book) as sheets:
+        for at, value in edits.items():
+            code, period, _, percent = TYPED[at]
+            cell(sheets["假设"], code, period).value = float(value / 100 if percent else value)
+    made = tomllib.loads(take_back(book, workspace).text)
+    wanted = tomllib.loads(KINDS)
+    for at, value in edits.items():
+        (line, _, scenario), period, digits, _ = TYPED[at][0].partition(":"), *TYPED[at][1:]
+        places = max(digits, -int(value.as_tuple().exponent))
+        text = f"{value:.{places}f}"
+        if scenario in ("", "base"):
+            home, key = (
+                (wanted["lines"][line], "value") if period == "全期" else (wanted["lines"][line]["values"], period)
+            )
+        else:
+            sets = wanted["scenarios"][scenario]["set"]
+            home, key = (sets, line) if period == "全期" else (sets[line], period)
+        home[key] = int(text) if isinstance(home[key], int) and places == 0 else text
+    assert made == wanted
 
 
 def test_changed_formulas_are_shown_and_refused(workspace: Path, book: Path) -> None:
@@ -172,7 +233,9 @@ def test_a_formula_that_breaks_a_check_is_not_taken(workspace: Path, book: Path)
             spot.value = spot.value.replace("-", "*0.99-")
 
     found = mistakes(workspace, book, edit, formulas=True)
-    assert [text.partition(" fails")[0] for text in found] == ["models/kinds.toml:85: checks: the check “利润 = 收入 - 成本”"] * 3
+    assert [text.partition(" fails")[0] for text in found] == [
+        "models/kinds.toml:85: checks: the check “利润 = 收入 - 成本”"
+    ] * 3
 
 
 def test_a_formula_that_changed_for_estimates_only(workspace: Path, book: Path) -> None:
@@ -208,7 +271,7 @@ BREAKS: dict[str, tuple[Edit, str]] = {
     "formula in an input": (lambda _, i: _set(i, "cost", "2023Q4", "=1300*2"), r"an input holds the formula =1300\*2"),
     "command": (lambda _, i: _set(i, "cost", "2023Q4", "=cmd|' /C calc'!A0"), "an input holds the formula =cmd"),
     "huge": (lambda _, i: _set(i, "cost", "2023Q4", 1e300), "beyond all reason"),
-    "boolean": (lambda _, i: _set(i, "cost", "2023Q4", True), "holds TRUE, no number"),  # noqa: FBT003
+    "boolean": (lambda _, i: _set(i, "cost", "2023Q4", True), "holds TRUE, no number"),
     "live": (lambda _, i: _set(i, "price", "全期", 1300), "instead of the formula that ties the workbook together"),
     "link": (lambda m, _: _set(m, "price", "全期", 1300), "instead of the formula that ties the workbook together"),
     "check": (lambda m, _: _set(m, "check:1", "2024Q2E", 0), "instead of the formula that ties"),
@@ -236,8 +299,6 @@ def _row(sheet: Any, code: str) -> int:
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_what_a_model_cannot_take(workspace: Path, book: Path, name: str) -> None:
-    import re
-
     edit, cause = BREAKS[name]
     found = mistakes(workspace, book, edit, formulas=name == "external")
     assert any(re.search(cause, text) for text in found), found
@@ -265,8 +326,6 @@ def test_a_formula_that_changed_in_one_period_only(workspace: Path, book: Path) 
     ],
 )  # fmt: skip
 def test_formulas_that_the_language_cannot_say(workspace: Path, book: Path, formula: str, cause: str) -> None:
-    import re
-
     def edit(model: Any, _: Any) -> None:
         spot = cell(model, "year", "全期")
         spot.value = formula.format(spot.value[1:])

@@ -106,7 +106,9 @@ class _Translator:
         for candidate in _candidates(names):
             try:
                 wanted = parse(source(candidate))
-                pairs = ((self._printed(wanted, line, change), expr) for change, expr in zip(changed, exprs, strict=True))
+                pairs = (
+                    (self._printed(wanted, line, change), expr) for change, expr in zip(changed, exprs, strict=True)
+                )
                 if all(printed is not None and _normal(printed) == _normal(expr) for printed, expr in pairs):
                     return source(wanted)
             except (FormulaError, QuantityError, RenderError) as error:
