@@ -229,10 +229,12 @@ def test_files_that_are_no_text_or_no_name_are_told(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "gbk.toml").write_bytes('title = "模型"'.encode("gbk"))
     (tmp_path / "models" / "My Model.toml").write_text("", "utf-8")
+    (tmp_path / "models" / "folder.toml").mkdir()
     (tmp_path / "models" / "bom.toml").write_bytes(b"\xef\xbb\xbf" + b"x = ")
     found = mistakes(tmp_path)
     assert [one.split(": ")[0] for one in found] == [
         "models/My Model.toml:0",
         "models/bom.toml:1",
+        "models/folder.toml:0",
         "models/gbk.toml:1",
     ]

@@ -147,7 +147,9 @@ class _Composer:
                 if path.is_file():
                     inputs[f"evidence/{name}{suffix}"] = path.read_bytes()
         for name in model_names(folder):
-            inputs[f"models/{name}.toml"] = (folder / "models" / f"{name}.toml").read_bytes()
+            path = folder / "models" / f"{name}.toml"
+            if path.is_file():
+                inputs[f"models/{name}.toml"] = path.read_bytes()
         asked = store_tables(folder, workspace, lines)
         try:
             computed = compute(folder, workspace.origins, self._language, asked, self._names)
