@@ -218,7 +218,9 @@ def _without_guard(expr: Expr) -> Expr:
 def _normal(expr: Expr) -> object:
     """Return what formulas have in common that differ in the order of factors only: a unit's factor may move."""
     if isinstance(expr, Binary) and expr.operator in ("*", "/"):
-        constant, above, below = Fraction(1), [], []
+        constant = Fraction(1)
+        above: list[str] = []
+        below: list[str] = []
         parts: list[tuple[Expr, bool]] = [(expr, True)]
         while parts:
             part, up = parts.pop()
