@@ -28,7 +28,8 @@ def commands() -> str:
         assert group.typer_instance is not None
         for command in group.typer_instance.registered_commands:
             assert command.callback is not None
-            found[f"{group.typer_instance.info.name} {command.callback.__name__}"] = command.callback
+            name = command.name or command.callback.__name__
+            found[f"{group.typer_instance.info.name} {name}"] = command.callback
     for name, callback in sorted(found.items()):
         lines += [
             f"## yanbao {name}",

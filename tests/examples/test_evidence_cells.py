@@ -18,10 +18,11 @@ import pytest
 from shared_data import shared
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "computer-2024h1"
-ORIGINS = {
-    path.stem: tomllib.loads(path.read_text("utf-8"))["origin"] for path in (EXAMPLE / "evidence").glob("*.toml")
-}
-TABLES = sorted(name for name, origin in ORIGINS.items() if isinstance(origin, str))  # the others name a paper
+TABLES = sorted(
+    path.stem
+    for path in (EXAMPLE / "evidence").glob("*.csv")
+    if isinstance(tomllib.loads(path.with_suffix(".toml").read_text("utf-8"))["origin"], str)  # the others name a paper
+)
 MODELS = sorted(path.stem for path in (EXAMPLE / "models").glob("*.toml"))
 COPIED = 13  # characters of Chinese in a row that are no longer a name or a turn of phrase
 NUMBER = re.compile(r"(?P<about>约|~|近|超)?(?P<sign>[+-])?(?P<digits>\d+(?:\.\d+)?)(?P<unit>\D*)")

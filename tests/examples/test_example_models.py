@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from itertools import pairwise
 from math import exp
@@ -11,17 +10,16 @@ from statistics import mean
 
 import pytest
 
-from yanbao.evidence import Calculator, Origin
-from yanbao.model import ALL, compute
+from yanbao.author.models import compute_models
+from yanbao.evidence import Calculator
+from yanbao.model import ALL
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @cache
 def calculator(example: str) -> Calculator:
-    folder = EXAMPLES / example
-    origins = tomllib.loads((folder / "yanbao.toml").read_text("utf-8"))["origins"]
-    done = compute(folder, {name: Origin.model_validate(origin) for name, origin in origins.items()}, "zh").calculator
+    done = compute_models(EXAMPLES / example, "zh").calculator
     assert done.evidence.mistakes == []
     return done
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.errors import FormulaError, Mistake
-from yanbao.formula import Expr
+from yanbao.formula import Expr, Ref
 from yanbao.model.model import BASE, Absent, Formula, Typed
 from yanbao.quantity import Quantity
 from yanbao.read.contents import SheetCell
@@ -41,7 +41,7 @@ class InputChange:
 
 @dataclass(frozen=True)
 class FormulaChange:
-    """A computed cell whose formula changed; `new` is a number where one was typed over it, else `expr` is what it says."""
+    """A computed cell whose formula changed: `expr` is what it says now, `number` what was typed over it."""
 
     line: str
     row: str
@@ -129,13 +129,10 @@ class _Comparison:
                 self._formula(key, cell.formula, now)
             return
         unset = now is not None and now.formula is not None and scenario != BASE and self._is_base(key, line, row, now)
+        still_missing = scenario == BASE and (now is None or (now.formula is None and now.value in ("", "—")))
         if isinstance(own, Typed):
             self._typed(key, line, row, scenario, own, cell, now, unset=unset)
-        elif scenario == BASE and (now is None or now.value in ("", "—")) and (now is None or now.formula is None):
-            return
-        elif unset:
-            return
-        elif (number := self._number(key, now)) is not None:
+        elif not (still_missing or unset) and (number := self._number(key, now)) is not None:
             at = own.file_line if isinstance(own, Absent) else model.lines[line].file_line
             text = digits(number, self._quantity(line, row), 0)
             change = InputChange(line, row, scenario, None, text, self._found.at(key), at)
@@ -175,13 +172,11 @@ class _Comparison:
             found = parse_formula(now.formula or "", lambda *at: self._found.locate(sheet, *at))
         except FormulaError:
             return False
-        from yanbao.formula import Ref
-
         return found == Ref(input_key(BASE, line, row))
 
     def _number(self, key: str, now: SheetCell | None) -> Fraction | None:
         """Return the number that an input cell holds, or note why there is none."""
-        if now is None or now.value == "" or now.value is None:
+        if now is None or (now.formula is None and now.value in ("", None)):
             hint = "type a value; where there is none, the model's file says `{ missing = … }` with the reason"
             self._note(key, "the value is gone, and an empty cell counts as 0", hint)
             return None

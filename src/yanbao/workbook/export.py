@@ -54,8 +54,8 @@ def export_workbook(
         proved = recompute(made, subject, layout)
         if proved.differences:
             told = "\n".join(
-                f"{each.cell.sheet}!{each.cell.a1}: `{each.line}[{each.row}]` in scenario {each.scenario} is {each.model},"
-                f" and {each.workbook} in the workbook"
+                f"{each.cell.sheet}!{each.cell.a1}: `{each.line}[{each.row}]` in scenario {each.scenario}:"
+                f" {each.model}, in the workbook {each.workbook}"
                 for each in proved.differences[:_MOST]
             )
             raise RenderError(f"{len(proved.differences)} values of `{name}` come out otherwise in a workbook\n{told}")

@@ -19,6 +19,7 @@ Locate = Callable[[str, int, int], str]  # sheet ("" for the formula's own), row
 MAX_LENGTH: Final = 8_192  # of a formula, in Excel
 MAX_LEVELS: Final = 64
 MAX_CELLS: Final = 5_000  # of a range
+MAX_DIGITS: Final = 40  # of a number
 TEXT: Final = '"'  # the table of a name that is a text
 OTHER: Final = "?"  # the table of a name that is something else: a defined name, an error value
 
@@ -136,7 +137,11 @@ class _Parser:
         return self._percent(self._atom(nested))
 
     def _percent(self, expr: Expr) -> Expr:
+        signs = 0
         while self._peek()[:2] == ("operator", "%"):
+            signs += 1
+            if signs > MAX_LEVELS:
+                raise self._error(self._peek()[2], f"more than {MAX_LEVELS} levels")
             self._at += 1
             hundred = Num(Fraction(100), "100")
             expr = number(expr.value / 100) if isinstance(expr, Num) else Binary("/", expr, hundred)
@@ -146,6 +151,8 @@ class _Parser:
         kind, found, at = self._peek()
         self._at += 1
         if kind == "number":
+            if len(found) > MAX_DIGITS:
+                raise self._error(at, f"a number of more than {MAX_DIGITS} digits")
             return number(Fraction(found))
         if kind == "text":
             return Name(TEXT, found.replace('""', '"'))

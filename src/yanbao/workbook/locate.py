@@ -113,7 +113,7 @@ def locate(contents: FileContents, subject: Subject, layout: Layout) -> Found:
     found = Found({name: _grid(page) for name, page in pages.items()})
     finder = _Finder(contents.name, subject, layout, found)
     for role in ("model", "inputs", *(("data",) if layout.data else ())):
-        finder.sheet(role)  # type: ignore[arg-type]
+        finder.sheet(role)
     known = set(layout.names.values())
     found.ignored += [f"sheet {name}" for name in pages if name not in known]
     return found
@@ -146,9 +146,8 @@ class _Finder:
             return
         texts = self._texts(name)
         own = self._words
-        heads = [
-            spot for spot, text in texts.items() if text == own["code"] and self._in_row(texts, spot[0], own["unit"])
-        ]
+        with_units = {row for (row, _), text in texts.items() if text == own["unit"]}
+        heads = [spot for spot, text in texts.items() if text == own["code"] and spot[0] in with_units]
         if len(heads) != 1:
             cause = "has no head with" if not heads else "has several heads with"
             self._note(name, "", f"{cause} {own['code']} and {own['unit']}", "keep the row of heads as it was exported")
@@ -168,10 +167,6 @@ class _Finder:
     def _texts(self, sheet: str) -> dict[tuple[int, int], str]:
         cells = self._found.cells[sheet]
         return {spot: cell.value.strip() for spot, cell in cells.items() if isinstance(cell.value, str)}
-
-    @staticmethod
-    def _in_row(texts: dict[tuple[int, int], str], row: int, text: str) -> bool:
-        return any(at == row and found == text for (at, _), found in texts.items())
 
     def _columns(self, sheet: str, texts: dict[tuple[int, int], str], row: int) -> dict[str, int]:
         """Return the column of each period, `ALL` too."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from yanbao.author.binding import default_decimals
 from yanbao.model.model import ALL
@@ -18,6 +19,9 @@ from yanbao.render.xlsx.number_format import cell_value, is_percent, plain_code
 from yanbao.workbook.contents import scenario_names
 from yanbao.workbook.layout import SCENARIO, Layout, check_key, name_key
 from yanbao.workbook.subject import Subject
+
+_NOISE: Final = Fraction(1, 10**9)  # of the number
+_UNSEEN: Final = 6  # places behind the last printed one, for what is left where large numbers cancel each other
 
 Values = Mapping[tuple[str, str], Fraction | str | bool | None]
 
@@ -101,13 +105,25 @@ def _lines(subject: Subject, addresses: Mapping[str, Address], scenario: str, va
                 continue  # missing in all scenarios: the cell holds no formula
             quantity = subject.fact(line.id, row, scenario).quantity
             unit = quantity or subject.quantity(f"{subject.model.id}.{line.id}@{row}")
-            assert unit is not None
-            found = _shown(values[address.sheet, address.a1], unit)
+            value = values[address.sheet, address.a1]
+            found = _shown(value, unit)
             wanted = "missing" if quantity is None else _shown(cell_value(quantity), quantity)
+            if isinstance(value, Fraction) and quantity is not None and _apart(value, quantity):
+                found, wanted = (f"{float(each):.12g}" for each in (value, cell_value(quantity)))
             yield Difference(address, line.id, row, scenario, wanted, found)
 
 
-def _shown(value: Fraction | str | bool | None, quantity: Quantity) -> str:
+def _apart(value: Fraction, quantity: Quantity) -> bool:
+    """Whether two numbers that may print alike differ by more than floating point can."""
+    exact = cell_value(quantity)
+    unseen = Fraction(1, 10 ** (default_decimals(quantity) + _UNSEEN))
+    return abs(value - exact) > max(abs(exact) * _NOISE, unseen / (100 if is_percent(quantity.unit) else 1))
+
+
+def _shown(value: Fraction | str | bool | None, quantity: Quantity | None) -> str:
+    """Return a value with the places that a quantity is printed with; without one no scenario has a value."""
     if not isinstance(value, Fraction):
         return "missing"  # a text or an error
+    if quantity is None:
+        return f"{float(value):.12g}"
     return display(value, plain_code(default_decimals(quantity), is_percent(quantity.unit)))

@@ -84,7 +84,7 @@ class Sheet:
         for (row, column), cell in self.cells.items():
             if cell.look.kind == "text" and cell.text:
                 # full-width characters leave up to one character's room at each line's end
-                lines = -int(-characters(cell.text) * _SMALL // (room_of(self.widths.get(column, 9.0)) - 1.5))
+                lines = -int(-characters(cell.text) * _SMALL // (room_of(self.widths.get(column, 9.0)) - 0.5))
                 if lines > 1:
                     found[row] = lines * 12.5 + 4
         return found

@@ -39,9 +39,7 @@ class TakenBack:
     ignored: tuple[str, ...]  # rows, columns and sheets that are not the model's
 
 
-def take_back(
-    path: Path, workspace: Path, *, formulas: bool = False
-) -> TakenBack:
+def take_back(path: Path, workspace: Path, *, formulas: bool = False) -> TakenBack:
     """Return what an edited workbook changes in the model that it was exported from; nothing is written.
 
     The workbook is data: nothing in it is run, and its formulas are computed by another engine from their text alone.
@@ -105,9 +103,7 @@ def _typed_over(change: FormulaChange, subject: Subject, mistakes: list[Mistake]
     return InputChange(change.line, change.row, "base", None, text, change.cell, change.file_line)
 
 
-def _prove(
-    contents: FileContents, found: Found, workspace: Path, subject: Subject, text: str
-) -> None:
+def _prove(contents: FileContents, found: Found, workspace: Path, subject: Subject, text: str) -> None:
     """Compute the changed model beside the workspace's own, and compare it with the workbook in every scenario.
 
     Raises:

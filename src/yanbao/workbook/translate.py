@@ -38,8 +38,8 @@ def new_formulas(
 ) -> list[NewFormula]:
     """Return changed formulas in the model's language; what it cannot say is a mistake, at its cell.
 
-    A line has one formula for all of its periods, or one for actual and one for estimated ones: the cells of a line have
-    to be changed alike. References are read as a modeller writes them: the same period, `prev(x)`, `x[2023]`.
+    A line has one formula for all of its periods, or one for actual and one for estimated ones: the cells of a line
+    have to be changed alike. References are read as a modeller writes them: the same period, `prev(x)`, `x[2023]`.
     """
     by_line: dict[str, list[FormulaChange]] = {}
     for change in changes:
@@ -106,9 +106,10 @@ class _Translator:
         for candidate in _candidates(names):
             try:
                 wanted = parse(source(candidate))
-                if all(
-                    self._printed(wanted, line, change) == expr for change, expr in zip(changed, exprs, strict=True)
-                ):
+                pairs = (
+                    (self._printed(wanted, line, change), expr) for change, expr in zip(changed, exprs, strict=True)
+                )
+                if all(printed is not None and _normal(printed) == _normal(expr) for printed, expr in pairs):
                     return source(wanted)
             except (FormulaError, QuantityError, RenderError) as error:
                 reason = str(error)
@@ -211,6 +212,31 @@ def _without_guard(expr: Expr) -> Expr:
         otherwise = expr.arguments[2]
         if isinstance(otherwise, Name) and otherwise.table == TEXT:
             return expr.arguments[1]
+    return expr
+
+
+def _normal(expr: Expr) -> object:
+    """Return what formulas have in common that differ in the order of factors only: a unit's factor may move."""
+    if isinstance(expr, Binary) and expr.operator in ("*", "/"):
+        constant = Fraction(1)
+        above: list[str] = []
+        below: list[str] = []
+        parts: list[tuple[Expr, bool]] = [(expr, True)]
+        while parts:
+            part, up = parts.pop()
+            if isinstance(part, Binary) and part.operator in ("*", "/"):
+                parts += [(part.left, up), (part.right, up == (part.operator == "*"))]
+            elif isinstance(part, Num) and part.value:
+                constant = constant * part.value if up else constant / part.value
+            else:
+                (above if up else below).append(repr(_normal(part)))
+        return (constant, tuple(sorted(above)), tuple(sorted(below)))
+    if isinstance(expr, Binary):
+        return (expr.operator, _normal(expr.left), _normal(expr.right))
+    if isinstance(expr, Unary):
+        return (expr.operator, _normal(expr.operand))
+    if isinstance(expr, Call):
+        return (expr.function, *(_normal(part) for part in expr.arguments))
     return expr
 
 

@@ -71,7 +71,7 @@ def write_workbook(
     from xlsxwriter.exceptions import XlsxWriterException
 
     layout, sheets = plan(subject, origins, scenario)
-    name = font(theme, subject.language)  # type: ignore[arg-type]
+    name = font(theme, subject.language)
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
