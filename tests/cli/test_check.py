@@ -20,7 +20,7 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
 
 
 def test_what_breaks_is_told_with_place_claim_working_and_coverage(tmp_path: Path) -> None:
-    code, out, _ = run(written(tmp_path))
+    code, out, _ = run(written(tmp_path), "--language", "en")
     assert code == 1
     assert "12.0%" in out
     assert "growth: 12.0%, but 110亿元 / 100亿元 − 1 = 10.00%" in out
@@ -32,7 +32,7 @@ def test_what_breaks_is_told_with_place_claim_working_and_coverage(tmp_path: Pat
 def test_nothing_breaks_in_a_right_report(tmp_path: Path) -> None:
     code, out, _ = run(written(tmp_path, RIGHT))
     assert code == 0
-    assert "nothing breaks" in out
+    assert "没有不符之处" in out
 
 
 def test_json_has_the_shape_of_every_finding(tmp_path: Path) -> None:

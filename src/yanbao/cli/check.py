@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from yanbao.fact.fact import Fact
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".md", ".txt")
+
+
+class Language(str, Enum):
+    """The language a result is told in."""
+
+    zh = "zh"
+    en = "en"
 
 
 class CheckFormat(str, Enum):
@@ -82,6 +89,10 @@ def check(
         Path | None,
         typer.Option("--config", help="A rule file. Default: the nearest yanbao-check.toml beside or above each file."),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", "-l", help="Tell it in zh or en. Default: each document's own language."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core.")] = None,
 ) -> None:
     """Tick and tie reports that anybody made: find their numbers, test how they relate, say what breaks and why.
@@ -105,6 +116,7 @@ def check(
                 config,
                 against,
                 ties,
+                None if language is None else language.value,
             )
             for path in paths
         ]
@@ -133,6 +145,7 @@ class _Task:
     config: Path | None
     against: Path | None
     ties: bool
+    language: Literal["zh", "en"] | None = None
 
 
 def _paths(files: list[Path]) -> Iterator[Path]:
@@ -211,19 +224,19 @@ def check_file(task: _Task) -> Checked:
         tested = [*ticked.tested, *(against(ticked.figures, _facts(task.against)) if task.against else ())]
         kept, waived = apply(rules, tested, task.file)
         ticked = replace(ticked, tested=tuple(kept))
-        result = Result(ticked, tuple(waived))
+        result = Result(ticked, tuple(waived), task.language)
         checked.json = result.to_json(ties=task.ties)
         checked.text = result.to_text(ties=task.ties)
         if task.report is not None:
             from yanbao.check.tell.page import page
 
             task.report.parent.mkdir(parents=True, exist_ok=True)
-            task.report.write_text(page(ticked, waived, result.located), encoding="utf-8")
+            task.report.write_text(page(ticked, waived, result.located, result.language), encoding="utf-8")
             checked.written.append(str(task.report))
         if task.annotated is not None:
             from yanbao.check.tell.annotate import annotate
 
-            count = annotate(ticked, task.annotated, result.located)
+            count = annotate(ticked, task.annotated, result.located, result.language)
             checked.written.append(f"{task.annotated} ({count} numbers highlighted)")
     except YanbaoError as error:
         checked.error = str(error)

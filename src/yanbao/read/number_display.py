@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"|_(?P<room>.)|\*(?P<fill>.)"
     r"|\[(?P<bracket>[^\]]*)\]"
     r"|(?P<general>General)"
-    r"|(?P<meridiem>AM/PM|A/P)"
+    r"|(?P<meridiem>AM/PM|A/P|上午/下午)"
     r"|(?P<exponent>[Ee][+-])"
     r"|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+)"
     r"|(?P<digit>[0#?])"
@@ -227,7 +227,8 @@ def _date(section: _Section, serial: Fraction) -> str:
     before = ""
     for at, token in enumerate(tokens):
         if token.kind == "meridiem":
-            parts.append("PM" if moment.hour >= 12 else "AM")
+            names = ("上午", "下午") if "上午" in token.text else ("AM", "PM")
+            parts.append(names[moment.hour >= 12])
         elif token.kind == "date":
             after = next((t.text[0].lower() for t in tokens[at + 1 :] if t.kind == "date"), "")
             parts.append(_part(token.text.lower(), moment, before, after, twelve))

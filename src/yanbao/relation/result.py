@@ -49,6 +49,7 @@ class Verdict:
     recomputed: Quantity | None
     code: Literal["", "value", "unit", "condition", "no answer"] = ""
     reason: str = ""
+    condition: Condition | None = None  # the one that is not met, with its words in both languages
 
 
 def value(expr: Expr, resolve: Callable[[str], Quantity], unit: Unit | None = None) -> Quantity:
@@ -137,7 +138,7 @@ def holds(
     try:
         recomputed = compute(chosen, unit=other_kind or printed.unit, periods=periods, **operands)
     except NotMeaningfulError as error:
-        return Verdict(chosen.name, "not meaningful", claimed, None, "condition", error.condition.en)
+        return Verdict(chosen.name, "not meaningful", claimed, None, "condition", error.condition.en, error.condition)
     except NoAnswerError as error:
         return Verdict(chosen.name, "not meaningful", claimed, None, "no answer", str(error))
     if other_kind is not None:

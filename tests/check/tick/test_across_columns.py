@@ -101,4 +101,4 @@ def test_two_projects_exchanged_between_two_tables_contradict_without_a_slip() -
     first = "\n".join(["项目 | 期初余额", *rows])
     second = "\n".join(["项目名称 | 期初余额", "甲工程 | 1,816,869.49", *rows[1:]])
     found = verdicts(facts(first, second, units=("单位：元", "单位：元")))
-    assert [verdict for verdict in found.values()].count("ties") == 5
+    assert list(found.values()).count("ties") == 5

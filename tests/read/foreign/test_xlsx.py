@@ -14,6 +14,7 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.worksheet import Worksheet
 
+import foreign_files as files
 from shared_data import shared
 from yanbao.read.foreign.reading import read_foreign
 from yanbao.read.foreign.tree import Cell, ForeignDocument, Prose, Table
@@ -67,6 +68,28 @@ def test_texts_as_shown_values_as_stored(tmp_path: Path) -> None:
     assert cell_at(table, 1, 1).value == Fraction("0.05349")
     assert cell_at(table, 2, 1).value == Fraction("1234567.891")
     assert cell_at(table, 1, 1).place.cell == "B2"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (31, "2024年6月30日"),
+        (57, "2024年6月"),
+        (58, "6月30日"),
+        (30, "6-30-24"),
+        (32, "18时05分"),
+        (56, "下午6时05分00秒"),
+    ],
+)
+def test_dates_in_the_formats_of_a_chinese_office(tmp_path: Path, number: int, shown: str) -> None:
+    made, file = book(tmp_path, ("S", [["项目", "日"], ["甲", datetime.datetime(2024, 6, 30, 18, 5)]]))
+    made["S"]["B2"].number_format = "h:mm AM/PM"  # 18, built in too
+    made.save(file)
+    with zipfile.ZipFile(file) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    members["xl/styles.xml"] = members["xl/styles.xml"].replace(b'numFmtId="18"', b'numFmtId="%d"' % number)
+    files.zipped(file, members)
+    assert cell_at(only(read_foreign(file)), 1, 1).text == shown
 
 
 def test_formulas_and_missing_results(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from yanbao.check.tell.located import Located, Number, locate
-from yanbao.check.tell.wording import working
+from yanbao.check.tell.wording import language_of, working
+from yanbao.check.tick.said import Language
 from yanbao.check.tick.tick import Ticked
 from yanbao.errors import CheckError
 from yanbao.read.contents import Box
@@ -19,12 +20,12 @@ _ALPHA = 90
 _SLACK = 2.0  # points: a box read from glyphs may be a little tighter than that of the text search
 
 
-def annotate(ticked: Ticked, copy: Path, located: Located | None = None) -> int:
+def annotate(ticked: Ticked, copy: Path, located: Located | None = None, language: Language | None = None) -> int:
     """Write a copy of the PDF with a highlight on each number that was tested, and return how many there are.
 
     Which numbers of this PDF break, seen in the PDF itself? Red: breaks, green: ties. The note of a highlight holds
-    the working. A number whose box cannot be found in the page is not highlighted; breaks are always noted, at their
-    line at least.
+    the working, in the document's language unless another one is asked for. A number whose box cannot be found in the
+    page is not highlighted; breaks are always noted, at their line at least.
 
     Raises:
         CheckError: the document is no PDF, the copy would overwrite it, or it cannot be written.
@@ -38,6 +39,7 @@ def annotate(ticked: Ticked, copy: Path, located: Located | None = None) -> int:
     if copy.exists() and copy.samefile(source):
         raise CheckError(f"{copy}: is the document itself\n    hint: name another file for the annotated copy")
     located = located or locate(ticked)
+    told = language or language_of(ticked.document)
     tables, lines = list(ticked.document.tables()), _line_boxes(ticked.document)
     pdf = pypdfium2.PdfDocument(source)
     made = 0
@@ -52,7 +54,7 @@ def annotate(ticked: Ticked, copy: Path, located: Located | None = None) -> int:
                 box = whole or _box(text, number.text, around) or (around if number.wrong else None)
                 if box is None:
                     continue
-                notes = [working(located.tested[index]) for index in number.tests]
+                notes = [working(located.tested[index], told) for index in number.tests]
                 _highlight(raw, page, box, _BREAK if number.state == "break" else _TIE, "\n".join(notes))
                 made += 1
             text.close()

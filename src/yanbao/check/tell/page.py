@@ -16,7 +16,8 @@ from lxml.builder import E
 from yanbao.check.tell.located import Located, Number, locate
 from yanbao.check.tell.result import Result, by_wrong_number
 from yanbao.check.tell.rules import Waived
-from yanbao.check.tell.wording import Language, language_of, word
+from yanbao.check.tell.wording import language_of, place, title, word
+from yanbao.check.tick.said import Language, in_language
 from yanbao.check.tick.tested import WORST_FIRST, Tested
 from yanbao.check.tick.tick import Ticked
 from yanbao.read.foreign.tree import Cell, ForeignPage, Prose, Table
@@ -25,16 +26,21 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = {"title": "h1", "heading": "h3", "caption": "h4", "header": "p", "footer": "p", "speaker-note": "p"}
 
 
-def page(ticked: Ticked, waived: Sequence[Waived] = (), located: Located | None = None) -> str:
+def page(
+    ticked: Ticked,
+    waived: Sequence[Waived] = (),
+    located: Located | None = None,
+    language: Language | None = None,
+) -> str:
     """Return a self-contained HTML page of a checked document.
 
     Which numbers tie, which break, which were not checked, and how was each one tested? Findings stand first, the
     worst at the top; the document follows as it was read. A click, or Enter, on a number shows every relation that
     it stands in. The page asks for nothing else and runs under a strict content security policy. `located` is where
-    its numbers stand, if that is known already.
+    its numbers stand, if that is known already; without a language it is told in the document's own.
     """
     located = located or locate(ticked)
-    language = language_of(ticked.document)
+    language = language or language_of(ticked.document)
     style, script = _resource("page.css"), _resource("page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
@@ -102,7 +108,7 @@ def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, langua
     if ticked.document.unread:
         parts.append(E.h3(word("unread", language)))
         parts.append(
-            E.ul(*(E.li(_clean(f"{_where(part.place, language)} {part.reason}")) for part in ticked.document.unread))
+            E.ul(*(E.li(_clean(f"{place(part.place, language)} {part.reason}")) for part in ticked.document.unread))
         )
     return E.nav({"aria-label": word("findings", language)}, *parts)
 
@@ -113,19 +119,16 @@ def _finding(group: Sequence[Tested], number: int | None, language: Language) ->
     parts: list[Any] = [
         E.span({"class": f"severity {test.severity}"}, word(test.severity, language)),
         E.a({"href": f"#n{number}"}, _clean(wrong.text)) if number is not None else E.b(_clean(wrong.text)),
-        E.span({"class": "place"}, _clean(f"{_where(wrong.where, language)} {wrong.label}")),
-        *(E.div({"class": "working"}, _clean(f"{each.claimed.text.strip()} ≠ {each.working}")) for each in group),
+        E.span({"class": "place"}, _clean(f"{place(wrong.where, language)} {wrong.label}")),
+        *(
+            E.div({"class": "working"}, _clean(f"{each.claimed.text.strip()} ≠ {in_language(each.working, language)}"))
+            for each in group
+        ),
     ]
     if test.diagnosis:
-        parts.append(E.div({"class": "diagnosis"}, _clean(f"{word('diagnosis', language)}: {test.diagnosis}")))
+        told = f"{word('diagnosis', language)}: {in_language(test.diagnosis, language)}"
+        parts.append(E.div({"class": "diagnosis"}, _clean(told)))
     return E.li({"data-severity": test.severity}, *parts)
-
-
-def _where(place: Any, language: Language) -> str:
-    parts = [] if place.page is None else [word("page", language).format(place.page)]
-    if place.line is not None:
-        parts.append(word("line", language).format(place.line))
-    return " ".join(parts)
 
 
 def _number_of(located: Located) -> dict[int, int]:
@@ -222,32 +225,32 @@ def _data(located: Located, language: Language) -> str:
     at = _number_of(located)
     tests = [
         {
-            "relation": test.relation,
+            "relation": title(test.relation, language),
             "verdict": word("breaks" if test.verdict == "breaks" else "ties", language),
             "state": "break" if test.verdict == "breaks" else "tie",
             "claimed": test.claimed.text,
             "label": " · ".join(filter(None, (test.claimed.subject, test.claimed.label))),
-            "working": test.working,
-            "diagnosis": test.diagnosis or "",
+            "working": in_language(test.working, language),
+            "diagnosis": in_language(test.diagnosis or "", language),
             "number": at.get(index),
             "operands": [
-                {"text": figure.text, "label": figure.label, "where": _where(figure.where, language)}
+                {"text": figure.text, "label": figure.label, "where": place(figure.where, language)}
                 for figure in test.operands
             ],
         }
         for index, test in enumerate(located.tested)
     ]
-    numbers = [_entry(number) for number in located.numbers]
+    numbers = [_entry(number, language) for number in located.numbers]
     labels = ("claimed", "recomputed", "working", "diagnosis", "from", "close", "why-open", "no-partner")
     words = {key: word(key, language) for key in labels}
     text = json.dumps({"tests": tests, "numbers": numbers, "words": words}, ensure_ascii=False, separators=(",", ":"))
     return _clean(text).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def _entry(number: Number) -> dict[str, Any]:
+def _entry(number: Number, language: Language) -> dict[str, Any]:
     figure = number.figure
     heads = [] if figure is None else [*dict.fromkeys(filter(None, (figure.subject, figure.label, *figure.heads)))]
-    return {"t": number.text, "h": heads, "r": number.reason, "x": number.tests}
+    return {"t": number.text, "h": heads, "r": in_language(number.reason, language), "x": number.tests}
 
 
 def _clean(text: str) -> str:

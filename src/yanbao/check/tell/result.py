@@ -11,12 +11,16 @@ from typing import Any
 from yanbao.check.findings import Where, finding_json
 from yanbao.check.tell.located import Located, locate
 from yanbao.check.tell.rules import Waived
+from yanbao.check.tell.wording import language_of, place, title, word
 from yanbao.check.tick.reporting import finding_of, worst_first
+from yanbao.check.tick.said import Language, Said, in_language
 from yanbao.check.tick.tested import Tested
 from yanbao.check.tick.tick import Ticked
+from yanbao.read.foreign.prose import width
 
 _ALIKE = 4  # relations that one wrong number breaks are listed
 _REASONS = 6  # reasons for not checking that are listed
+_COLUMN = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,12 @@ class Result:
 
     ticked: Ticked
     waived: tuple[Waived, ...] = ()
+    asked: Language | None = None  # the language to tell it in; None: the document's own
+
+    @cached_property
+    def language(self) -> Language:
+        """Return the language it is told in."""
+        return self.asked or language_of(self.ticked.document)
 
     @cached_property
     def located(self) -> Located:
@@ -59,40 +69,50 @@ class Result:
 
     def to_json(self, *, ties: bool = False) -> dict[str, Any]:
         """Return the JSON form; with `ties`, what ties stands under `"ties"` in the shape of findings."""
-        document = self.ticked.document
+        document, language = self.ticked.document, self.language
         found: dict[str, Any] = {
             "document": {"file": str(document.file), "format": document.format, "pages": len(document.pages)},
             "coverage": self.coverage(),
-            "findings": [_json(test) for test in self.breaks],
+            "findings": [_json(test, language) for test in self.breaks],
         }
         if self.waived:
-            found["waived"] = [{**_json(item.test), "reason": item.reason} for item in self.waived]
+            found["waived"] = [{**_json(item.test, language), "reason": item.reason} for item in self.waived]
         if ties:
-            found["ties"] = [_json(test) for test in self.ticked.tested if test.verdict == "ties"]
+            found["ties"] = [_json(test, language) for test in self.ticked.tested if test.verdict == "ties"]
         return found
 
     def to_text(self, *, ties: bool = False) -> str:
         """Return the text form: findings with working and diagnosis, then coverage and what stands against it."""
+        language = self.language
         lines: list[str] = []
         for group in by_wrong_number(self.breaks):
-            lines += _finding_lines(group)
+            lines += _finding_lines(group, language)
         if ties:
             lines += [
-                f"ties      {_place(test.claimed.where)}  {test.relation}: {test.claimed.text} — {test.working}"
+                f"{_column('ties', language)}{_place(test.claimed.where, language)}  {_told('tied', test, language)}"
                 for test in self.ticked.tested
                 if test.verdict == "ties"
             ]
-        lines += [f"waived    {item.test.claimed.text}: {item.reason}" for item in self.waived]
-        coverage = self.coverage()
+        lines += [f"{_column('waived-line', language)}{item.test.claimed.text}: {item.reason}" for item in self.waived]
         document = self.ticked.document
-        lines += [f"unread    {document.file.name}, page {part.place.page}: {part.reason}" for part in document.unread]
-        lines.append(_summary(document.file.name, coverage, len(self.breaks)))
-        lines += _open(self.ticked)
+        for part in document.unread:
+            paged = word("unread-page" if part.place.page is not None else "unread-file", language)
+            told = (document.file.name, part.place.page, part.reason)
+            values = told if part.place.page is not None else (told[0], told[2])
+            lines.append(_column("unread-line", language) + paged.format(*values))
+        lines.append(_summary(document.file.name, self.coverage(), len(self.breaks), language))
+        lines += _open(self.ticked, language)
         return "\n".join(lines)
 
 
-def _json(test: Tested) -> dict[str, Any]:
-    return {**finding_json(finding_of(test)), "severity": test.severity, "relation": test.relation, "basis": test.basis}
+def _json(test: Tested, language: Language) -> dict[str, Any]:
+    return {
+        **finding_json(finding_of(test, language)),
+        "diagnosis_code": test.diagnosis.about if isinstance(test.diagnosis, Said) else None,
+        "severity": test.severity,
+        "relation": test.relation,
+        "basis": test.basis,
+    }
 
 
 def by_wrong_number(breaks: Sequence[Tested]) -> list[list[Tested]]:
@@ -104,40 +124,54 @@ def by_wrong_number(breaks: Sequence[Tested]) -> list[list[Tested]]:
     return list(groups.values())
 
 
-def _finding_lines(group: Sequence[Tested]) -> list[str]:
+def _finding_lines(group: Sequence[Tested], language: Language) -> list[str]:
     test = group[0]
     wrong = test.blamed or test.claimed
     name = " ".join(dict.fromkeys(filter(None, (wrong.subject, wrong.label, *wrong.heads))))
-    lines = [f"{test.severity:<10}{_place(wrong.where)}  {name} {wrong.text}".rstrip()]
-    lines += [f"          {each.relation}: {each.claimed.text.strip()}, but {each.working}" for each in group[:_ALIKE]]
+    lines = [f"{_column(test.severity, language)}{_place(wrong.where, language)}  {name} {wrong.text}".rstrip()]
+    told = [_told("but", each, language) for each in group[:_ALIKE]]
     if len(group) > _ALIKE:
-        lines.append(f"          and {len(group) - _ALIKE} more relations that it breaks")
+        told.append(word("more", language).format(len(group) - _ALIKE))
     if test.operands:
-        operands = ", ".join(f"{figure.text} ({_place(figure.where)})" for figure in test.operands[:8])
-        lines.append(f"          from {operands}" + (" …" if len(test.operands) > 8 else ""))
+        operands = ", ".join(f"{figure.text} ({_place(figure.where, language)})" for figure in test.operands[:8])
+        told.append(word("from-list", language).format(operands) + (" …" if len(test.operands) > 8 else ""))
     if test.diagnosis:
-        lines.append(f"          {test.diagnosis}")
-    return [*lines, ""]
+        told.append(in_language(test.diagnosis, language))
+    return [*lines, *(" " * _COLUMN + line for line in told), ""]
 
 
-def _place(where: Where) -> str:
-    parts = [] if where.page is None else [f"page {where.page}"]
-    if where.line is not None:
-        parts.append(f"line {where.line}")
-    return " ".join(parts) or where.file
+def _told(key: str, test: Tested, language: Language) -> str:
+    name, claim = title(test.relation, language), test.claimed.text
+    return word(key, language).format(
+        name, claim.strip() if key == "but" else claim, in_language(test.working, language)
+    )
 
 
-def _summary(name: str, coverage: dict[str, Any], breaks: int) -> str:
-    numbers = coverage["numbers"]
+def _column(key: str, language: Language) -> str:
+    """Return the word at the beginning of a line, filled up to the column where the line goes on."""
+    text = word(key, language)
+    return text + " " * max(1, _COLUMN - width(text))
+
+
+def _place(where: Where, language: Language) -> str:
+    return place(where, language) or where.file
+
+
+def _summary(name: str, coverage: dict[str, Any], breaks: int, language: Language) -> str:
+    numbers, checked = coverage["numbers"], coverage["checked"]
     if not numbers:
-        return f"{name}: no numbers found"
-    cells = f"; in tables {coverage['cells_checked']:,} of {coverage['cells']:,}" if coverage["cells"] else ""
-    found = "nothing breaks" if not breaks else "1 relation breaks" if breaks == 1 else f"{breaks} relations break"
-    checked = coverage["checked"]
-    return f"{name}: {found}; {checked:,} of {numbers:,} numbers checked ({checked / numbers:.0%}){cells}"
+        return word("no-numbers", language).format(name)
+    found = word("no-breaks" if not breaks else "one-break" if breaks == 1 else "breaks-count", language).format(breaks)
+    told = word("summary", language).format(name, found, checked, numbers, checked / numbers)
+    if coverage["cells"]:
+        told += word("summary-cells", language).format(coverage["cells_checked"], coverage["cells"])
+    return told
 
 
-def _open(ticked: Ticked) -> list[str]:
-    reasons = Counter(unknown.reason for unknown in ticked.unknown)
-    skipped = Counter(test.reason for test in ticked.tested if test.verdict == "skipped")
-    return [f"  not checked: {count:,} × {reason}" for reason, count in (reasons + skipped).most_common(_REASONS)]
+def _open(ticked: Ticked, language: Language) -> list[str]:
+    reasons = Counter(in_language(unknown.reason, language) for unknown in ticked.unknown)
+    skipped = Counter(in_language(test.reason, language) for test in ticked.tested if test.verdict == "skipped")
+    return [
+        word("not-checked", language).format(count, reason)
+        for reason, count in (reasons + skipped).most_common(_REASONS)
+    ]

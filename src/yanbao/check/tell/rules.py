@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from yanbao.check.tell.wording import title
 from yanbao.check.tick.tested import WORST_FIRST, Tested
 from yanbao.errors import Mistake, WorkspaceError
 from yanbao.source.toml_file import parse_toml, read_text
@@ -21,7 +22,7 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    relation: str = Field("*", description="Name of the relation (growth, total, …), with * and ? as wildcards.")
+    relation: str = Field("*", description="Name of the relation (growth, 增速), with * and ? as wildcards.")
     files: str = Field("*", description="Which files, by name, with * and ? as wildcards.")
     text: str | None = Field(None, description="Only where the printed number is this text: waives one known break.")
     off: bool = Field(False, description="true: breaks are counted as waived and not reported.")
@@ -91,8 +92,9 @@ def apply(rules: list[Rule], tested: list[Tested], file: Path) -> tuple[list[Tes
 
 
 def _fits(rule: Rule, test: Tested, file: Path) -> bool:
+    names = (test.relation, title(test.relation, "zh"), title(test.relation, "en"))
     return (
-        fnmatch(test.relation, rule.relation)
+        any(fnmatch(name, rule.relation) for name in names)
         and fnmatch(file.name, rule.files)
         and (rule.text is None or rule.text == test.claimed.text)
     )

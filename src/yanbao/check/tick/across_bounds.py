@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Tested
@@ -94,6 +95,6 @@ def _tested(limit: Figure, cells: Sequence[Figure]) -> Iterator[Tested]:
         operands=tuple(cells),
         verdict="breaks" if wrong else "ties",
         recomputed=there,
-        working=f"{'least' if above else 'most'} of the column: {worst.text.strip()} ({worst.heads[-1]})",
+        working=Said("least-of-column" if above else "most-of-column", worst.text.strip(), worst.heads[-1]),
         severity="conclusion" if wrong else "material",
     )

@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_diagnosis import CONVINCING, slip
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import printed
@@ -98,7 +99,7 @@ def _tested(figure: Figure, first: Figure, *, anchored: bool) -> Tested | None:
         operands=(first,),
         verdict="ties" if ties else "breaks",
         recomputed=there,
-        working=f"{printed(figure)} and {printed(first)}",
+        working=Said("both", printed(figure), printed(first)),
     )
     if ties:
         return tested if _telling(figure) else None

@@ -16,6 +16,7 @@ from typing import Final
 from yanbao.check.tick.across_valuation_price import Prices, priced, prices_of
 from yanbao.check.tick.across_valuation_text import Card, cards, proses
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown, ties_in_any
 from yanbao.check.tick.sentence_shape import pattern
@@ -301,11 +302,11 @@ def _explained(kept: Sequence[tuple[Tested, Interval]], price: Figure, ties: int
         common = _common(together)
         if len(together) >= 2 and common is not None and len(together) > ties:
             low, high = (_shown(end, price) for end in common)
-            words = f"row computed on a price of {low}–{high}, not {price.text}"
+            words = Said("row-price", low, high, price.text)
             yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=len(together))
         elif _unexplained(each) and implied.low is not None and implied.high is not None:
             low, high = (_shown(Interval.point(end), price) for end in (implied.low, implied.high))
-            words = f"it implies a price of {low}–{high}, not {price.text}"
+            words = Said("implied-price", low, high, price.text)
             yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=max(1, ties))
         else:
             yield replace(each, votes=max(1, ties))

@@ -10,6 +10,7 @@ import numpy as np
 from yanbao.check.tick.diagnosing import Diagnosis
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.proposal import Instance, Position, Proposal
+from yanbao.check.tick.said import Said
 
 _DIGITS: Final = 3  # significant digits; shorter numbers stand below each other by chance
 _MOST: Final = 40  # cells of a relation that are looked at
@@ -22,7 +23,7 @@ def copied(proposal: Proposal, instance: Instance) -> Diagnosis | None:
     Two lines that print the same number in another place, too, repeat it by right: a profit without taxes.
     """
     for position in (instance.claimed, *instance.operands)[:_MOST]:
-        for line, place, what in _neighbours(proposal, position):
+        for line, place in _neighbours(proposal, position):
             if (line, place) in (instance.claimed, *instance.operands) and len(instance.operands) < 2:
                 continue
             figure = _figure(proposal, position)
@@ -30,17 +31,17 @@ def copied(proposal: Proposal, instance: Instance) -> Diagnosis | None:
             if figure is None or other is None or not _repeats(figure, other):
                 continue
             if _apart(proposal, position, (line, place)):
-                words = f"the number of a neighbouring {what}: {other.text.strip()} ({' / '.join(other.heads)})"
+                words = Said("copied-row", other.text.strip(), " / ".join(other.heads))
                 blamed = None if position == instance.claimed else figure
                 return Diagnosis(words, blamed, None, _EXPECTED)
     return None
 
 
-def _neighbours(proposal: Proposal, position: Position) -> Iterator[tuple[int, int, str]]:
+def _neighbours(proposal: Proposal, position: Position) -> Iterator[Position]:
     """Yield the cells above and below in the table: lines are its columns where the grid is turned."""
     line, place = position
     for step in (1, -1):
-        yield (line, place + step, "row") if proposal.grid.across else (line + step, place, "row")
+        yield (line, place + step) if proposal.grid.across else (line + step, place)
 
 
 def _figure(proposal: Proposal, position: Position) -> Figure | None:

@@ -15,6 +15,7 @@ from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.judging import Judged, compared_in, decide, shown_value
 from yanbao.check.tick.proposal import Instance, Proposal
 from yanbao.check.tick.rough import Ends, apart, ends, far, is_plain
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.slips import Repair, repairs, truncated
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.printing import format_value
@@ -31,7 +32,7 @@ _MOST_OPERANDS: Final = 40
 class Diagnosis:
     """A guess that fits: in words, the figure it blames, what that should be, and how likely it fits by chance."""
 
-    words: str
+    words: Said
     blamed: Figure | None  # None: the claim
     value: Quantity | None
     expected: float
@@ -113,7 +114,7 @@ def diagnose_shared(proposal: Proposal, broken: Sequence[tuple[Instance, Judged]
         return None
     repair, expected = best
     shown = shown_value(replace(repair.quantity, decimals=wrong.quantity.decimals), wrong.quantity)
-    words = f"{repair.words} in {wrong.text.strip()} ({' / '.join(wrong.heads)}): {shown} would tie"
+    words = Said("would-tie", repair.words, wrong.text.strip(), " / ".join(wrong.heads), shown)
     return Diagnosis(words, wrong, repair.quantity, expected, repair.slip in _TYPED)
 
 
@@ -192,7 +193,7 @@ def _of_claim(claim: Figure, judged: Judged) -> Diagnosis | None:
         return None
     claimed = judged.claimed
     if truncated(claimed, recomputed) and claimed.decimals is not None and claimed.value:
-        return Diagnosis("truncated instead of rounded", None, recomputed, 0.5)
+        return Diagnosis(Said("truncated"), None, recomputed, 0.5)
 
     near = ends(recomputed, NONE)
 
@@ -207,7 +208,7 @@ def _of_claim(claim: Figure, judged: Judged) -> Diagnosis | None:
     repair, expected = best
     shown = shown_value(replace(repair.quantity, decimals=claimed.decimals), claimed)
     typed = repair.slip in _TYPED
-    return Diagnosis(f"{repair.words}: {claim.text.strip()} for {shown}", None, repair.quantity, expected, typed)
+    return Diagnosis(Said("claim-for", repair.words, claim.text.strip(), shown), None, repair.quantity, expected, typed)
 
 
 def _of_operand(
@@ -243,7 +244,7 @@ def _of_operand(
         return None
     repair, expected = best
     shown = shown_value(replace(repair.quantity, decimals=operand.quantity.decimals), operand.quantity)
-    words = f"{repair.words} in {operand.text.strip()} ({' / '.join(operand.heads)}): {shown} would tie"
+    words = Said("would-tie", repair.words, operand.text.strip(), " / ".join(operand.heads), shown)
     return Diagnosis(words, operand, repair.quantity, expected * len(operands), repair.slip in _TYPED)
 
 
@@ -268,8 +269,8 @@ def _neighbour(proposal: Proposal, instance: Instance, judged: Judged) -> Diagno
         value = replace(figure.quantity, unit=judged.claimed.unit)
         same = figure.quantity.unit == grid.figure(line, place).quantity.unit
         if same and value.interval.meets(recomputed.interval) and figure.quantity.value:
-            what = "column" if (other_line == line) != grid.across else "row"
-            words = f"the value of a neighbouring {what}: {figure.text.strip()} ({' / '.join(figure.heads)}) would tie"
+            what = "neighbour-column" if (other_line == line) != grid.across else "neighbour-row"
+            words = Said(what, figure.text.strip(), " / ".join(figure.heads))
             return Diagnosis(words, None, value, 4 * _chance(judged.claimed, recomputed))
     return None
 
@@ -284,9 +285,10 @@ def _part(proposal: Proposal, instance: Instance, judged: Judged, operands: Sequ
     gap = judged.claimed.interval - recomputed.interval
     chance = _chance(judged.claimed, recomputed)
     for (line, _), operand in zip(instance.operands, operands, strict=True):
-        value = operand.quantity.to(unit).interval.times(Fraction(-signs.get(line, 1)))
+        # by scales: a part in percentage points may stand in a sum of percent
+        value = operand.quantity.interval.times(-signs.get(line, 1) * operand.quantity.unit.scale / unit.scale)
         if operand.quantity.value and gap.meets(value):
-            words = f"the total leaves out {' / '.join(operand.heads)} ({operand.text.strip()})"
+            words = Said("leaves-out", " / ".join(operand.heads), operand.text.strip())
             return Diagnosis(words, None, recomputed, chance * len(operands))
     used = {line for line, _ in proposal.line_signs} | {instance.claimed[0]}
     outside = [i for i in range(len(proposal.grid.lines)) if i not in used]
@@ -295,7 +297,7 @@ def _part(proposal: Proposal, instance: Instance, judged: Judged, operands: Sequ
         if figure is None or not figure.quantity.value or figure.quantity.unit != unit:
             continue
         if gap.meets(figure.quantity.interval):
-            words = f"the total includes {' / '.join(figure.heads)} ({figure.text.strip()})"
+            words = Said("includes", " / ".join(figure.heads), figure.text.strip())
             return Diagnosis(words, None, recomputed, chance * len(outside))
     return None
 
@@ -319,7 +321,7 @@ def _other_base(proposal: Proposal, instance: Instance, judged: Judged) -> Diagn
             continue
         again = decide(proposal.arithmetic, claim, judged.claimed, [first, other], (), proposal.years)
         if again.verdict == "ties":
-            words = f"measured on another base: {other.text.strip()} ({' / '.join(other.heads)})"
+            words = Said("other-base", other.text.strip(), " / ".join(other.heads))
             return Diagnosis(words, None, judged.recomputed, chance * len(others))
     if proposal.arithmetic == "cagr":
         for years in (proposal.years + 1, proposal.years - 1):
@@ -327,8 +329,8 @@ def _other_base(proposal: Proposal, instance: Instance, judged: Judged) -> Diagn
                 operands = [first, grid.figure(base, base_place)]
                 again = decide("cagr", claim, judged.claimed, operands, (), years)
                 if again.verdict == "ties":
-                    many = "one period too many" if years > proposal.years else "one period too few"
-                    return Diagnosis(f"{many}: {years} for {proposal.years}", None, judged.recomputed, 2 * chance)
+                    many = "one-period-many" if years > proposal.years else "one-period-few"
+                    return Diagnosis(Said(many, years, proposal.years), None, judged.recomputed, 2 * chance)
     return None
 
 
@@ -351,6 +353,6 @@ def _implied_price(proposal: Proposal, instance: Instance, judged: Judged) -> Di
     low, high = (max(lows), min(highs)) if one else (own.low or lows[0], own.high or highs[0])
     decimals = stated.quantity.decimals or 2
     at = [format_value(end, decimals) for end in (low, high)]
-    words = f"computed on another price, {at[0]} to {at[1]}, not {stated.text.strip()}"
+    words = Said("other-price", *at, stated.text.strip())
     many = one and len(mine) >= 2 and not low <= stated.quantity.value <= high
     return Diagnosis(words, None, judged.recomputed, CONVINCING / 2 if many else _PRICE)

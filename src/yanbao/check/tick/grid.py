@@ -18,6 +18,7 @@ from yanbao.check.tick.cell_text import CellText
 from yanbao.check.tick.figure import Figure, Unknown
 from yanbao.check.tick.head_period import era, period_of
 from yanbao.check.tick.heads import Block, Sheet, blocks_of, sheet_of
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.words import Change, Metric, Words, plain
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.period import Period
@@ -98,12 +99,12 @@ class Grid:
     @cached_property
     def numbered(self) -> tuple[bool, ...]:
         """Which lines hold numbers."""
-        return tuple(self.number.any(axis=1).tolist())
+        return tuple(bool(row.any()) for row in self.number)
 
     @cached_property
     def all_percent(self) -> tuple[bool, ...]:
         """Which lines are printed in % throughout."""
-        return tuple((self.percent | ~self.number).all(axis=1).tolist())
+        return tuple(bool(row.all()) for row in self.percent | ~self.number)
 
     @cached_property
     def half(self) -> Floats:
@@ -158,13 +159,13 @@ def _unknown(sheet: Sheet, known: set[tuple[int, int]], listed: set[tuple[int, i
             if text.kind != "number" and (i, j) in listed:
                 continue  # a number in a label names it
             if text.kind == "several":
-                reason = f"{text.count} numbers in one cell"
+                reason = Said("several", text.count)
             elif text.kind == "mixed":
-                reason = "a number among words"
+                reason = Said("among-words")
             elif (i, j) in listed:
-                reason = "a list number, a code or a date"
+                reason = Said("list-number")
             else:
-                reason = "no head governs it"
+                reason = Said("no-head")
             found.append(Unknown(text.text, Where.at(cell.place, text.text), reason))
     return found
 

@@ -70,7 +70,7 @@ def sheet_of(table: Table) -> Sheet:
     for i in range(rows):
         _join_signs(texts[i], cells[i])
     for i in range(rows - 1):
-        _join_wrapped(texts, shown, i)
+        _join_wrapped(texts, shown, cells[i], i)
         shown[i] = [text or seen for text, seen in zip(texts[i], shown[i], strict=True)]
     return Sheet(
         tuple(tuple(row) for row in cells),
@@ -95,7 +95,7 @@ def _join_signs(texts: list[str], cells: list[Cell | None]) -> None:
             texts[j] = ""
 
 
-def _join_wrapped(texts: list[list[str]], shown: list[list[str]], i: int) -> None:
+def _join_wrapped(texts: list[list[str]], shown: list[list[str]], cells: list[Cell | None], i: int) -> None:
     """Join two rows that are one row whose numbers a narrow cell broke: 1,375,4 over 71.55, 673,335.0 over 7.
 
     They are one if every number of the lower row completes the one above it, at least one of the upper is no whole
@@ -109,7 +109,7 @@ def _join_wrapped(texts: list[list[str]], shown: list[list[str]], i: int) -> Non
                 return
             continue
         whole = (upper[j] + lower[j]).replace(" ", "")
-        if not _MENDED.fullmatch(whole) or _MENDED.fullmatch(upper[j]):
+        if cells[j] is None or not _MENDED.fullmatch(whole) or _MENDED.fullmatch(upper[j]):
             return
         joined[j] = whole
     if len(joined) < 2:

@@ -9,13 +9,14 @@ from typing import Final, Literal
 
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+from yanbao.check.tick.said import Said
 from yanbao.errors import IntervalError, QuantityError
 from yanbao.formula import NoAnswerError
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.printing import format_value
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, PERCENT, POINT_OF_PERCENT, Unit
-from yanbao.relation import compute
+from yanbao.relation import NotMeaningfulError, compute
 
 _SHOWN: Final = 4  # parts of a sum that a working names before it counts the others
 
@@ -63,16 +64,16 @@ def decide(
     try:
         results = _results(arithmetic, quantities, signs, years, claimed.unit)
     except (QuantityError, IntervalError, NoAnswerError, ZeroDivisionError) as error:
-        return Judged("skipped", claimed, None, working, str(error))
+        return Judged("skipped", claimed, None, working, _reason(error))
     recomputed = min(  # of several conventions the one that ties, or that has the claim's sign
         results,
         key=lambda result: (not claimed.interval.meets(result.interval), result.value * claimed.value < 0),
     )
     if claimed.interval.meets(recomputed.interval):
-        return Judged("ties", claimed, recomputed, f"{working} = {shown_value(recomputed, claimed, closer=False)}")
-    shown = f"{working} = {shown_value(recomputed, claimed)}"
+        return Judged("ties", claimed, recomputed, _equals(working, shown_value(recomputed, claimed, closer=False)))
+    shown = _equals(working, shown_value(recomputed, claimed))
     if arithmetic == "growth" and (quantities[1].value <= 0 or quantities[0].value < 0):
-        return Judged("skipped", claimed, recomputed, shown, "growth on a base <= 0, or to a loss, is not meaningful")
+        return Judged("skipped", claimed, recomputed, shown, Said("growth-below-zero"))
     return Judged("breaks", claimed, recomputed, shown)
 
 
@@ -179,10 +180,10 @@ def _working(arithmetic: Arithmetic, operands: Sequence[Figure], signs: Sequence
             for place, (text, sign) in enumerate(zip(texts, signs or [1] * len(texts), strict=True))
         ]
         if len(parts) > 2 * _SHOWN:
-            return f"{' '.join(parts[:_SHOWN])} … {parts[-1]} ({len(parts)} parts)"
+            return Said("long-sum", " ".join(parts[:_SHOWN]), parts[-1], len(parts))
         return " ".join(parts)
     if arithmetic in ("mean", "median"):
-        return f"{arithmetic} of {', '.join(texts[:_SHOWN])}{' …' if len(texts) > _SHOWN else ''} ({len(texts)})"
+        return Said(arithmetic, f"{', '.join(texts[:_SHOWN])}{' …' if len(texts) > _SHOWN else ''}", len(texts))
     first, second = texts[0], _bracketed(texts[1]) if len(texts) > 1 else ""
     return {
         "difference": f"{first} − {second}",
@@ -195,6 +196,17 @@ def _working(arithmetic: Arithmetic, operands: Sequence[Figure], signs: Sequence
         "cagr": f"({first} / {second}) ^ (1/{years}) − 1",
         "carried": first,
     }.get(arithmetic, ", ".join(texts))
+
+
+def _equals(working: str, result: str) -> str:
+    return Said("equals", working, result) if isinstance(working, Said) else f"{working} = {result}"
+
+
+def _reason(error: Exception) -> Said:
+    """Return why operands have no result, in the words of the relation whose condition they miss where one says so."""
+    if isinstance(error, NotMeaningfulError):
+        return Said("not-meaningful", error.condition.zh, str(error))
+    return Said("no-answer", str(error))
 
 
 def _bracketed(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from yanbao.check.codes import CODES
 from yanbao.check.findings import Claim, Finding, Recomputed
 from yanbao.check.tick.judging import shown_value
+from yanbao.check.tick.said import Language, Said, in_language
 from yanbao.check.tick.tested import WORST_FIRST, Tested
 
 _RATIOS: Final = (
@@ -45,28 +46,31 @@ def code_of(relation: str) -> str:
     return code
 
 
-def finding_of(tested: Tested) -> Finding:
-    """Return a tested relation in the shape of findings; what ties is listed in it, too, where that is asked for."""
+def finding_of(tested: Tested, language: Language = "en") -> Finding:
+    """Return a tested relation in the shape of findings; what ties is listed in it, too, where that is asked for.
+
+    Codes and keys are the same in every language; explanation and diagnosis are in the one that is asked for.
+    """
     claimed, recomputed = tested.claimed, tested.recomputed
     quantity = claimed.quantity
     label = " / ".join(claimed.heads) or claimed.label
-    about = f"{label}: " if label else ""
+    about = Said("about", label) if label else ""
     text = claimed.text.strip()
     said = {
-        "ties": f"{about}{text}: {tested.working}",
-        "breaks": f"{about}{text}, but {tested.working}",
-        "skipped": f"{about}{text}: {tested.reason}",
+        "ties": Said("told", about, text, tested.working),
+        "breaks": Said("breaks", about, text, tested.working),
+        "skipped": Said("told", about, text, tested.reason),
     }
     return Finding(
         code=code_of(tested.relation),
         claimed=Claim(text, quantity.value, quantity.unit.symbol or None),
         where=(claimed.where,),
-        explanation=said[tested.verdict],
+        explanation=in_language(said[tested.verdict], language),
         recomputed=None
         if recomputed is None
         else Recomputed(shown_value(recomputed, quantity), recomputed.interval.low, recomputed.interval.high),
         operands=tuple(operand.where for operand in tested.operands),
-        diagnosis=tested.diagnosis,
+        diagnosis=None if tested.diagnosis is None else in_language(tested.diagnosis, language),
         verdict=tested.verdict,
     )
 

@@ -78,7 +78,7 @@ def _come_to(
     if arithmetic in ("sum", "carried"):
         return [_sum(operands, signs)]
     if arithmetic == "difference":
-        return [_sum(operands, (1, -1))]
+        return [_sum(operands[:2], (1, -1))]
     if arithmetic == "product":
         return [_sized(_times(first, operands[1]))]
     if arithmetic == "mean":

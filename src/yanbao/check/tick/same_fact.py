@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_diagnosis import slip
 from yanbao.check.tick.sentence_judging import printed, shown
 from yanbao.check.tick.severity import severity
@@ -51,6 +52,7 @@ def tested_same(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> T
         if other.quantity.unit == figure.quantity.unit or not _same(figure, other)
         else other.quantity.to(figure.quantity.unit)
     )
+    both = Said("both", printed(figure), printed(other))
     tested = Tested(
         relation="same",
         basis=basis,
@@ -58,12 +60,9 @@ def tested_same(figure: Figure, other: Figure, basis: Basis, agreeing: int) -> T
         operands=(other,),
         verdict="ties" if ties else "breaks",
         recomputed=there,
-        working=f"{printed(figure)} and {printed(other)}"
-        + (
-            ""
-            if other.quantity.unit in (figure.quantity.unit, NONE)
-            else f" = {shown(there, (figure.quantity.decimals or 0) + 1)}"
-        ),
+        working=both
+        if other.quantity.unit in (figure.quantity.unit, NONE)
+        else Said("equals", both, shown(there, (figure.quantity.decimals or 0) + 1)),
         votes=max(1, agreeing),
     )
     if ties:

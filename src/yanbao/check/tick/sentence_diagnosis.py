@@ -14,6 +14,7 @@ from typing import Final
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.proposal import Arithmetic
 from yanbao.check.tick.rough import Ends, ends, far, is_plain
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.slips import Repair, repairs, truncated
 from yanbao.quantity.quantity import Quantity
 
@@ -25,7 +26,7 @@ _TURNED: Final = 0.05  # a turned sign or a wrong power of ten is told from the 
 class Slip:
     """A slip that explains a break: in words, the figure it blames (`None`: the claim), and what that should be."""
 
-    words: str
+    words: Said
     blamed: Figure | None
     value: Quantity
     expected: float
@@ -49,7 +50,7 @@ def slip(
     values = [operand.quantity for operand in operands]
     found: list[Slip] = []
     if truncated(claim, recomputed):
-        return Slip("truncated instead of rounded", None, recomputed, 0.0)
+        return Slip(Said("truncated"), None, recomputed, 0.0)
     chance = _chance(claim, recomputed)
     known = [ends(value) for value in values]
     told = arithmetic if is_plain([claim, *values]) else None
@@ -76,7 +77,7 @@ def slip(
     for place, operand in enumerate(operands):
         hit = _first(operand.quantity, operand_fits(place), chance)
         if hit is not None:
-            found.append(Slip(f"{hit[0]} in {operand.text}", operand, hit[1], hit[2] * len(operands)))
+            found.append(Slip(Said("in-figure", hit[0], operand.text), operand, hit[1], hit[2] * len(operands)))
     best = min(found, key=lambda each: each.expected, default=None)
     return best if best is not None and best.expected <= CONVINCING else None
 
@@ -95,9 +96,9 @@ def _chance(claim: Quantity, recomputed: Quantity) -> float:
     return float(min(Fraction(1), max(claim.interval.width + recomputed.interval.width, step) / size))
 
 
-def _first(quantity: Quantity, fits: Callable[[Repair], bool], chance: float) -> tuple[str, Quantity, float] | None:
+def _first(quantity: Quantity, fits: Callable[[Repair], bool], chance: float) -> tuple[Said, Quantity, float] | None:
     tried: dict[str, int] = {}
-    hit: tuple[str, str, Quantity] | None = None
+    hit: tuple[str, Said, Quantity] | None = None
     for repair in repairs(quantity):
         if hit is not None and repair.slip != hit[0]:
             break

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from yanbao.check.tick.figure import Figure, Unknown
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence import Sentence
 from yanbao.check.tick.sentence_words import Beside, beside, label_of
 from yanbao.check.tick.words import Metric, Words, standard
@@ -65,9 +66,7 @@ def figures_of_prose(read: Sequence[Read]) -> tuple[list[Figure], list[Unknown]]
         figures.extend(figure for figure in each.figures if figure is not None)
         for number, mention in enumerate(each.sentence.mentions):
             if each.figures[number] is None and _is_number(each.sentence, number):
-                unknown.append(
-                    Unknown(mention.text, each.sentence.where(mention), "cells of a table that run together")
-                )
+                unknown.append(Unknown(mention.text, each.sentence.where(mention), Said("run-together")))
     return figures, unknown
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from yanbao import relation
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.proposal import Arithmetic
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_diagnosis import Again, slip
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.tested import Basis, Tested
@@ -84,14 +85,15 @@ def judge(
         verdict="skipped" if verdict.status == "not meaningful" else verdict.status,
         recomputed=recomputed,
         working=working(name, operands, recomputed, claim, periods),
-        reason=verdict.reason if verdict.status == "not meaningful" else "",
+        reason=_reason(verdict) if verdict.status == "not meaningful" else "",
     )
     if verdict.status == "ties" and recomputed is not None and _says_nothing(claim, recomputed):
-        return replace(tested, verdict="skipped", reason="the numbers are printed too coarsely to test it")
+        return replace(tested, verdict="skipped", reason=Said("too-coarse"))
     if verdict.status != "breaks" or recomputed is None:
         return tested
     if verdict.code == "unit":
-        return replace(tested, diagnosis=verdict.reason, severity="typo", reason=verdict.reason)
+        mixed = Said("percent-as-points" if claim.unit.kind == "difference" else "points-as-percent")
+        return replace(tested, diagnosis=mixed, severity="typo", reason=mixed)
     tested = replace(tested, severity=severity(_ARITHMETIC.get(name, "ratio"), claim, recomputed))
     counted = _other_count(name, claim, quantities, periods)
     if counted is not None:
@@ -100,6 +102,12 @@ def judge(
     if found is None:
         return tested
     return replace(tested, diagnosis=found.words, blamed=found.blamed, proposal=found.value)
+
+
+def _reason(verdict: relation.Verdict) -> Said:
+    if verdict.condition is not None:
+        return Said("not-meaningful", verdict.condition.zh, verdict.condition.en)
+    return Said("no-answer", verdict.reason)
 
 
 def _says_nothing(claim: Quantity, recomputed: Quantity) -> bool:
@@ -146,7 +154,7 @@ def judge_order(
         verdict="breaks" if wrong else "ties",
         recomputed=None,
         working=f"{claimed.text} {_sign(mine.value - theirs.value)} {other.text}",
-        reason=f"the text says {word}" if wrong and word else "",
+        reason=Said("word", Said(word) if word in ("up", "down") else word) if wrong and word else "",
         severity="conclusion" if wrong else "material",
     )
 
@@ -213,7 +221,7 @@ def _other_count(
     claim: Quantity,
     quantities: Mapping[str, Quantity | list[Quantity]],
     periods: int | Fraction | None,
-) -> str | None:
+) -> Said | None:
     """Return the other count of periods under which a compound rate would hold."""
     if name != "cagr" or periods is None:
         return None
@@ -226,8 +234,9 @@ def _other_count(
         except YanbaoError:
             continue
         if verdict.status == "ties":
-            word = "too many" if more > 0 else "too few"
-            return f"{abs(more)} period{'s' if abs(more) > 1 else ''} {word}: {count} for {periods}"
+            return Said(
+                f"period{'s' if abs(more) > 1 else ''}-{'many' if more > 0 else 'few'}", abs(more), count, periods
+            )
     return None
 
 

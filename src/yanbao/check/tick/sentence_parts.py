@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from yanbao.check.tick.figure import Figure
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_figures import Read
 from yanbao.check.tick.sentence_judging import judge, shown
 from yanbao.check.tick.sentence_shape import Shape, pattern
@@ -183,7 +184,7 @@ def _sum(claim: Figure, parts: list[Figure], *, closed: bool) -> Tested | None:
         return tested
     if tested.diagnosis is not None and _TYPED.search(tested.diagnosis) and claim.quantity.interval.width is not None:
         return tested
-    return replace(tested, verdict="skipped", diagnosis=None, reason="the sentence does not say where its parts begin")
+    return replace(tested, verdict="skipped", diagnosis=None, reason=Said("parts-begin"))
 
 
 _TYPED: Final = re.compile(r"digit")  # a slip of the keyboard; a factor of ten fits too many sums
@@ -294,7 +295,7 @@ def _more_than_all(read: Read) -> Iterator[Tested | None]:
         verdict="breaks" if wrong else "ties",
         recomputed=None,
         working=f"{' + '.join(part.text for part in parts)} = {shown(total, 0)}",
-        reason="the shares of one whole come to more than 100%" if wrong else "",
+        reason=Said("above-hundred") if wrong else "",
     )
 
 

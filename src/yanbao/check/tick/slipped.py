@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from yanbao.check.tick.grid import Grid
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.tested import Tested
 
 _DIGITS: Final = 2  # significant digits that both cells print
@@ -44,8 +45,8 @@ def slipped(grid: Grid) -> Iterator[Tested]:
                 operands=(theirs,),
                 verdict="breaks",
                 recomputed=None,
-                working=f"{mine.text.strip()} among numbers of another kind, and again in {where}",
-                diagnosis=f"the number of a neighbouring row: {theirs.text.strip()} ({where})",
+                working=Said("other-kind", mine.text.strip(), where),
+                diagnosis=Said("copied-row", theirs.text.strip(), where),
             )
 
 

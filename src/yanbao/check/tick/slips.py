@@ -11,15 +11,18 @@ from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
 from yanbao.check.tick.rough import Ends, ends
+from yanbao.check.tick.said import Said
 from yanbao.quantity.interval import Interval
 from yanbao.quantity.quantity import Quantity
 from yanbao.quantity.unit import NONE, PERCENT, POINT_OF_PERCENT, Unit
 
 Slip = Literal["sign", "factor", "transposed", "digit", "dropped", "pp"]
 _POWERS: Final = tuple(
-    (power, f"off by a factor of {10**power}{name}", Fraction(10**power), Fraction(1, 10**power))
-    for power, name in ((1, ""), (2, ""), (3, ""), (4, " (万 for one)"), (8, " (亿 for one)"))
+    (power, Said(code, 10**power), Fraction(10**power), Fraction(1, 10**power))
+    for power, code in ((1, "factor"), (2, "factor"), (3, "factor"), (4, "factor-wan"), (8, "factor-yi"))
 )
+_SIGN, _TRANSPOSED, _EXCHANGED = Said("sign"), Said("transposed"), Said("exchanged")
+_DIGIT, _MISSING, _EXTRA, _POINTS = Said("digit"), Said("missing-digit"), Said("extra-digit"), Said("points")
 _TURNED: Final = Fraction(-1)
 _MOST_DIGITS: Final = 20
 
@@ -32,7 +35,7 @@ class Repair(NamedTuple):
     """
 
     slip: Slip
-    words: str
+    words: Said
     ends: Ends
     printed: Quantity
     factor: Fraction | None = None  # that it is multiplied by
@@ -60,7 +63,7 @@ def repairs(quantity: Quantity) -> Iterator[Repair]:
     """
     low, high = ends(quantity, NONE)
     if quantity.value:
-        yield Repair("sign", "the sign is turned", (-high, -low), quantity, factor=_TURNED)
+        yield Repair("sign", _SIGN, (-high, -low), quantity, factor=_TURNED)
     if quantity.decimals is None:
         return
     for power, words, up, down in _POWERS if quantity.value else ():
@@ -74,7 +77,7 @@ def repairs(quantity: Quantity) -> Iterator[Repair]:
     unit = 10 ** (quantity.decimals or 0)
     below, above = _around(quantity)
 
-    def other(slip: Slip, words: str, changed: str) -> Repair:
+    def other(slip: Slip, words: Said, changed: str) -> Repair:
         number = int(changed)
         value = sign * number / unit
         return Repair(slip, words, (value + below, value + above), quantity, digits=number)
@@ -83,21 +86,21 @@ def repairs(quantity: Quantity) -> Iterator[Repair]:
         for j in range(i + 1, len(digits)):
             if digits[i] != digits[j]:
                 swapped = digits[:i] + digits[j] + digits[i + 1 : j] + digits[i] + digits[j + 1 :]
-                words = "two digits are transposed" if j == i + 1 else "two digits are exchanged"
+                words = _TRANSPOSED if j == i + 1 else _EXCHANGED
                 yield other("transposed", words, swapped)
     for i, old in enumerate(digits):
         for new in "0123456789":
             if new != old:
-                yield other("digit", "one digit differs", digits[:i] + new + digits[i + 1 :])
+                yield other("digit", _DIGIT, digits[:i] + new + digits[i + 1 :])
     for i in range(len(digits) + 1):
         for new in "0123456789":
-            yield other("dropped", "a digit is missing", digits[:i] + new + digits[i:])
+            yield other("dropped", _MISSING, digits[:i] + new + digits[i:])
     for i in range(len(digits)):
         if len(digits) > 1:
-            yield other("dropped", "a digit is too many", digits[:i] + digits[i + 1 :])
+            yield other("dropped", _EXTRA, digits[:i] + digits[i + 1 :])
     if quantity.unit in (PERCENT, POINT_OF_PERCENT):
         mixed = POINT_OF_PERCENT if quantity.unit == PERCENT else PERCENT
-        yield Repair("pp", "percentage points and percent are mixed up", (low, high), quantity, unit=mixed)
+        yield Repair("pp", _POINTS, (low, high), quantity, unit=mixed)
 
 
 def truncated(claimed: Quantity, value: Quantity) -> bool:

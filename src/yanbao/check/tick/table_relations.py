@@ -29,6 +29,7 @@ from yanbao.check.tick.judging import Judged, judge
 from yanbao.check.tick.metric_relations import metric_relations
 from yanbao.check.tick.pairs import pairs
 from yanbao.check.tick.proposal import SURE, Instance, Proposal, wrong_cells
+from yanbao.check.tick.said import Said
 from yanbao.check.tick.severity import severity
 from yanbao.check.tick.shares import shares
 from yanbao.check.tick.slipped import slipped
@@ -218,20 +219,14 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
     verdict, reason = judged.verdict, judged.reason
     if verdict == "breaks" and not _asserted(each, diagnosis):
         verdict = "skipped"
-        reason = (
-            "the parts of this total are not known"
-            if proposal.unproved and proposal.arithmetic == "sum"
-            else f"holds in {each.held} of {each.held + each.broken} places: too few to call this one wrong"
-        )
+        parts = proposal.unproved and proposal.arithmetic == "sum"
+        reason = Said("parts-unknown") if parts else Said("too-few", each.held, each.held + each.broken)
     claimed = grid.figure(*each.instance.claimed)
     how_bad = (
         severity(proposal.arithmetic, judged.claimed, judged.recomputed) if judged.recomputed is not None else None
     )
     if verdict == "breaks" and how_bad == "typo" and _a_share(proposal):
-        verdict, reason = (
-            "skipped",
-            "an amount a share may rest on other earnings or shares: the last place is no break",
-        )
+        verdict, reason = "skipped", Said("a-share")
     result = Tested(
         relation=proposal.relation,
         basis="table" if proposal.labelled else "discovered",

@@ -79,6 +79,7 @@ class _Reader:
         self.name = package.file.name
         self.count = 0
         self.unread: list[Unread] = []
+        self.charts: set[str] = set()
         self.words = Words()
         self.room = Room()
 
@@ -132,6 +133,9 @@ class _Reader:
         if kind != "chart":
             self.unread.append(Unread(place, "a chart whose data are missing"))
             return []
+        if target in self.charts:  # what is drawn again says nothing new, and may be drawn thousands of times
+            return []
+        self.charts.add(target)
         table = chart_table(self.package, target, place)
         return [table] if isinstance(table, Table) else self._told(table)
 

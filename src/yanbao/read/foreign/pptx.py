@@ -95,6 +95,7 @@ class _Slide:
         self.room = room
         self.relations = package.relations(part)
         self.unread: list[Unread] = []
+        self.charts: set[str] = set()
         self.line = 0
         self.pictures = 0
 
@@ -188,6 +189,9 @@ class _Slide:
         if kind != "chart" or target not in self.package.names:
             self.unread.append(Unread(self._place(frame), "a chart whose data are missing"))
             return
+        if target in self.charts:  # what is drawn again says nothing new, and may be drawn thousands of times
+            return
+        self.charts.add(target)
         found = chart_table(self.package, target, self._place(frame))
         if isinstance(found, Table):
             yield found

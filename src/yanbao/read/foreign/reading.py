@@ -17,6 +17,9 @@ SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".jsonl", ".pd
 
 Content = Literal["pdf", "docx", "pptx", "xlsx", "xls", "html", "jsonl", "txt"]
 
+_OWN = re.compile(
+    r"build the report again(?:, or open and save the file)?"
+)  # a hint that helps with our own files only
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_PARTS: tuple[tuple[str, Content], ...] = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|h\d?|p|div|br\s*/?|meta|title)[\s>/]", re.IGNORECASE)
@@ -67,7 +70,10 @@ def read_foreign(file: Path) -> ForeignDocument:
         raise ReadError(f"{file}: cannot be read ({error.strerror})\n    hint: name a file that exists") from error
     if not head:
         raise ReadError(f"{file}: is empty (0 bytes)\n    hint: was it downloaded or saved to the end?")
-    return _reader(_content(file, head), file)(file)
+    try:
+        return _reader(_content(file, head), file)(file)
+    except ReadError as error:  # of readers that the proof of our own reports shares
+        raise ReadError(_OWN.sub("open the file and save it again", str(error))) from error
 
 
 def _reader(content: Content, file: Path) -> Callable[[Path], ForeignDocument]:

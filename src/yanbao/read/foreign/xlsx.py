@@ -50,6 +50,7 @@ class _Book:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.unread: list[Unread] = []
+        self.charts: set[str] = set()
         self.room = Room()
         self.sheets: dict[str, dict[tuple[int, int], ReadCell]] = {}
 
@@ -121,6 +122,9 @@ class _Book:
             for item in self.package.xml(drawing).iter(f"{_C}chart"):
                 target = relations.get(str(item.get(f"{R}id")), ("", ""))[1]
                 place = Place(self.package.file.name, number, part=target)
+                if target in self.charts:  # what is drawn again says nothing new, and may be drawn thousands of times
+                    continue
+                self.charts.add(target)
                 if target not in self.package.names:
                     self.unread.append(Unread(place, "a chart whose data are missing"))
                     continue
