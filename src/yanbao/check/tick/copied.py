@@ -31,7 +31,7 @@ def copied(proposal: Proposal, instance: Instance) -> Diagnosis | None:
             if figure is None or other is None or not _repeats(figure, other):
                 continue
             if _apart(proposal, position, (line, place)):
-                words = Said("neighbour-row-copied", other.text.strip(), " / ".join(other.heads))
+                words = Said("copied-row", other.text.strip(), " / ".join(other.heads))
                 blamed = None if position == instance.claimed else figure
                 return Diagnosis(words, blamed, None, _EXPECTED)
     return None

@@ -28,7 +28,8 @@ SAYINGS: Final[dict[str, tuple[str, str]]] = {  # code: Chinese, English
     "would-tie": ("{1}（{2}）{0}：改为{3}即相符", "{0} in {1} ({2}): {3} would tie"),
     "neighbour-row": ("相邻行的数值：{0}（{1}）即相符", "the value of a neighbouring row: {0} ({1}) would tie"),
     "neighbour-column": ("相邻列的数值：{0}（{1}）即相符", "the value of a neighbouring column: {0} ({1}) would tie"),
-    "neighbour-row-copied": ("误用相邻行的数值：{0}（{1}）", "the number of a neighbouring row: {0} ({1})"),
+    "copied-row": ("误抄相邻行的数值：{0}（{1}）", "the number of a neighbouring row: {0} ({1})"),
+    "other-kind": ("{0}与同行其他数字不是一类，又见于{1}", "{0} among numbers of another kind, and again in {1}"),
     "leaves-out": ("合计漏计{0}（{1}）", "the total leaves out {0} ({1})"),
     "includes": ("合计多计{0}（{1}）", "the total includes {0} ({1})"),
     "other-base": ("基数取错：按{0}（{1}）计算即相符", "measured on another base: {0} ({1})"),
@@ -87,7 +88,6 @@ SAYINGS: Final[dict[str, tuple[str, str]]] = {  # code: Chinese, English
     "median": ("{0}的中位数（共{1}个）", "median of {0} ({1})"),
     "long-sum": ("{0} … {1}（共{2}项）", "{0} … {1} ({2} parts)"),
     "both": ("{0}与{1}", "{0} and {1}"),
-    "another-kind": ("{0}与同行数字不同类，且在“{1}”再次出现", "{0} among numbers of another kind, and again in {1}"),
     "least-of-column": ("该列最小值：{0}（{1}）", "least of the column: {0} ({1})"),
     "most-of-column": ("该列最大值：{0}（{1}）", "most of the column: {0} ({1})"),
 }

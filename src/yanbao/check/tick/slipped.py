@@ -45,8 +45,8 @@ def slipped(grid: Grid) -> Iterator[Tested]:
                 operands=(theirs,),
                 verdict="breaks",
                 recomputed=None,
-                working=Said("another-kind", mine.text.strip(), where),
-                diagnosis=Said("neighbour-row-copied", theirs.text.strip(), where),
+                working=Said("other-kind", mine.text.strip(), where),
+                diagnosis=Said("copied-row", theirs.text.strip(), where),
             )
 
 

@@ -219,11 +219,8 @@ def _tested(each: _Judgement, diagnosis: Diagnosis | None) -> Tested:
     verdict, reason = judged.verdict, judged.reason
     if verdict == "breaks" and not _asserted(each, diagnosis):
         verdict = "skipped"
-        reason = (
-            Said("parts-unknown")
-            if proposal.unproved and proposal.arithmetic == "sum"
-            else Said("too-few", each.held, each.held + each.broken)
-        )
+        parts = proposal.unproved and proposal.arithmetic == "sum"
+        reason = Said("parts-unknown") if parts else Said("too-few", each.held, each.held + each.broken)
     claimed = grid.figure(*each.instance.claimed)
     how_bad = (
         severity(proposal.arithmetic, judged.claimed, judged.recomputed) if judged.recomputed is not None else None
