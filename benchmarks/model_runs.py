@@ -29,7 +29,7 @@ import ironcalc
 import numpy as np
 
 from yanbao.fact.fact import Derivation, Fact
-from yanbao.model import Computed, Model, compute
+from yanbao.model import Computed, compute
 from yanbao.model.arrays import in_base
 from yanbao.model.simulate import drawn, simulate
 
