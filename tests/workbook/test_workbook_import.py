@@ -62,6 +62,17 @@ def mistakes(workspace: Path, book: Path, edit: Edit, *, formulas: bool = False)
     return [str(mistake) for mistake in caught.value.mistakes]
 
 
+def test_a_file_with_a_byte_order_mark_keeps_it(workspace: Path, book: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(workspace, tmp_path / "w")
+    file = folder / "models" / "kinds.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + KINDS.replace("\n", "\r\n").encode())
+    assert take_back(book, folder).text.encode() == file.read_bytes()
+    with edited(book) as sheets:
+        cell(sheets["假设"], "price:base", "全期").value = 1250
+    wanted = file.read_bytes().replace(b'value = "1200"', b'value = "1250"')
+    assert take_back(book, folder).text.encode() == wanted
+
+
 @pytest.mark.parametrize("name", ["outlook", "kinds"])
 def test_export_then_import_is_the_identity(workspace: Path, books: dict[str, Path], name: str) -> None:
     file = workspace / "models" / f"{name}.toml"

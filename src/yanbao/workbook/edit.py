@@ -28,7 +28,8 @@ def edited(
         formulas: formulas to set.
         mistakes: takes what the file can't be made to say.
     """
-    toml = TomlText(text)
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    toml = TomlText(text.removeprefix(mark))
     sets: dict[tuple[str, str], list[InputChange]] = {}
     for change in inputs:
         if change.scenario != BASE:
@@ -48,7 +49,7 @@ def edited(
         path = ("lines", formula.line, formula.key)
         with _placed(model, formula.file_line, mistakes):
             toml.set(path, quoted(formula.new, toml.written(path)))
-    return toml.text
+    return mark + toml.text
 
 
 @contextmanager

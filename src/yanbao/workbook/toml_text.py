@@ -51,7 +51,7 @@ class TomlText:
 
     def data(self) -> dict[str, Any]:
         """Return what the text says now."""
-        return tomllib.loads(self.text.replace("\r\n", "\n"))
+        return _read(self.text)
 
     def written(self, path: Path) -> str | None:
         """Return a value as it is written; `None` where no single place holds it."""
@@ -124,7 +124,7 @@ class TomlText:
             table[path[-1]] = tomllib.loads(f"x = {literal}")["x"]
         text = self.text[:start] + new + self.text[end:]
         try:
-            found = tomllib.loads(text.replace("\r\n", "\n"))
+            found = _read(text)
         except tomllib.TOMLDecodeError as error:
             raise _no_place(path) from error
         if found != wanted:
@@ -137,6 +137,10 @@ def quoted(text: str, like: str | None = None) -> str:
     if like is not None and like.startswith("'") and "'" not in text and text.isprintable():
         return f"'{text}'"
     return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _read(text: str) -> dict[str, Any]:
+    return tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _escaped(character: str) -> str:
