@@ -74,6 +74,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "order": ("高低", "order"),
     "rank": ("排名", "rank"),
     "same": ("同一事实", "same fact"),
+    "row": ("错行", "slipped row"),
     "workspace_fact": ("工作区事实", "fact of the workspace"),
     "pb": ("市净率", "P/B"),
     "ps": ("市销率", "P/S"),
