@@ -84,7 +84,9 @@ def tornado(plot: Plot, rows: list[Spec]) -> list[Spec]:
         printed = set(labelled(series))
         for row in rows:
             if row["order"] == order and row["position"] in printed:
-                row["place"] = "right" if row["value"] >= float(chart.base.value) else "left"
+                # a low end that is the base case has no bar: its label stands clear of the high end's
+                over = row["value"] - float(chart.base.value)
+                row["place"] = "right" if over > 0 or (over == 0 and order == 1) else "left"
     for side, align, away in (("right", "left", GAP - 2), ("left", "right", 2 - GAP)):
         marks.append(
             {
