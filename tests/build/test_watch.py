@@ -57,6 +57,18 @@ def test_mistakes_are_told_and_the_next_change_is_built(tmp_path: Path) -> None:
         assert isinstance(next(events), Built)
 
 
+def test_a_store_outside_the_workspace_is_watched(tmp_path: Path) -> None:
+    workspace, market = starter(tmp_path / "w"), tmp_path / "market"
+    market.mkdir()
+    change(workspace, "yanbao.toml", "[[analysts]]", '[market]\nstore = "../market"\n\n[[analysts]]')
+    with Builder(workspace, tmp_path / "out", formats=["xlsx"]) as builder, closing(watch(builder, silent)) as events:
+        assert isinstance(next(events), Built)
+        assert isinstance(next(events), Proved)  # the store that is known now is no change
+        (market / "store.duckdb").write_bytes(b"loaded")
+        assert isinstance(next(events), Built)
+        assert isinstance(next(events), Proved)
+
+
 def test_what_is_saved_during_a_build_is_built_after_it(tmp_path: Path) -> None:
     workspace = starter(tmp_path / "w")
     edits = [(CELL, OTHER)]

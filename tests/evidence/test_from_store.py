@@ -290,3 +290,14 @@ def test_a_build_without_questions_loads_no_query_library(tmp_path: Path) -> Non
         "assert not {'ibis', 'duckdb', 'pandas', 'polars'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_a_report_of_another_day_does_not_ask_for_the_old_one_again(workspace: Path) -> None:
+    for file in ("yanbao.toml", "evidence/grid.toml"):
+        change(workspace, file, "as_of = 2024-07-05", "as_of = 2024-06-28")
+    with pytest.raises(WorkspaceError) as raised:
+        compose(workspace, as_of=DAY)
+    assert "evidence/ranking.toml:6: store.options.to: `to` is 2024-06-28, the day in yanbao.toml" in str(raised.value)
+    # a window that ends on another day than the report's is the author's own
+    change(workspace, "yanbao.toml", "as_of = 2024-06-28", "as_of = 2024-06-29")
+    assert compose(workspace, as_of=DAY).document.as_of == DAY

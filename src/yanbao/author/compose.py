@@ -46,12 +46,13 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Composed:
-    """A document, its theme, and every file of the workspace that went into them."""
+    """A document, its theme, and every file of the workspace that went into them; the store that was asked, if any."""
 
     document: Document
     theme: Theme
     inputs: dict[str, bytes]
     formats: tuple[str, ...]
+    store: Path | None
 
 
 def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", "en"] | None = None) -> Composed:
@@ -72,17 +73,18 @@ def compose(folder: Path, *, as_of: date | None = None, language: Literal["zh", 
     if text is None or workspace is None:
         raise WorkspaceError(mistakes)
     inputs[FILE] = text.encode()
-    own = workspace.report.language
+    own, own_day = workspace.report.language, workspace.report.as_of
     if as_of or language:
         changes = {"as_of": as_of or workspace.report.as_of, "language": language or workspace.report.language}
         workspace = workspace.model_copy(update={"report": workspace.report.model_copy(update=changes)})
     theme = load_theme(folder, mistakes, inputs, workspace.report.language)
     is_translated = workspace.report.language != own
-    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme, is_translated)
+    composer = _Composer(folder, workspace, key_lines(text), inputs, mistakes, theme, is_translated, own_day)
     document = composer.document()
     if mistakes:
         raise WorkspaceError(mistakes)
-    return Composed(document, theme, inputs, workspace.report.formats)
+    store = folder / workspace.market.store if workspace.market else None
+    return Composed(document, theme, inputs, workspace.report.formats, store)
 
 
 @dataclass
@@ -124,6 +126,7 @@ class _Composer:
         mistakes: list[Mistake],
         theme: Theme,
         is_translated: bool,
+        own_day: date,
     ) -> None:
         self._folder = folder
         self._is_translated = is_translated
@@ -150,7 +153,7 @@ class _Composer:
             path = folder / "models" / f"{name}.toml"
             if path.is_file():
                 inputs[f"models/{name}.toml"] = path.read_bytes()
-        asked = store_tables(folder, workspace, lines)
+        asked = store_tables(folder, workspace, lines, own_day)
         try:
             computed = compute(folder, workspace.origins, self._language, asked, self._names)
         finally:

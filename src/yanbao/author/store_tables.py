@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.evidence import StoreTables
 
 
-def store_tables(folder: Path, workspace: Workspace, lines: Mapping[tuple[str, ...], int]) -> StoreTables:
-    """Return what answers the tables of a workspace that ask a store, as known on the report's day."""
+def store_tables(
+    folder: Path, workspace: Workspace, lines: Mapping[tuple[str, ...], int], own_day: date
+) -> StoreTables:
+    """Return what answers the tables of a workspace that ask a store, as known on the report's day.
+
+    `own_day` is that of yanbao.toml; the report may be asked for another.
+    """
     market = workspace.market
     return StoreTables(
         folder / market.store if market else None,
@@ -18,6 +24,7 @@ def store_tables(folder: Path, workspace: Workspace, lines: Mapping[tuple[str, .
         market.names if market else {},
         (FILE, lines.get(("market", "store"), 1), "market.store"),
         kept_answer,
+        own_day,
     )
 
 

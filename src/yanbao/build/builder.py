@@ -76,6 +76,7 @@ class Builder:
         self._as_of, self._language = as_of, language
         self._memory = Memory() if keep else None
         self._before: Document | None = None
+        self.store: Path | None = None  # what the last build asked; it may lie outside the workspace
         self._helper: Helper | None = None
 
     def __enter__(self) -> Self:
@@ -111,6 +112,7 @@ class Builder:
             if self._memory is not None:
                 stack.enter_context(self._memory.active())
             composed = _settled(compose(self.workspace, as_of=self._as_of, language=self._language))
+            self.store = composed.store
             made = self._write(composed, progress)
         before, self._before = self._before, composed.document
         return Result(made, _changes(before, composed.document), time.perf_counter() - began)

@@ -22,7 +22,7 @@ from yanbao.fact.fact import Fact
 from yanbao.memory import Memory, settled
 
 # libraries with threads of their own: a fork of a process that has used one would wait for threads it has not got
-_THREADED = ("typst", "vl_convert")
+_THREADED = ("duckdb", "typst", "vl_convert")
 # what the helper makes beside document and inputs, about as much work as the rest: the two share their fonts
 AWAY = ("pdf", "html")
 

@@ -67,6 +67,7 @@ def watch(builder: Builder, showing: Showing) -> Generator[Built | Failed | Prov
                     proof = None
                 seen = _calm(builder, now) if seen is not None else now
                 event = _build(builder, showing)
+                seen = _store(builder) | seen  # which one it is, the first build tells
                 if isinstance(event, Built):
                     proof = _Proof(builder.out)
                 yield event
@@ -91,8 +92,8 @@ def _build(builder: Builder, showing: Showing) -> Built | Failed:
 
 
 def files(builder: Builder) -> Files:
-    """Return the files of a builder's workspace, each with what changes when it does."""
-    found: Files = {}
+    """Return the files of a builder's workspace and its store, each with what changes when it does."""
+    found = _store(builder)
     looked_at = {builder.out.resolve()}
     waiting = [builder.workspace]
     while waiting:
@@ -112,6 +113,19 @@ def files(builder: Builder) -> Files:
                         told = entry.stat()
                         found[entry.path] = (told.st_mtime_ns, told.st_size, told.st_ino)
     return found
+
+
+def _store(builder: Builder) -> Files:
+    """Return the file of the store that the last build asked; it may lie outside the workspace."""
+    if builder.store is None:
+        return {}
+    from yanbao.store.connection import store_file
+
+    file = store_file(builder.store)
+    with suppress(OSError):
+        told = file.stat()
+        return {str(file): (told.st_mtime_ns, told.st_size, told.st_ino)}
+    return {}
 
 
 def _calm(builder: Builder, now: Files) -> Files:

@@ -70,6 +70,7 @@ class StoreTables:
         names: English names of what the store names in Chinese.
         place: file, line and key that name the store, for mistakes.
         cached: keeps answers between builds: the kind, what it was made from, and what makes it.
+        own_day: the day that the workspace is written for, where the report is asked for another.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class StoreTables:
         names: Mapping[str, str],
         place: tuple[str, int, str],
         cached: Cached | None = None,
+        own_day: date | None = None,
     ) -> None:
         self._path = store
         self._as_of = as_of
@@ -87,6 +89,7 @@ class StoreTables:
         self._cached = cached or (lambda kind, made_from, make: make())
         self._store: Store | None = None
         self._market: Market | None = None
+        self._own_day = own_day
         self._failed = False
         self._sources: dict[str, list[tuple[str, date]]] = {}
         self.gaps: dict[str, Bilingual] = {}
@@ -114,11 +117,25 @@ class StoreTables:
             line = next(lines[path] for path in lines if path[0] == "store")
             mistakes.append(Mistake(file, line, "store", "yanbao.toml names no store", hint))
             return None
-        wrong = list(_unanswerable(question, file, lines))
+        wrong = [*_unanswerable(question, file, lines), *self._of_the_own_day(question, file, lines)]
         if wrong:
             mistakes += wrong
             return None
         return self._ask(question, file, toml, lines, mistakes)
+
+    def _of_the_own_day(
+        self, question: StoreTable, file: str, lines: Mapping[tuple[str, ...], int]
+    ) -> Iterator[Mistake]:
+        """Yield the options that hold the workspace's own day while the report is of another: they would ask for it."""
+        if self._own_day is None or self._own_day == self._as_of:
+            return
+        for name, value in question.store.options.items():
+            if value == self._own_day:
+                cause = (
+                    f"`{name}` is {value}, the day in yanbao.toml: a report as of {self._as_of} would ask for it again"
+                )
+                hint = "roll the workspace: write the new day here and in yanbao.toml, and build without --as-of"
+                yield _mistake(file, lines, ("store", "options", name), cause, hint)
 
     def _ask(
         self,
