@@ -27,7 +27,7 @@ def compute_models(folder: Path, language: Literal["zh", "en"] | None = None) ->
     workspace = parse_toml(text, FILE, Workspace, mistakes) if text is not None else None
     if text is None or workspace is None:
         raise WorkspaceError(mistakes)
-    asked = store_tables(folder, workspace, key_lines(text))
+    asked = store_tables(folder, workspace, key_lines(text), workspace.report.as_of)
     try:
         return compute(folder, workspace.origins, language or workspace.report.language, asked)
     finally:
