@@ -57,7 +57,7 @@ def open_models(workspace: Path, language: Language | None = None, folder: Path 
         raise WorkspaceError(mistakes)
     chosen = language or found.report.language
     theme = load_theme(workspace, mistakes, {}, chosen)
-    asked = store_tables(workspace, found, key_lines(text), workspace.report.as_of)
+    asked = store_tables(workspace, found, key_lines(text), found.report.as_of)
     try:
         computed = compute(folder or workspace, found.origins, chosen, asked)
     finally:
