@@ -161,8 +161,8 @@ def _coverage(companies: Table, day: date) -> Coverage:
         Text(
             f"{day}：{len(counts)}个行业，成分{members}家，有市值{valued}家，"
             f"其中净利润非正{sum(row['negative_base_pe'] for row in counts)}家",
-            f"{day}: {len(counts)} groups, {members} members, {valued} with a market value, "
-            f"{sum(row['negative_base_pe'] for row in counts)} of them with a profit not above 0",
+            f"{day}: {len(counts)} group{'s' if len(counts) != 1 else ''}, {members} members, {valued} with a "
+            f"market value, {sum(row['negative_base_pe'] for row in counts)} of them with a profit not above 0",
         ),
         counts,
     )
