@@ -10,14 +10,11 @@ from __future__ import annotations
 import json
 import random
 import re
-import signal
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import openpyxl
 import pytest
@@ -28,6 +25,7 @@ from pptx.util import Pt
 
 import foreign_files as files
 import sample
+from hanging import watched
 from hostile_files import injured_package, injured_pdf, injured_text, plain_pdf
 from shared_data import shared
 from yanbao.cli.check import _Task, check_file
@@ -189,20 +187,6 @@ KINDS = {
 }
 
 
-@contextmanager
-def watched(what: str) -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise AssertionError(f"{what}: hangs")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(HANG)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def check_all(name: str, folder: Path, count: int) -> Counter[str]:
     """Check injured files of a format by the whole command, and return how many ended how."""
     kind = KINDS[name]
@@ -213,7 +197,7 @@ def check_all(name: str, folder: Path, count: int) -> Counter[str]:
         chance = random.Random(zlib.crc32(f"{name} {seed}".encode()))
         file.write_bytes(kind.injure(sources[seed % len(sources)], chance))
         task = _Task(file, folder / "told.html", folder / "copy.pdf" if name == "pdf" else None, None, None, True)
-        with watched(f"{name}, seed {seed}"):
+        with watched(f"{name}, seed {seed}", HANG):
             try:
                 checked = check_file(task)
             except Exception as error:

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 import yanbao.check.tick
 from check.tell.reports import WRONG, ticked, written
 from check.tick import test_sentences, test_tables, test_valuation
+from hostile_files import plain_pdf
 from tick_prose import document_of as said_document
 from tick_tables import document_of, table_of
 from yanbao.check.tell.page import page
@@ -145,7 +146,7 @@ def test_the_page_speaks_one_language(tmp_path: Path) -> None:
 
 def test_the_notes_of_an_annotated_copy_are_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
     source = tmp_path / "report.pdf"
-    source.write_bytes(pdf_of(ENGLISH))
+    source.write_bytes(plain_pdf([[ENGLISH]]))
     notes = {}
     for language in ("zh", "en"):
         copy = tmp_path / f"{language}.pdf"
@@ -165,27 +166,6 @@ def test_the_command_line_takes_the_language_of_each_document(tmp_path: Path) ->
     with pytest.raises(KeyError):
         Said("magic")
     assert in_language("as printed", "zh") == "as printed"
-
-
-def pdf_of(text: str) -> bytes:
-    """Return a PDF of one line, written by hand."""
-    content = f"BT /F1 11 Tf 50 700 Td ({text}) Tj ET".encode()
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    out, offsets = bytearray(b"%PDF-1.4\n"), []
-    for number, each in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj" % number + each + b"endobj\n"
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
-    return bytes(out)
 
 
 def notes_of(file: Path) -> list[str]:

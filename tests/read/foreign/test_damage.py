@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import io
 import random
-import signal
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 import openpyxl
 import pytest
@@ -22,6 +19,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Pt
 
 import foreign_files as files
+from hanging import watched
 from shared_data import shared
 from yanbao.errors import ReadError
 from yanbao.read.foreign.reading import read_foreign
@@ -30,20 +28,6 @@ from yanbao.read.foreign.tree import Prose
 HANG = 60  # seconds: no damaged file of these takes one
 
 FAST, LONG = 200, 2_000
-
-
-@contextmanager
-def watched(what: str) -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise AssertionError(f"{what}: hangs")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(HANG)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def txt(folder: Path, own: Path) -> bytes:
@@ -157,7 +141,7 @@ def damage_and_read(name: str, tmp_path: Path, own: Path, count: int, small: boo
     refused: list[tuple[int, str]] = []
     for seed in range(count):
         file.write_bytes(damage(data, random.Random(zlib.crc32(f"{name} {seed}".encode()))))
-        with watched(f"{name}, seed {seed}"):
+        with watched(f"{name}, seed {seed}", HANG):
             try:
                 document = read_foreign(file)
             except ReadError as error:
