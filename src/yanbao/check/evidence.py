@@ -30,6 +30,9 @@ def findings(subject: Subject) -> Iterator[Finding]:
         source = lineage.printed_source if isinstance(lineage, Derivation) else lineage
         if source is not None and source.of_model:
             continue  # another check reads the files of models
+        if source is not None and source.row and source.file not in sidecars and source.file.endswith(".csv"):
+            sidecars.add(source.file)
+            yield from _sidecar(inputs, fact, source, subject.document.language)
         if isinstance(lineage, Derivation):
             if lineage.printed is not None and lineage.printed_source is not None:
                 yield from _printed(inputs, fact, lineage.printed, lineage.printed_source, seen)
@@ -41,9 +44,6 @@ def findings(subject: Subject) -> Iterator[Finding]:
         if lineage.dataset == "workspace":
             yield from _key(inputs, fact, lineage, subject.document.language)
             continue
-        if lineage.row and lineage.file not in sidecars and lineage.file.endswith(".csv"):
-            sidecars.add(lineage.file)
-            yield from _sidecar(inputs, fact, lineage, subject.document.language)
         yield from _cell(inputs, subject.document.facts, fact, lineage, units)
 
 
@@ -214,10 +214,11 @@ def _sidecar(inputs: Inputs, fact: Fact, source: Source, language: str) -> Itera
     kept = data.get("snapshot")
     data |= kept if isinstance(kept, dict) else {}  # an answer of a store: the build noted its day and origin
     day = data.get("as_of")
-    if isinstance(day, date) and fact.as_of is not None and day != fact.as_of:
+    own = source.as_of or fact.as_of  # what an origin printed for a computed cell has no day but its source's
+    if isinstance(day, date) and own is not None and day != own:
         place = (Where(f"inputs/{file}", text=day.isoformat()),)
-        text = f"{file} says the table is as of {day}; its facts are as of {fact.as_of}"
-        yield Finding("evidence", Claim(fact.as_of.isoformat()), place, text, Recomputed(day.isoformat()))
+        text = f"{file} says the table is as of {day}; its facts are as of {own}"
+        yield Finding("evidence", Claim(own.isoformat()), place, text, Recomputed(day.isoformat()))
     origin = data.get("origin", "")
     if isinstance(origin, str):
         origin = localized(inputs.key("yanbao.toml", f"origins.{origin}.text"), language)
