@@ -59,7 +59,7 @@ def test_many_processes_append_at_once(tmp_path: Path) -> None:
 def test_killed_at_random_moments(tmp_path: Path, seed: int, rounds: int) -> None:
     chance = random.Random(seed)
     model_ledger(tmp_path)
-    before, recorded = 12, {writer: 0 for writer in range(2)}
+    before, recorded = 12, dict.fromkeys(range(2), 0)
     for _ in range(rounds):
         processes = {writer: start(children.append_many, str(tmp_path), writer, 500) for writer in recorded}
         wanted = {writer: told(tmp_path, writer) + 1 for writer in recorded}
@@ -137,7 +137,7 @@ def test_a_ledger_that_moved_on_is_not_continued_blindly(tmp_path: Path) -> None
     ledger = model_ledger(tmp_path)
     append(ledger.path, [rated("600519.SH")], expect_head=ledger.head)
     content = ledger.path.read_bytes()
-    with pytest.raises(RatingError, match="stands at 13 entries .* not at 12"):
+    with pytest.raises(RatingError, match=r"stands at 13 entries .* not at 12"):
         append(ledger.path, [rated("600036.SH")], expect_head=ledger.head)
     assert ledger.path.read_bytes() == content
 

@@ -14,7 +14,7 @@ from yanbao.rating import COLUMNS, Ledger, Problem, append, read_ledger, read_ro
 NAMES = [column.name for column in COLUMNS]
 
 
-@pytest.fixture()
+@pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     return model_ledger(tmp_path)
 
