@@ -21,6 +21,9 @@ from yanbao.web.jobs import Job
 from yanbao.web.proofs import digests, keep, proven
 from yanbao.web.site import Site, aside, disposition, form_of, seen
 
+_WITHOUT: dict[str, Any] = dict.fromkeys(  # what an entry may lack
+    ("value", "text", "missing", "formula", "relation", "inputs", "printed", "printed_source", "source", "as_of")
+)
 MOST = 60  # texts, and facts, that a search shows
 _KINDS = {
     "html": "text/html",
@@ -223,5 +226,5 @@ def _entry(reading: Reading, fact: str) -> dict[str, Any]:
     entry = reading.facts.get(fact)
     if entry is None:
         raise HTTPException(404, "the report shows no such number")
-    known = {name: reading.facts[name] for name in entry.get("inputs", ())}
-    return {"id": fact, **entry, "known": known}
+    known = {name: _WITHOUT | reading.facts[name] for name in entry.get("inputs", ())}
+    return {"id": fact, **_WITHOUT, **entry, "known": known}
