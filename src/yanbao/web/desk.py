@@ -21,6 +21,7 @@ from yanbao.render.html.exhibit import Figures
 from yanbao.render.html.facts import entries
 from yanbao.render.html.page import Pages
 from yanbao.render.html.wording import wording
+from yanbao.web.draft import Draft
 
 BEFORE = ".before"  # the build that a rebuild took the place of, beside it
 
@@ -82,11 +83,12 @@ class Reading:
 
 @dataclass
 class Place:
-    """A workspace, where its builds go, and the last build that was read of each folder."""
+    """A workspace, its files as they stand, where its builds go, and the last build that was read of each folder."""
 
     name: str  # in addresses
     folder: Path
     out: Path
+    draft: Draft
     _read: dict[Path, Reading] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -153,4 +155,4 @@ class Desk:
             name = re.sub(r"[^\w.-]+", "-", folder.name) or "workspace"
             if name in self.places:
                 raise BuildError(f"{folder} and {self.places[name].folder} have one name; rename one of them")
-            self.places[name] = Place(name, folder, out.resolve() / folder.name)
+            self.places[name] = Place(name, folder, out.resolve() / folder.name, Draft(folder))
