@@ -52,7 +52,7 @@ def routes(site: Site) -> list[Route]:
         evidence = computed.calculator.evidence
         language = language_of(request)
         wanted = query.get("q", "").lower()
-        rows = [_about(found, language) for found in evidence.tables.values() if found.view is None]
+        rows = [_about(found, evidence.facts, language) for found in evidence.tables.values() if found.view is None]
         rows = [row for row in rows if wanted in " ".join(map(str, row.values())).lower()]
         return site.page(
             request, "data.html", place=place, here="data", q=query.get("q", ""), rows=rows,
@@ -90,11 +90,11 @@ def routes(site: Site) -> list[Route]:
             writer.writerow(columns)
             writer.writerows([_plain(cell.text) for cell in row] for _, row in rows)
             return as_text("\ufeff" + out.getvalue(), kind="text/csv", name=f"{name}.csv")
+        heads = [_head(found, column, language) for column in found.columns.values()]
         return site.page(
-            request, "data-table.html", place=place, here="data", table=_about(found, language), columns=[
-                _head(column, language) for column in found.columns.values()
-            ], rows=rows[:ROWS], total=len(rows), q=query.get("q", ""), sort=sort, desc=query.get("desc") == "1",
-            line=query.get("line", ""),
+            request, "data-table.html", place=place, here="data", table=_about(found, evidence.facts, language),
+            columns=heads, rows=rows[:ROWS], total=len(rows), q=query.get("q", ""),
+            sort=sort, desc=query.get("desc") == "1", line=query.get("line", ""),
         )  # fmt: skip
 
     async def edit(request: Request) -> Response:
@@ -144,9 +144,8 @@ def routes(site: Site) -> list[Route]:
 _LAST = 9
 
 
-def _about(table: Table, language: Language) -> dict[str, Any]:
+def _about(table: Table, facts: dict[str, Fact], language: Language) -> dict[str, Any]:
     sidecar = table.sidecar
-    origin = sidecar.origin if isinstance(sidecar.origin, str) else sidecar.origin.get(language) or ""
     return {
         "name": table.id,
         "title": sidecar.title.get(language) or sidecar.title.get("zh") or table.id,
@@ -155,17 +154,29 @@ def _about(table: Table, language: Language) -> dict[str, Any]:
         "rows": len(table.rows),
         "columns": len(table.columns),
         "units": ", ".join(dict.fromkeys(column.spec.unit for column in table.columns.values() if column.spec.unit)),
-        "origin": origin,
+        "origin": _origin(table, facts, language),
         "as_of": sidecar.as_of.isoformat(),
         "kind": "model" if table.is_model else "store" if table.coverage else "evidence",
         "coverage": (table.coverage.get(language) or "") if table.coverage else "",
     }
 
 
-def _head(column: Column, language: Language) -> tuple[str, str, str, str, str | None]:
-    """Return what the head of a column tells: id, label, unit, kind, formula."""
+def _origin(table: Table, facts: dict[str, Fact], language: Language) -> str:
+    """Return the publisher as the report names it, as far as a cell tells it."""
+    for row in table.rows:
+        for column in table.columns:
+            fact = facts.get(table.fact_id(row, column))
+            if fact is not None and isinstance(fact.lineage, Source):
+                return fact.lineage.origin
+    origin = table.sidecar.origin
+    return origin if isinstance(origin, str) else origin.get(language) or ""
+
+
+def _head(table: Table, column: Column, language: Language) -> tuple[str, str, str, bool, str | None]:
+    """Return what the head of a column tells: id, label, unit, whether it holds numbers, formula."""
     spec = column.spec
-    return column.id, spec.label.get(language) or spec.label.get("zh") or column.id, spec.unit, spec.kind, spec.compute
+    label = spec.label.get(language) or spec.label.get("zh") or column.id
+    return column.id, label, spec.unit, spec.kind in ("measure", "exact") and column.id != table.key, spec.compute
 
 
 def _rows(place: Place, table: Table, facts: dict[str, Fact]) -> list[tuple[str, list[Shown]]]:

@@ -148,6 +148,7 @@ class Desk:
 
     def __init__(self, workspaces: Iterable[Path], out: Path = Path("out")) -> None:
         self.places: dict[str, Place] = {}
+        self.out = out.resolve()
         for folder in workspaces:
             folder = folder.resolve()
             if not (folder / "yanbao.toml").is_file():
@@ -155,4 +156,4 @@ class Desk:
             name = re.sub(r"[^\w.-]+", "-", folder.name) or "workspace"
             if name in self.places:
                 raise BuildError(f"{folder} and {self.places[name].folder} have one name; rename one of them")
-            self.places[name] = Place(name, folder, out.resolve() / folder.name, Draft(folder))
+            self.places[name] = Place(name, folder, self.out / folder.name, Draft(folder))

@@ -75,6 +75,10 @@ class Jobs:
         """Return the jobs of a kind, the last one first."""
         return [job for job in reversed(self._jobs.values()) if job.kind == kind]
 
+    def folder(self) -> Path:
+        """Return a new folder for the files of a job; it goes when the job is forgotten, or the server ends."""
+        return Path(tempfile.mkdtemp(dir=self._root))
+
     def start(
         self,
         kind: str,
@@ -84,6 +88,7 @@ class Jobs:
         back: str,
         limits: Limits = Limits(),
         then: Callable[[Job], None] | None = None,
+        folder: Path | None = None,
     ) -> Job:
         """Begin work and return at once; call it where an event loop runs.
 
@@ -91,14 +96,13 @@ class Jobs:
             kind: what the worker does.
             request: what it is asked, as JSON; `folder` is added: where it may write.
             title: what the work is called on its page.
-            back: the address that its end leads to.
+            back: the address that its end leads to; `{job}` in it is the job's id.
             limits: when it is cut off.
             then: called once the job has ended, with `state` and `result` set.
+            folder: what `folder()` gave, where files for the job stand already.
         """
         name = secrets.token_urlsafe(9)
-        folder = self._root / name
-        folder.mkdir()
-        job = Job(name, kind, title, folder, back)
+        job = Job(name, kind, title, folder or self.folder(), back.replace("{job}", name))
         self._jobs[name] = job
         job.task = asyncio.get_running_loop().create_task(self._run(job, request, limits, then))
         self._forget()

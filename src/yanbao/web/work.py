@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -61,3 +62,29 @@ def prove(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     tell("prove")
     proof = prove_build(made.document, made.inputs, made.outputs)
     return {"ok": proof.ok, "proof": proof.to_json(), "line": proof.to_text().splitlines()[-1]}
+
+
+def check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Check an uploaded file; its page and, of a PDF, its annotated copy go into the job's folder.
+
+    Args:
+        request: `file`, `folder`, `name` (what the user calls the file), `language` of the findings.
+        tell: called with each step.
+
+    Returns:
+        The result as `yanbao check --format json` prints it; `anchors` are the findings' places on the page.
+
+    Raises:
+        ReadError: the file cannot be read.
+    """
+    from yanbao.cli.check import Task, check_file
+    from yanbao.errors import ReadError
+
+    file, folder = Path(request["file"]), Path(request["folder"])
+    copy = folder / "annotated.pdf" if file.suffix == ".pdf" else None
+    task = Task(file, folder / "page.html", copy, None, None, False, request["language"])
+    checked = check_file(task, tell)
+    if checked.error:
+        raise ReadError(checked.error.replace(str(file), request["name"]))
+    (folder / "result.json").write_text(json.dumps(checked.json, ensure_ascii=False, indent=1), "utf-8")
+    return {**checked.json, "anchors": checked.anchors}

@@ -21,6 +21,7 @@ Work = Callable[[dict[str, Any], Tell], Any]
 KINDS: Mapping[str, str] = {
     "build": "yanbao.web.work:build",
     "prove": "yanbao.web.work:prove",
+    "check": "yanbao.web.work:check",
 }
 
 
