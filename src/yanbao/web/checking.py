@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +53,9 @@ def routes(site: Site) -> list[Route]:
             shutil.rmtree(kept)
             jobs = site.jobs.of("check")
             return site.page(request, "check.html", status=422, here="check", jobs=jobs, told=str(error))
-        target = kept / f"document{suffix}"
+        (kept / "document").mkdir()
+        # its own name, as far as every disk can write it: it stands at the head of the page
+        target = kept / "document" / (re.sub(r"[^\w.() -]", "_", Path(name).stem)[:60] + suffix)
         (kept / "upload").rename(target)
         request_ = {"file": str(target), "name": name, "language": language_of(request)}
         job = site.jobs.start("check", request_, title=name, back="/check/{job}", limits=LIMITS, folder=kept)
@@ -119,5 +122,5 @@ def _copy(file: UploadFile, target: Path) -> None:
 
 
 def _digest(job: Job) -> str:
-    found: Any = next(job.folder.glob("document.*"))
+    found: Any = next((job.folder / "document").iterdir())
     return sha256(found.read_bytes()).hexdigest()
