@@ -54,6 +54,10 @@ class Site:
             raise HTTPException(404, f"no workspace {name}")
         return self.desk.places[name]
 
+    def word(self, request: Request, key: str, **given: object) -> str:
+        """Return a word in the language of a request."""
+        return word(key, language_of(request), **given)
+
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page made from a template.
 
