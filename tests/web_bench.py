@@ -21,6 +21,7 @@ from yanbao.build import build
 from yanbao.web import Desk, Guard, create_app
 
 NAME = "desk-one"
+DRAFT = Path(__file__).parents[1] / "examples" / "draft" / "report.md"
 
 
 @pytest.fixture(scope="session")
@@ -142,3 +143,43 @@ def page(browser: Browser, live: Live) -> Iterator[Tab]:
     away = [url for url in opened.requests if not url.startswith((live.address, "data:", "blob:"))]
     assert away == []
     assert opened.complaints == []
+
+
+MODEL = """\
+title = { zh = "投资测算", en = "Investment" }
+origin = "house"
+as_of = 2024-06-30
+periods = ["2023", "2024E:2025E"]
+
+# the only assumption
+[lines.growth]
+label = { zh = "增速", en = "Growth" }
+unit = "%"
+kind = "exact"
+values = { 2024E = "10", 2025E = "20" }
+reason = { zh = "计划", en = "the plan" }
+
+[lines.total]
+label = { zh = "投资额", en = "Investment" }
+unit = "亿元"
+values = { 2023 = "1000" }
+reason = { zh = "快报", en = "preliminary" }
+estimate = "prev(total) * (1 + growth)"
+
+[[views]]
+id = "by_growth"
+kind = "one-way"
+title = { zh = "按增速", en = "By growth" }
+of = "total[2025E]"
+across = { line = "growth[2025E]", steps = ["10", "20", "30"] }
+"""
+
+
+def with_model(bench: Bench | Live) -> None:
+    folder = bench.workspace / "models"
+    folder.mkdir()
+    (folder / "plan.toml").write_text(MODEL, "utf-8")
+    settings = bench.workspace / "yanbao.toml"
+    text = settings.read_text("utf-8")
+    if "[origins.house]" not in text:
+        settings.write_text(text + '\n[origins.house]\ntext = { zh = "本所", en = "the house" }\n', "utf-8")

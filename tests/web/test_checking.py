@@ -6,16 +6,13 @@ import csv
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from browsing import Tab
-from web_bench import Bench, Live
+from web_bench import DRAFT, Bench, Live
 from yanbao.web.jobs import Limits
-
-DRAFT = Path(__file__).parents[2] / "examples" / "draft" / "report.md"
 
 
 def upload(bench: Bench, name: str, content: bytes):  # type: ignore[no-untyped-def]
