@@ -7,11 +7,9 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
-from test_checking import DRAFT
-from test_models import with_model
 
 from browsing import PHONE, Tab
-from web_bench import NAME, Live
+from web_bench import DRAFT, NAME, Live, with_model
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 ROOT = f"/w/{NAME}"
