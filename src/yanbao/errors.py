@@ -81,6 +81,10 @@ class ExhibitError(YanbaoError):
     """A market exhibit has no answer: an unknown sector, a day out of reach, options that do not go together."""
 
 
+class EditError(YanbaoError):
+    """A file of the workspace cannot be changed as asked; nothing was written."""
+
+
 class BuildError(YanbaoError):
     """A build folder cannot be made or used."""
 

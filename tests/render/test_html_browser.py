@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import sample
+from browsing import PHONE, Tab, started, watched
 from html_sample import HOSTILE, hostile, with_printed, write
 from yanbao.document.tree import Chart, plain
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 CHARTS = 9
-PHONE = {"width": 390, "height": 844}
-
-
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found:
-        return found
-    if os.environ.get("CI") == "true":
-        pytest.fail("chromium is not installed: the HTML cannot be checked in a browser")
-    pytest.skip("chromium is not installed")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,28 +31,12 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("browser"), with_printed(sample.document()))
 
 
-@dataclass
-class Tab:
-    """A page in the browser, with all that it asked for and complained about."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
 def open_file(browser: Browser, path: Path, width: int = 1440, height: int = 900) -> Tab:
-    page = browser.new_page(viewport={"width": width, "height": height})
-    tab = Tab(page)
-    page.on("request", lambda request: tab.requests.append(request.url))
-    page.on("console", lambda message: tab.complaints.append(message.text))
-    page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: tab.complaints.append(dialog.message))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', event => console.error('policy', event.violatedDirective))"
-    )
+    opened = watched(browser, width, height)
+    page = opened.page
     page.goto(path.as_uri())
     expect(page.locator("figure.drawn")).to_have_count(CHARTS)
-    return tab
+    return opened
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -48,6 +48,7 @@ class Checked:
     json: dict[str, Any] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     error: str = ""
+    anchors: list[str | None] = field(default_factory=list)  # of each finding, on the page that was written
 
     @property
     def breaks(self) -> int:
@@ -109,7 +110,7 @@ def check(
         paths = list(_paths(files))
         several = len(paths) > 1 or any(path.is_dir() for path in files)
         targets = [
-            _Task(
+            Task(
                 path,
                 _target(report, path, ".html", several),
                 _target(annotated, path, ".pdf", several),
@@ -138,7 +139,9 @@ def check(
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
+    """A file to check, and where its page and its annotated copy go."""
+
     file: Path
     report: Path | None
     annotated: Path | None
@@ -170,7 +173,7 @@ def _target(wanted: Path | None, file: Path, suffix: str, several: bool) -> Path
     return wanted / f"{file.name}{suffix if suffix == '.html' else '.checked.pdf'}" if several else wanted
 
 
-def _run(tasks: list[_Task], jobs: int | None) -> list[Checked]:
+def _run(tasks: list[Task], jobs: int | None) -> list[Checked]:
     workers = min(len(tasks), jobs or os.cpu_count() or 1)
     if workers <= 1:
         with _progress(len(tasks)) as step:
@@ -207,8 +210,11 @@ def _progress(total: int) -> Iterator[Any]:
         yield step
 
 
-def check_file(task: _Task) -> Checked:
-    """Check one file and write what was asked for; an error of this file is told with the others' results."""
+def check_file(task: Task, tell: Callable[[str], None] = lambda step: None) -> Checked:
+    """Check one file and write what was asked for; an error of this file is told with the others' results.
+
+    `tell` is called with the name of each step as it begins.
+    """
     from yanbao.check.tell.result import Result
     from yanbao.check.tell.rules import apply, find_rules, read_rules
     from yanbao.check.tick.against import against
@@ -220,18 +226,23 @@ def check_file(task: _Task) -> Checked:
     try:
         rules_at = task.config or find_rules(task.file)
         rules = read_rules(rules_at) if rules_at else []
-        ticked = tick(read_foreign(task.file), words_for(task.file.parent))
+        tell("read")
+        document = read_foreign(task.file)
+        tell("check")
+        ticked = tick(document, words_for(task.file.parent))
         tested = [*ticked.tested, *(against(ticked.figures, _facts(task.against)) if task.against else ())]
         kept, waived = apply(rules, tested, task.file)
         ticked = replace(ticked, tested=tuple(kept))
         result = Result(ticked, tuple(waived), task.language)
         checked.json = result.to_json(ties=task.ties)
         checked.text = result.to_text(ties=task.ties)
+        tell("write")
         if task.report is not None:
-            from yanbao.check.tell.page import page
+            from yanbao.check.tell.page import anchors, page
 
             task.report.parent.mkdir(parents=True, exist_ok=True)
             task.report.write_text(page(ticked, waived, result.located, result.language), encoding="utf-8")
+            checked.anchors = anchors(result.located, result.breaks)
             checked.written.append(str(task.report))
         if task.annotated is not None:
             from yanbao.check.tell.annotate import annotate

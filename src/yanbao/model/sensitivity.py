@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -45,13 +45,17 @@ class Sensitivity:
     base_column: int | None = None
 
 
-def sensitivity(model: Model, calculator: Calculator, view: View) -> Sensitivity:
+def sensitivity(
+    model: Model, calculator: Calculator, view: View, given: Mapping[str, float] | None = None
+) -> Sensitivity:
     """Return the table of a view: all of its cells are computed in one run.
 
     - `one-way`: a row for each step of `across`;
     - `two-way`: rows are the steps of `down`, columns those of `across`;
     - `tornado`: a row for each input, widest first, with the target at its low and at its high value;
     - `scenarios`: a row for the base case and for each scenario, a column for each target.
+
+    `given` are facts that have another value in all cases but those that change them themselves, in base units.
 
     Raises:
         FormulaError: a view of another kind, too many cells, or an input that has no value to change.
@@ -60,7 +64,7 @@ def sensitivity(model: Model, calculator: Calculator, view: View) -> Sensitivity
     if kind == "scenarios":
         return _scenarios(model, calculator, view)
     if kind == "tornado":
-        return _tornado(model, calculator, view)
+        return _tornado(model, calculator, view, given or {})
     if kind not in ("one-way", "two-way"):
         raise FormulaError(f"`{view.id}` is a {kind}: it is simulated or solved")
     across, down = view.across, view.down
@@ -73,21 +77,25 @@ def sensitivity(model: Model, calculator: Calculator, view: View) -> Sensitivity
         rows = [Side(down.target, step) for step in down.steps]
         columns = [Side(across.target, step) for step in across.steps]
         cases = [[(across.target, one), (down.target, other)] for other in down.steps for one in across.steps]
-    found = _values(model, calculator, view, cases)
+    found = _values(model, calculator, view, cases, given or {})
     return Sensitivity(
         tuple(rows),
         tuple(columns),
         tuple(tuple(found[at * len(columns) : (at + 1) * len(columns)]) for at in range(len(rows))),
-        _base(model, calculator, view),
+        _base(model, calculator, view, given),
         base_step(model, view.scenario, down or across),
         0 if down is None else base_step(model, view.scenario, across),
     )
 
 
 def _values(
-    model: Model, calculator: Calculator, view: View, cases: Sequence[Sequence[tuple[Target, Quantity]]]
+    model: Model,
+    calculator: Calculator,
+    view: View,
+    cases: Sequence[Sequence[tuple[Target, Quantity]]],
+    given: Mapping[str, float],
 ) -> list[Quantity | None]:
-    """Return the view's target in each case, in which some inputs take other values."""
+    """Return the view's target in each case, in which some inputs take other values; `given` hold in all of them."""
     if len(cases) > MAX_CELLS:
         raise FormulaError(f"{len(cases):,} cells in one table; at most {MAX_CELLS:,}")
     changes: dict[str, Array] = {}
@@ -97,20 +105,27 @@ def _values(
                 name = fact_of(model, calculator, Target(target.line, row), view.scenario)
                 column = changes.setdefault(name, np.full((len(cases), 1), np.nan))
                 column[at] = in_base(step)
+    for name, value in given.items():
+        column = changes.setdefault(name, np.full((len(cases), 1), np.nan))
+        column[np.isnan(column)] = value
     asked = fact_of(model, calculator, view.of[0], view.scenario)
     unit = model.lines[view.of[0].line].unit
     found = Runs(calculator, [asked], list(changes)).values(changes)[asked]
     return [None if np.isnan(value) else from_base(float(value), unit) for value in found[:, 0]]
 
 
-def _base(model: Model, calculator: Calculator, view: View) -> tuple[Quantity | None, ...]:
+def _base(
+    model: Model, calculator: Calculator, view: View, given: Mapping[str, float] | None = None
+) -> tuple[Quantity | None, ...]:
+    if given:
+        return tuple(_values(model, calculator, view, [[]], given))
     facts = calculator.evidence.facts
     return tuple(facts[fact_of(model, calculator, target, view.scenario)].quantity for target in view.of)
 
 
-def _tornado(model: Model, calculator: Calculator, view: View) -> Sensitivity:
+def _tornado(model: Model, calculator: Calculator, view: View, given: Mapping[str, float]) -> Sensitivity:
     cases = [[(axis.target, step)] for axis in view.lines for step in axis.steps]
-    found = _values(model, calculator, view, cases)
+    found = _values(model, calculator, view, cases, given)
     rows = []
     for at, axis in enumerate(view.lines):
         low, high = found[2 * at : 2 * at + 2]
@@ -121,7 +136,7 @@ def _tornado(model: Model, calculator: Calculator, view: View) -> Sensitivity:
         tuple(side for _, _, side, _ in rows),
         (Side(end="low"), Side(end="high")),
         tuple(values for _, _, _, values in rows),
-        _base(model, calculator, view),
+        _base(model, calculator, view, given),
     )
 
 

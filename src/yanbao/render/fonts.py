@@ -137,7 +137,7 @@ def _static(wanted: str, weight: int, language: str) -> bytes:
     import uharfbuzz
 
     features = [*_FEATURES, *([_NARROW] if language == "en" else [])]
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(_file())))
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file())))
     chosen = uharfbuzz.SubsetInput()
     chosen.unicode_set.set(set(map(ord, wanted)))
     chosen.layout_feature_tag_set.set({int.from_bytes(name.encode(), "big") for name in features})
@@ -239,14 +239,15 @@ def saved(font: TTFont) -> bytes:
 
 
 @cache
-def _file() -> Path:
+def file() -> Path:
+    """Return the variable font that all subsets are cut from."""
     return Path(str(files("justmytype_intl_cjk") / "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"))
 
 
 @cache
 def edition() -> tuple[str, ...]:
     """Return what the glyphs and their widths depend on, apart from the characters."""
-    size = str(_file().stat().st_size)
+    size = str(file().stat().st_size)
     libraries = map(version, ("uharfbuzz", "fonttools", "brotli", "justmytype-intl-cjk"))
     return _RECIPE, *libraries, size
 
@@ -259,4 +260,4 @@ def _coverage() -> frozenset[int]:
 def _mapped() -> bytes:
     from fontTools.ttLib import TTFont
 
-    return "".join(map(chr, sorted({*TTFont(_file(), lazy=True).getBestCmap(), ord(_BALLOT_X)}))).encode()
+    return "".join(map(chr, sorted({*TTFont(file(), lazy=True).getBestCmap(), ord(_BALLOT_X)}))).encode()

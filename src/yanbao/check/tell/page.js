@@ -3,6 +3,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const drawer = document.getElementById("drawer");
   let opener = null;
+  // inside another page that lists the findings itself
+  if (window.top !== window) document.body.classList.add("framed");
   const make = (tag, text, name) => {
     const element = document.createElement(tag);
     if (text !== undefined) element.textContent = text;
@@ -64,6 +66,12 @@
       if (target) show(target);
     }
   });
+  const named = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target && target.matches(".n[role=button]")) show(target);
+  };
+  addEventListener("hashchange", named);
+  named();
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !drawer.hidden) close();
     if ((event.key === "Enter" || event.key === " ") && event.target.matches(".n[role=button]")) {

@@ -131,6 +131,14 @@ def _finding(group: Sequence[Tested], number: int | None, language: Language) ->
     return E.li({"data-severity": test.severity}, *parts)
 
 
+def anchors(located: Located, tests: Sequence[Tested]) -> list[str | None]:
+    """Return the id of the number on the page that each of the tests is about, `None` where it stands nowhere."""
+    at = _number_of(located)
+    index_of = {id(test): index for index, test in enumerate(located.tested)}
+    found = [at.get(index_of[id(test)]) for test in tests]
+    return [None if number is None else f"n{number}" for number in found]
+
+
 def _number_of(located: Located) -> dict[int, int]:
     """Return for each tested relation the number that it is about: the one that it blames, else its claim."""
     found: dict[int, int] = {}

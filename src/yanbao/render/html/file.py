@@ -50,12 +50,18 @@ def render_html(document: Document, theme: Theme, path: Path) -> None:
 
 def page_source(document: Document, theme: Theme, fonts: Sequence[Face]) -> str:
     """Return the source of the file."""
-    variables = Markup(_variables(theme))
     texts = wording(document)
     facts = entries(document)
     pages = Pages(document, Figures(theme, texts, facts))
     sections = lines(pages.section(page) for page in document.pages)
-    style = join([Markup(_faces(fonts)), variables, Markup(_resource("style.css")), _used(sections)])
+    style = join(
+        [
+            Markup(_faces(fonts)),
+            Markup(variables(theme)),
+            *map(Markup, map(_resource, ("page.css", "frame.css"))),
+            used_widths(sections),
+        ]
+    )
     scripts = [_resource("vendor/vega.js"), _resource("app.js")]
     policy = "; ".join(
         [
@@ -168,7 +174,12 @@ def _family(name: str) -> str:
     return re.sub(r"[^\w \-]", "", name)
 
 
-def _variables(theme: Theme) -> str:
+def variables(theme: Theme) -> str:
+    """Return the theme's colours and font as variables of a style sheet.
+
+    Raises:
+        RenderError: a colour is none.
+    """
     colours = {name: getattr(theme, name) for name in _COLOURS}
     for name, colour in [*colours.items(), *(("series", colour) for colour in theme.series)]:
         if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
@@ -178,7 +189,7 @@ def _variables(theme: Theme) -> str:
     return f":root{{{rules}--font:{named}, sans-serif}}\n"
 
 
-def _used(sections: str) -> Markup:
+def used_widths(sections: str) -> Markup:
     """Return the rules for widths: the policy allows no style on an element, so each width used has a class."""
 
     def used(pattern: str) -> list[int]:

@@ -1,0 +1,90 @@
+"""What a job does with a workspace: build it, prove a build."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from yanbao.web.worker import Tell
+
+
+def build(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Build a workspace; the build that stood there is kept beside it, to be compared with.
+
+    Args:
+        request: `workspace`, `out`, `before` (folders), `language` and `as_of` or `None`.
+        tell: called with each step.
+    """
+    from datetime import date
+
+    from yanbao.build import build as make
+    from yanbao.build.folder import MANIFEST
+
+    out, before = Path(request["out"]), Path(request["before"])
+    kept = out.with_name(f".{out.name}-kept")
+    shutil.rmtree(kept, ignore_errors=True)
+    if (out / MANIFEST).is_file():
+        shutil.copytree(out, kept)
+    try:
+        day = request.get("as_of")
+        made = make(
+            Path(request["workspace"]),
+            out,
+            as_of=date.fromisoformat(day) if day else None,
+            language=request.get("language"),
+            progress=tell,
+        )
+        if kept.is_dir():
+            shutil.rmtree(before, ignore_errors=True)
+            kept.rename(before)
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)
+    return {"pages": len(made.document.pages), "warnings": list(made.warnings)}
+
+
+def prove(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Prove a build.
+
+    Args:
+        request: `out`, the folder of the build.
+        tell: called with each step.
+
+    Returns:
+        The proof as `yanbao prove --format json` prints it, and its last line.
+    """
+    from yanbao.build import read_build
+    from yanbao.check.proof import prove as prove_build
+
+    tell("read")
+    made = read_build(Path(request["out"]))
+    tell("prove")
+    proof = prove_build(made.document, made.inputs, made.outputs)
+    return {"ok": proof.ok, "proof": proof.to_json(), "line": proof.to_text().splitlines()[-1]}
+
+
+def check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Check an uploaded file; its page and, of a PDF, its annotated copy go into the job's folder.
+
+    Args:
+        request: `file`, `folder`, `name` (what the user calls the file), `language` of the findings.
+        tell: called with each step.
+
+    Returns:
+        The result as `yanbao check --format json` prints it; `anchors` are the findings' places on the page.
+
+    Raises:
+        ReadError: the file cannot be read.
+    """
+    from yanbao.cli.check import Task, check_file
+    from yanbao.errors import ReadError
+
+    file, folder = Path(request["file"]), Path(request["folder"])
+    copy = folder / "annotated.pdf" if file.suffix == ".pdf" else None
+    task = Task(file, folder / "page.html", copy, None, None, False, request["language"])
+    checked = check_file(task, tell)
+    if checked.error:
+        raise ReadError(checked.error.replace(str(file), request["name"]))
+    (folder / "result.json").write_text(json.dumps(checked.json, ensure_ascii=False, indent=1), "utf-8")
+    return {**checked.json, "anchors": checked.anchors}
