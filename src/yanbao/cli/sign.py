@@ -36,7 +36,9 @@ def sign(
     name: Annotated[str | None, typer.Option("--name", "-n", help="Who signs.")] = None,
     waive: Annotated[
         list[str] | None,
-        typer.Option("--waive", metavar="CODE@PLACE", help="A finding that may stand; repeat it, with a --reason each."),
+        typer.Option(
+            "--waive", metavar="CODE@PLACE", help="A finding that may stand; repeat it, with a --reason each."
+        ),
     ] = None,
     reason: Annotated[list[str] | None, typer.Option("--reason", help="Why; one for each --waive.")] = None,
     show: Annotated[bool, typer.Option("--show", help="Print how far the sign-off is, and sign nothing.")] = False,
@@ -53,7 +55,7 @@ def sign(
     Examples:
 
         yanbao sign out --role author --name 沈砚 -w my-sector
-        yanbao sign out --role quality --name 陆衡 --waive "as-of@document.json, page 3" --reason "注中已说明" -w my-sector
+        yanbao sign out --role quality --name 陆衡 --waive "as-of@document.json, page 3" --reason "注中已说明"
         yanbao sign out --show -w my-sector
     """
     from yanbao.build import signing
