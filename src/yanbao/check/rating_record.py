@@ -25,7 +25,7 @@ _TOTAL = "合计"
 
 
 def findings(subject: Subject) -> Iterator[Finding]:
-    """Yield a finding for each count that is not the ledger's, for a ledger that is broken, a head that is not shown."""
+    """Yield a finding for each count that is not the ledger's, for a broken ledger, for a head that is not shown."""
     if not isinstance(subject.files.key("yanbao.toml", "ledger"), dict):
         return
     rows: list[Record] = []
