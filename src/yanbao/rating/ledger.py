@@ -13,7 +13,7 @@ from typing import Final
 from yanbao.errors import Mistake, RatingError, WorkspaceError
 from yanbao.rating.calls import Call, Record
 from yanbao.rating.chain import Head, Problem, Row, broken
-from yanbao.rating.entry import NAMES, NO_HASH, Entry, cells_of, entry_of, faults_of
+from yanbao.rating.entry import NAMES, NO_HASH, Entry, entry_of, shape_faults
 
 MOST_BYTES: Final = 256 << 20  # some 400,000 entries
 _RESTORE: Final = (
@@ -79,8 +79,7 @@ def verify(ledger: Ledger | Reading, heads: Iterable[Head] = ()) -> list[Problem
     to its end can be seen.
     """
     if isinstance(ledger, Ledger):
-        cells = [cells_of(entry) for entry in ledger.entries]
-        return broken([Row(line, row) for line, row in enumerate(cells, 2)], heads)
+        return broken([Row(line, entry.cells) for line, entry in enumerate(ledger.entries, 2)], heads)
     if not ledger.rows and ledger.problems:
         return list(ledger.problems)
     torn = {problem.line for problem in ledger.problems if problem.kind == "torn"}
@@ -95,7 +94,7 @@ def _together(reading: Reading) -> Iterator[Problem]:
     """Yield entries of a whole chain that do not go together: somebody appended them by another way."""
     record = Record()
     for row, entry in zip(reading.rows, reading.entries, strict=True):
-        faults = [*faults_of(entry), *record.faults(entry)]
+        faults = [*shape_faults(entry), *record.faults(entry)]
         yield from (Problem(entry.entry, row.line, "format", *fault) for fault in faults)
         if not faults:
             record.play(entry)
