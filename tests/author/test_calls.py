@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from called import CALL, LEDGER, TARGET, add, called, with_target
 from workspaces import change, starter
-
 from yanbao.author import compose
 from yanbao.document.tree import Document, Page, plain
 from yanbao.errors import WorkspaceError

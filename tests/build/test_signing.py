@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from called import called
 from workspaces import change
-
 from yanbao.build import build
 from yanbao.build.folder import sha256
 from yanbao.build.signatures import FILE, Signature, Waiver, add_signature, read_signatures

@@ -200,7 +200,7 @@ def filled(page: Page, head: Sequence[Paragraph], paragraphs: Sequence[Paragraph
     pages: list[tuple[Paragraph, ...]] = []
     rest = tuple(paragraphs)
     while rest:
-        most = bisect_left(range(1, len(rest) + 1), True, key=lambda size: not _fits(page, (*head, *rest[:size])))  # noqa: B023
+        most = bisect_left(range(1, len(rest) + 1), True, key=lambda size: not _fits(page, (*head, *rest[:size])))
         size = max(most, 1)  # one that fits no page is told by the renderer
         pages.append((*head, *rest[:size]))
         rest = rest[size:]
