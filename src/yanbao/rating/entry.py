@@ -283,6 +283,7 @@ _NOTHING: Final = {field.name: "" if field.default is MISSING else field.default
 _ALWAYS: Final = ("published", "action", "call", "scope", "security")
 _RATING: Final = ("rating", "policy", "benchmark", "horizon")
 _PRICES: Final = ("target", "target_horizon", "price", "price_day", "currency")
+OF_RATINGS: Final = (*_RATING, *_PRICES)  # only ratings, and corrections of them, state these
 _ESTIMATE: Final = ("measure", "period", "value", "unit")
 
 
@@ -360,8 +361,8 @@ def _shape(entry: Entry) -> Iterator[Fault]:
     for name in needed:
         if name not in stated:
             yield Fault(name, f"is empty: {_a(entry.action)} states it")
-    barred = {*_ESTIMATE} if not estimate else {*_RATING, *_PRICES}
-    barred |= {*_RATING, *_PRICES} if ending else set()
+    barred = {*OF_RATINGS} if estimate else {*_ESTIMATE}
+    barred |= {*OF_RATINGS} if ending else set()
     barred |= {"corrects"} if entry.action != "correct" else set()
     for name in NAMES:
         if name in barred & stated:

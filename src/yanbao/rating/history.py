@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from yanbao.errors import Mistake, SourceError, StoreError
-from yanbao.rating.entry import RATED, Entry, Fault, read_cells
+from yanbao.rating.entry import ENDING, OF_RATINGS, RATED, Entry, Fault, read_cells
 from yanbao.rating.history_mapping import HistoryMapping, read_history_mapping
 from yanbao.source.days import parse_day
 from yanbao.source.reader import format_of, read_rows
@@ -72,6 +72,7 @@ class _Reader:
         self._spec = spec
         names = [column.from_ for column in spec.columns.values()] + [column.from_ for column in spec.estimates]
         self.wanted = list(dict.fromkeys(names))
+        self._of_ratings = spec.constants.keys() & {*OF_RATINGS}
         self.entries: list[Entry] = []
         self.refused: list[Mistake] = []
 
@@ -96,6 +97,9 @@ class _Reader:
             cell = cells[column.from_].strip(_BLANK)
             cell = "" if cell in (*self._spec.missing, *column.missing) else cell
             texts[name] = column.words.get(cell, cell)
+        if texts.get("measure") or texts.get("action") in (*ENDING, "estimate"):
+            # the policy and the like are constants of the file's ratings, no other row states them
+            texts = {name: text for name, text in texts.items() if name not in self._of_ratings}
         faults: list[Fault] = []
         for name, text in texts.items():
             if text and (fault := self._settle(name, text, texts)) is not None:

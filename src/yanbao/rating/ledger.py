@@ -84,9 +84,9 @@ def verify(ledger: Ledger | Reading, heads: Iterable[Head] = ()) -> list[Problem
         return list(ledger.problems)
     torn = {problem.line for problem in ledger.problems if problem.kind == "torn"}
     found = [problem for problem in broken(ledger.rows, heads) if problem.line not in torn]
-    altered = {problem.line for problem in found if problem.kind == "altered"}
-    # a cell that cannot be read follows from the row's being altered
-    found += [problem for problem in ledger.problems if problem.line not in altered]
+    # cells that cannot be read follow from the row's being torn or altered
+    known = torn | {problem.line for problem in found if problem.kind == "altered"}
+    found += [problem for problem in ledger.problems if problem.kind == "torn" or problem.line not in known]
     return sorted(found) if found else list(_together(ledger))
 
 
@@ -126,7 +126,7 @@ def read_rows(path: Path) -> Reading:
             entries += [] if entry is None else [entry]
     except csv.Error as error:
         problems.append(Problem(len(rows) + 1, 0, "torn", "", f"is not CSV: {error}", _CUT))
-    if not text:
+    if not text.strip():
         problems.append(Problem(0, 1, "torn", "", "is empty: not even the columns are there", _CUT))
     elif not text.endswith("\n"):
         problems.append(Problem(len(rows), len(rows) + 1, "torn", "", "its line has no end", _CUT))
