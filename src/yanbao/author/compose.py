@@ -11,6 +11,8 @@ from typing import Literal
 
 from yanbao.author import engine_pages
 from yanbao.author.binding import Binder
+from yanbao.author.call_section import CallSection, add_record
+from yanbao.author.calls import CallMaker
 from yanbao.author.engine_pages import WorkspaceFacts
 from yanbao.author.exhibits import DraftExhibit, ExhibitMaker, Gap
 from yanbao.author.labels import LABELS, MARKS
@@ -159,6 +161,7 @@ class _Composer:
         finally:
             asked.close()
         self._calculator = computed.calculator
+        add_record(folder, workspace, lines, self._calculator, mistakes, inputs)
         evidence = self._calculator.evidence
         inputs |= {file: text.encode() for file, text in evidence.kept.items()}
         self._facts = WorkspaceFacts(workspace, lines, self._language, evidence.facts)
@@ -169,6 +172,7 @@ class _Composer:
         }
         self._binder = Binder(self._calculator, self._days, self._language)
         self._exhibits = ExhibitMaker(self._calculator, self._binder, self._labels, self._language)
+        self._calls = CallMaker(workspace, lines, self._calculator, mistakes).calls()
 
     def _names(self, table: str) -> bool:
         """Whether a chapter names a table: views of models are computed where they are shown."""
@@ -201,6 +205,7 @@ class _Composer:
             self._finish(draft)
         self._appendix()
         legal = (Span(self._labels["legal"]),)
+        self._called(legal)
         self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
         self._add("legal", "legal", (Span(self._labels["declarations"]),), legal)
         if self._theme.disclosures.strip():
@@ -224,6 +229,7 @@ class _Composer:
             pages,
             used,
             dict(self._labels),
+            tuple(made.call for made in self._calls),
         )
 
     def _add(
@@ -369,6 +375,14 @@ class _Composer:
             (),
             self._labels["disagreement_title"],
         )
+
+    def _called(self, section: Text) -> None:
+        """Add the pages of the calls that the report makes, and of the house's record of ratings."""
+        writer = Writer(self._binder, FILE, self._mistakes, self._days, self._workspace.report.published)
+        tables = self._calculator.evidence.tables
+        made = CallSection(self._calls, self._facts, self._exhibits, writer, self._mistakes, self._days, tables)
+        for page in made.pages(section):
+            self._add(page.id, "legal", page.title, section, page.blocks, page.day)
 
     def _fill_engine_pages(self) -> None:
         pages = self._pages

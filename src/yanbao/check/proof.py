@@ -14,11 +14,13 @@ from yanbao.check import (
     accounted,
     approximation,
     axes,
+    calls,
     computation,
     days,
     evidence,
     model_inputs,
     printed,
+    rating_record,
     required,
     sidecars,
     structure,
@@ -45,6 +47,8 @@ FACT_CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     structure.findings,
     axes.findings,
     required.findings,
+    calls.findings,
+    rating_record.findings,
 )
 
 
