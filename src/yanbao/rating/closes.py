@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -48,16 +49,27 @@ class Closes:
     close: Floats
     carried: Floats
 
+    @cached_property
+    def last(self) -> Ints:
+        """The place in `days` of each row's last close, -1 where it has none."""
+        there = ~np.isnan(self.close)
+        at: Ints = np.where(there.any(axis=1), there.shape[1] - 1 - there[:, ::-1].argmax(axis=1), -1)
+        return at
+
+    def known(self, rows: Ints, at: int) -> Flags:
+        """Whether the carried close of each row stands for its worth on day `at`.
+
+        It does if the share traded on the day or later (it was suspended), or had been delisted by then. Where closes
+        just end, nobody knows what became of it.
+        """
+        found: Flags = (at <= self.last[rows]) | (self.delisted[rows] <= self.days[at])
+        return found
+
     def row(self, code: str, day: date) -> int | None:
         """Return the row of the company that had a code on a day, or nothing where no close of it is known."""
         at = number(day)
         rows = self.place.get(code, ())
         return next((row for listed, row in rows if listed <= at), rows[-1][1] if rows else None)
-
-    def horizon(self, start: date, months: int) -> date:
-        """Return the last trading day up to `months` after `start`; the day itself where the calendar ends before."""
-        day = months_after(start, months)
-        return self.on_or_before(day)
 
     def on_or_before(self, day: date) -> date:
         """Return the day, or the last trading day before it; the day itself where the calendar ends before."""
@@ -234,8 +246,3 @@ def _listings(market: Market, codes: list[str]) -> dict[str, list[tuple[int, int
             end = FAR if row["delisted"] is None else number(row["delisted"])
             found.setdefault(row["code"], []).append((number(row["listed"]), end))
     return found
-
-
-def first_day(days: list[date]) -> date:
-    """Return the day from which closes are needed: a year before the first of `days` is enough for what is carried."""
-    return min(days) - timedelta(days=40)

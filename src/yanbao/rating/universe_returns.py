@@ -108,7 +108,8 @@ class UniverseReturns:
 
     def returns(self, entry: int, end: int) -> Floats:
         """Return the returns of all members with a close on day `entry`, from then to day `end`, in rows' order."""
-        rows = self.priced(entry)
+        rows = np.flatnonzero(self.priced(entry))
+        rows = rows[self.closes.known(rows, end)]
         found: Floats = self.closes.carried[rows, end] / self.closes.close[rows, entry] - 1.0
         return found
 
