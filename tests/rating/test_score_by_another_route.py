@@ -83,8 +83,7 @@ def expected(grid: str, entry: str, one: Recommendation, months: int) -> dict[st
         nominal = published + pd.DateOffset(months=months)
         end = days[days <= nominal][-1]
     else:
-        start = bought.index[0] if len(bought) else allowed[0]
-        nominal = (start.to_period("M") + months).to_timestamp("M").normalize()
+        nominal = (allowed[0].to_period("M") + months).to_timestamp("M").normalize()
         end = days[days.to_period("M") <= nominal.to_period("M")][-1]
     if nominal > days[-1] or not len(bought) or bought.index[0] >= end:
         return None

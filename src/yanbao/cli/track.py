@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -94,7 +95,9 @@ def track(
     by: Annotated[Group, typer.Option("--by", help="Group the scorecard.")] = Group.all,
     prices: Annotated[
         Prices | None,
-        typer.Option("--prices", help="Closes. Default: daily ones where all called securities have them."),
+        typer.Option(
+            "--prices", help="Closes. Default: month ends of picks; daily ones of calls, where there are any."
+        ),
     ] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", help="Picks: the bands, best first, in %; the first is what a pick says.")
@@ -179,6 +182,8 @@ def _score(
         raise RatingError("--policy goes with --picks: each call of a ledger carries the policy of its own day")
     if picks and calls is not None:
         raise RatingError("--calls and --picks are two records: ask for one")
+    if picks and options.grid is None:
+        options = replace(options, grid="month-end")  # picks are for months, and few securities have daily closes
     settings = _settings(workspace)
     with Store.open(_store(workspace, store, settings)) as opened, steps() as step:
         market = Market(opened, opened.as_of(day))
