@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from yanbao.rating.score import ScoreOptions
     from yanbao.rating.tables import Scorecard
 
-CALLS: Final = "calls.csv"
 SHOWN: Final = 40  # rows of a table that is printed without being asked for all of it
 
 
@@ -195,10 +194,11 @@ def _score(
             own = market.home.benchmark
             found, said = read_picks(market, own, scale, Scale.parse(scale).names[0])
         else:
+            from yanbao.cli.ledger import ledger_file
             from yanbao.rating.ledger import read_ledger
 
             step("reading the ledger")
-            found = recommendations(read_ledger(_ledger(workspace, calls, settings)).calls(), market.as_of)
+            found = recommendations(read_ledger(calls or ledger_file(workspace)).calls(), market.as_of)
             said = ()
         return score(found, market, options, said, step)
 
@@ -223,15 +223,6 @@ def _named(settings: dict[str, Any], part: str, key: str) -> str | None:
 def _store(workspace: Path, given: Path | None, settings: dict[str, Any]) -> Path:
     named = _named(settings, "market", "store")
     return given or (workspace / named if named else workspace)
-
-
-def _ledger(workspace: Path, given: Path | None, settings: dict[str, Any]) -> Path:
-    if given is not None:
-        return given
-    file = workspace / (_named(settings, "ledger", "file") or CALLS)
-    if not file.resolve().is_relative_to(workspace.resolve()):
-        raise RatingError(f"{workspace / 'yanbao.toml'}: ledger.file: {file} is not inside the workspace")
-    return file
 
 
 def _day(text: str | None) -> date | None:
