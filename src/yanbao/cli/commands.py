@@ -20,6 +20,7 @@ from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (add
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.cli.serve import serve
 from yanbao.cli.sign import publish, sign
+from yanbao.cli.track import track
 from yanbao.errors import BuildError, ExhibitError
 
 ROWS = 40  # of a table that is printed without being asked for all of it
@@ -48,6 +49,7 @@ app.command()(check)
 app.command()(serve)
 app.command()(sign)
 app.command()(publish)
+app.command()(track)
 model.command()(export)
 model.command("import")(take)
 app.add_typer(model)
