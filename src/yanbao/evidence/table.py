@@ -66,6 +66,7 @@ class Table:
     coverage: Bilingual | None = None  # of a table from a store: how many members its numbers rest on
     whole: str | None = None  # the row of columns that have one value for the whole table
     shared: dict[tuple[str, str], str] = field(default_factory=dict)  # cells that are facts of other tables
+    given: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by column, the rows that `interpolate` is between
     view: View | None = None  # of a model's sensitivity: which one
 
     def fact_id(self, row: str, column: str) -> str:

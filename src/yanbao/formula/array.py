@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, is_condition, quoted
 from yanbao.formula.functions import MAX_LOG, checked_function
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR
 from yanbao.formula.units import YEARS
 
 Array: TypeAlias = NDArray[Any]
@@ -125,8 +126,8 @@ def _call(expr: Call, resolve: Resolve) -> Array:
         return np.asarray(np.median(_stack(arguments, resolve), axis=0))
     if name in _ELEMENTWISE:
         return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
-    if name == "interpolate":
-        return _known(_on_line, *(_value(argument, resolve) for argument in arguments))
+    if name in _BETWEEN:
+        return _known(_BETWEEN[name], *(_value(argument, resolve) for argument in arguments))
     if name == "diff":
         return _value(arguments[0], resolve) - _value(arguments[1], resolve)
     if name == "years":
@@ -142,6 +143,14 @@ def _call(expr: Call, resolve: Resolve) -> Array:
 def _on_line(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
     inside = (x - x0) * (x - x1) <= 0.0
     return np.where(inside, y0 + (y1 - y0) * (x - x0) / (x1 - x0), np.nan)
+
+
+def _on_curve(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
+    known = ((x - x0) * (x - x1) <= 0.0) & (y0 > 0.0) & (y1 > 0.0)
+    return np.where(known, y0 * (y1 / y0) ** ((x - x0) / (x1 - x0)), np.nan)
+
+
+_BETWEEN: dict[str, Callable[..., Array]] = {LINEAR: _on_line, GEOMETRIC: _on_curve}
 
 
 def _parts(arguments: tuple[Expr, ...], resolve: Resolve) -> list[Array]:
