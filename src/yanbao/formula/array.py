@@ -10,7 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
-from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, is_condition, quoted
+from yanbao.formula.expr import (
+    Binary,
+    Call,
+    Expr,
+    Num,
+    Ref,
+    Refs,
+    Unary,
+    equally_long,
+    is_column,
+    is_condition,
+    quoted,
+)
 from yanbao.formula.functions import MAX_LOG, checked_function
 from yanbao.formula.interpolation import GEOMETRIC, LINEAR
 from yanbao.formula.units import YEARS
@@ -58,6 +70,7 @@ def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
         raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
+    equally_long(expr)
     return _value(expr, resolve)
 
 
@@ -67,6 +80,7 @@ def holds_array(expr: Expr, resolve: Resolve) -> Array:
     Raises:
         FormulaError: as `evaluate_array`, or the expression is no condition.
     """
+    equally_long(expr)
     return _truth(expr, resolve)
 
 
