@@ -216,11 +216,11 @@ class _Checker:
     def _ids(self, item: Entries, alignment: Alignment) -> Iterator[Finding]:
         """The id beside a number is that of its fact."""
         reading = alignment.reading
-        # exhibits are listed in part: of their numbers that print alike any may be the one, each as often as it stands
-        alike: dict[str, Counter[str | None]] = {}
+        # exhibits are listed in part: of an exhibit's numbers that print alike any may be the one, each once
+        alike: dict[tuple[str, str], Counter[str | None]] = {}
         for group in alignment.groups:
             if group.optional:
-                alike.setdefault(group.bare, Counter())[group.atoms[0].fact] += 1
+                alike.setdefault((group.block, group.bare), Counter())[group.atoms[0].fact] += 1
         for line, segment in enumerate(reading.segments):
             start, end = reading.segment_range(line)
             owners = set(reading.owners[start:end])
@@ -228,7 +228,8 @@ class _Checker:
             if len(owners) == 1 and -1 not in owners and listed:
                 owner = alignment.groups[owners.pop()]
                 wanted = owner.atoms[0].fact
-                left = alike[owner.bare] if owner.optional else Counter({wanted: 1})
+                block = item.block(segment) or owner.block
+                left = alike.get((block, owner.bare), Counter()) if owner.optional else Counter({wanted: 1})
                 left[listed[0]] -= 1
                 if left[listed[0]] < 0:
                     text = f"{segment.text!r} is listed as {listed[0]}; it is {wanted}"
