@@ -102,6 +102,7 @@ class Evidence:
     mistakes: list[Mistake] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)  # tables and models with mistakes: left out of `tables`
     gaps: dict[str, Bilingual] = field(default_factory=dict)  # what stands for tables of a store that there is none of
+    behind_views: frozenset[tuple[str, str]] = frozenset()  # columns, by table: computed from what models come to
     kept: dict[str, str] = field(default_factory=dict)  # files of answers of a store, for the inputs of a build
 
     def is_refused(self, name: str) -> bool:

@@ -84,6 +84,11 @@ class Names:
         home = self._evidence.tables[table]
         if name.column not in home.columns:
             raise FormulaError(f"no column `{name.column}` in table `{table}`{_nearest(name.column, home.columns)}")
+        if (table, name.column) in self._evidence.behind_views:
+            raise FormulaError(
+                f"`{table}.{name.column}` is computed from a model's view, and views behind all models; take what the"
+                " view itself is computed from"
+            )
         if name.key is None and once:
             raise FormulaError(f"`{source(name)}` names no row; write {source(name)}[row]")
         column = home.columns[name.column]

@@ -78,7 +78,6 @@ def add_views(
             except (FormulaError, QuantityError) as error:
                 evidence.refused.add(identifier)
                 evidence.mistakes.append(Mistake(model.file, view.file_line, f"views.{view.id}", str(error)))
-    calculator.settle()
 
 
 @dataclass
