@@ -105,3 +105,18 @@ def test_columns_of_several_lengths_are_refused_by_every_evaluator(text: str) ->
     ):
         with pytest.raises(FormulaError, match="joins columns of"):
             evaluator()
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("quantile([{a}, {b}], 7)", "a share between 0 and 1"),
+        ("quantile([{a}, {b}], {a})", "takes one share"),
+        ("quantile([{a}, {b}], 0 / 0)", "a share between 0 and 1"),
+        ("rank({a}, [{a}, {b}], 2)", "takes the order 0"),
+        ("rank({a}, [{a}, {b}], {b})", "takes the order 0"),
+    ],
+)
+def test_a_share_or_an_order_that_is_none_is_refused_on_arrays(text: str, cause: str) -> None:
+    with pytest.raises(FormulaError, match=cause):
+        evaluate_array(parse(text), lambda name: np.array([1.0, 2.0, 3.0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +147,9 @@ def _call(expr: Call, resolve: Resolve) -> Array:
     if name == "years":
         return _value(arguments[0], resolve) * float(YEARS.scale)
     if name == "quantile":
-        share = float(_value(arguments[1], resolve))
+        share = _written(arguments[1], resolve, "quantile(column, share) takes one share, like 25% or 0.25")
+        if not 0 <= share <= 1:
+            raise FormulaError(f"quantile(column, share) takes a share between 0 and 1, not {share:g}")
         return np.asarray(np.quantile(_stack(arguments[:1], resolve), share, axis=0))
     if name == "count":
         return _count(arguments[0], resolve)
@@ -164,6 +166,7 @@ def _on_curve(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
     return np.where(known, y0 * (y1 / y0) ** ((x - x0) / (x1 - x0)), np.nan)
 
 
+_ORDERS: Final = "rank(x, column, order) takes the order 0 (largest first) or 1 (smallest first)"
 _BETWEEN: dict[str, Callable[..., Array]] = {LINEAR: _on_line, GEOMETRIC: _on_curve}
 
 
@@ -197,12 +200,23 @@ def _count(argument: Expr, resolve: Resolve) -> Array:
     return np.asarray(np.sum(~np.isnan(_stack((argument,), resolve)), axis=0), dtype=np.float64)
 
 
+def _written(argument: Expr, resolve: Resolve, usage: str) -> float:
+    """Return an argument that is one number, whatever is drawn."""
+    found = np.unique(_value(argument, resolve))
+    if found.size != 1:
+        raise FormulaError(usage)
+    return float(found[0])
+
+
 def _order(name: str, arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
     item, others = _value(arguments[0], resolve), _stack(arguments[1:2], resolve)
     if name == "percentile":
         result = _known(np.divide, np.sum(others <= item, axis=0), np.sum(~np.isnan(others), axis=0))
     else:
-        smallest_first = len(arguments) == 3 and float(_value(arguments[2], resolve)) == 1
+        order = _written(arguments[2], resolve, _ORDERS) if len(arguments) == 3 else 0.0
+        if order not in (0, 1):
+            raise FormulaError(_ORDERS)
+        smallest_first = order == 1
         ahead = others < item if smallest_first else others > item
         result = 1.0 + np.sum(ahead, axis=0)
     return np.where(np.isnan(item), np.nan, result)
