@@ -139,11 +139,14 @@ def drawn_inputs(
     """Return the uncertain inputs that a simulation of a line draws: the model's own, then those of each other model
     that the line takes numbers from.
     """
-    table = calculator.evidence.tables[model.table(scenario)]
-    targets = [table.fact_id(row, line) for row in model.lines[line].cells]
-    others = {each.id: _facts_of(each, calculator, scenario) for each in models if each.id != model.id}
-    moving = Runs(calculator, targets, [name for facts in others.values() for name in facts.values()]).moving
-    taken = [each for each in models if each.id in others and not moving.isdisjoint(others[each.id].values())]
+    others = {each.id: each for each in models if each.id != model.id and each.uncertain}
+    taken = []
+    if others:  # to look what the line rests on costs as much as a run's beginning
+        table = calculator.evidence.tables[model.table(scenario)]
+        targets = [table.fact_id(row, line) for row in model.lines[line].cells]
+        facts = {name: set(_facts_of(each, calculator, scenario).values()) for name, each in others.items()}
+        moving = Runs(calculator, targets, [fact for found in facts.values() for fact in found]).moving
+        taken = [each for name, each in others.items() if moving & facts[name]]
     return tuple((home, uncertain) for home in (model, *taken) for uncertain in home.uncertain.values())
 
 
