@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from docs.generate import FOLDER
 
 from tutorial_commands import run
+from yanbao.build import build
+from yanbao.check.proof import prove
+from yanbao.cli.starter import write_starter
 
 _BLOCK = re.compile(
     r"(?:(?P<append>append to )?`(?P<file>my-sector/[^`]+)`\n\n)?(?P<fence>```|~~~)(?P<kind>\w+)\n(?P<text>.*?)\n(?P=fence)\n",
     re.DOTALL,
 )
+
+
+def test_the_template_is_what_the_tutorial_makes(tmp_path: Path) -> None:
+    made: dict[str, str] = {}
+    for block in _BLOCK.finditer((FOLDER / "models.md").read_text("utf-8")):
+        if name := (block["file"] or "").removeprefix("my-sector/"):
+            made[name] = (made[name] + "\n" if name in made else "") + block["text"] + "\n"
+    assert run(["yanbao", "new", "my-sector", "--template", "model"], tmp_path).returncode == 0
+    chapter = (resources.files("yanbao.cli") / "starter_files" / "report" / "01-grid.md").read_text("utf-8")
+    made["report/01-grid.md"] = f"{chapter}\n{made['report/01-grid.md']}"
+    assert {name: (tmp_path / "my-sector" / name).read_text("utf-8") for name in made} == made
+
+
+def test_the_template_builds_and_proves(tmp_path: Path) -> None:
+    write_starter(tmp_path / "w", model=True)
+    built = build(tmp_path / "w", tmp_path / "out")
+    proof = prove(built.document, built.inputs, list(built.outputs))
+    assert proof.ok, proof.to_text()
+    assert {exhibit.id for exhibit in built.document.exhibits()} >= {"grid-assumptions", "grid-two-way", "grid-tornado"}
 
 
 @pytest.mark.slow

@@ -24,9 +24,12 @@ def test_all_four_files_prove(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('[lines.benchmark]\nlabel = "沪深300六个月预期收益"\nunit = "%"\nkind = "exact"\ngroup = "假设：估值"\nvalue = "3"',
-         '[lines.benchmark]\nlabel = "沪深300六个月预期收益"\nunit = "%"\nkind = "exact"\ngroup = "假设：估值"\nvalue = "-5"',
+        ('[lines.benchmark]\nlabel = "沪深300六个月预期收益"\nunit = "%"\nkind = "exact"\ngroup = { zh = "假设：估值", en = "Assumptions: valuation" }\nvalue = "3"',
+         '[lines.benchmark]\nlabel = "沪深300六个月预期收益"\nunit = "%"\nkind = "exact"\ngroup = { zh = "假设：估值", en = "Assumptions: valuation" }\nvalue = "-5"',
          "评级“中性”"),
+        ('value = "2"\nreason = "测算假设：低于长期通胀', 'value = "11"\nreason = "测算假设：低于长期通胀', "折现率高于永续增长率"),
+        ('value = "2"\nreason = "测算假设：低于长期通胀', 'value = "6"\nreason = "测算假设：低于长期通胀', "终值占比不超过四分之三"),
+        ('value = "2"\nreason = "测算假设：低于长期通胀', 'value = "6"\nreason = "测算假设：低于长期通胀', "终值隐含倍数不高于"),
         ('estimate = "prev(cash) + cash_change"', 'estimate = "prev(cash)"', "资产 = 负债 + 权益"),
         ('actual = "income.others"', 'actual = "income.others + income.disposal"', "利润总额与年报一致"),
     ],

@@ -97,6 +97,7 @@ def numeric() -> st.SearchStrategy[Expr]:
             st.builds(lambda f, p: Call(f, (p,)), st.sampled_from(("abs", "sqrt", "ln", "exp", "logistic")), parts),
             st.builds(lambda x, y, z: Call("interpolate", (x, y, x, z, y)), refs, parts, refs),
             st.builds(lambda *five: Call("interpolate", five), refs, small, parts, refs, refs),
+            st.builds(lambda *five: Call("interpolate_growth", five), refs, small, parts, refs, refs),
             st.builds(lambda f, p: Call(f, (p, _column)), st.sampled_from(("rank", "percentile")), parts),
             st.builds(lambda p: Call("rank", (p, _column, Num(Fraction(1), "1"))), parts),
             st.builds(lambda m: Call("count", (m,)), masks),

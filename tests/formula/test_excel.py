@@ -102,6 +102,12 @@ def test_any_expression_is_the_same_in_a_workbook(case: Case) -> None:
         ("rank({a} * 2, [{a}, {b}])", "1+SUMPRODUCT(--(C1:C2>C1*2))"),
         ("exp({a})", "EXP(C1)"),
         ("logistic(-{a})", "1/(1+EXP(-(-C1)))"),
+        ("interpolate(1, 0, {b}, 3, {c})", "C2+(C3-C2)*1/3"),
+        ("interpolate_growth(1, 0, {b}, 3, {c})", "IF(AND(C2>0,C3>0),C2*(C3/C2)^(1/3),NA())"),
+        (
+            "interpolate_growth({a}, 0, {b}, 10, {c})",
+            "IF(AND((C1-0)*(C1-10)<=0,C2>0,C3>0),C2*(C3/C2)^((C1-0)/(10-0)),NA())",
+        ),
         ("interpolate({a}, 0, {b}, 10, {c})", "IF((C1-0)*(C1-10)<=0,C2+(C3-C2)*(C1-0)/(10-0),NA())"),
         ("interpolate({a}, {b}, 1 - {c}, {c}, 0)", "IF((C1-C2)*(C1-C3)<=0,1-C3+(0-(1-C3))*(C1-C2)/(C3-C2),NA())"),
         ("diff({a}, 0)", "C1"),

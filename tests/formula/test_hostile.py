@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
 from yanbao.errors import FormulaError
-from yanbao.formula import evaluate, parse, source
+from yanbao.formula import evaluate, excel, parse, source
+from yanbao.formula.array import evaluate_array
 from yanbao.formula.parse import MAX_LENGTH, MAX_LEVELS
+from yanbao.quantity import Quantity
+from yanbao.quantity.unit import NONE
 
 HOSTILE = {
     "brackets": "(" * 10**5,
@@ -81,3 +85,38 @@ def test_arithmetic_stays_small_under_repeated_powers() -> None:
     with pytest.raises(FormulaError, match="more than 3,000 digits"):
         evaluate(parse(text), {}.__getitem__)
     assert time.process_time() - started < 20  # without the limit: hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum([{a}, {b}] * [{a}, {b}, {c}])",
+        "sum([{a}] * [{a}, {b}, {c}])",  # arrays would repeat the one, and evaluate() refuses it
+        "count([{a}, {b}] > 0 and [{a}, {b}, {c}] > 0)",
+        "count([{a}, {b}] > [{a}, {b}, {c}])",
+    ],
+)
+def test_columns_of_several_lengths_are_refused_by_every_evaluator(text: str) -> None:
+    expr = parse(text)
+    for evaluator in (
+        lambda: evaluate(expr, lambda name: Quantity.exact(2)),
+        lambda: evaluate_array(expr, lambda name: np.array([1.0, 2.0, 3.0])),
+        lambda: excel(expr, lambda name: ({"a": "A1", "b": "A2", "c": "A3"}[name], NONE)),
+    ):
+        with pytest.raises(FormulaError, match="joins columns of"):
+            evaluator()
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("quantile([{a}, {b}], 7)", "a share between 0 and 1"),
+        ("quantile([{a}, {b}], {a})", "takes one share"),
+        ("quantile([{a}, {b}], 0 / 0)", "a share between 0 and 1"),
+        ("rank({a}, [{a}, {b}], 2)", "takes the order 0"),
+        ("rank({a}, [{a}, {b}], {b})", "takes the order 0"),
+    ],
+)
+def test_a_share_or_an_order_that_is_none_is_refused_on_arrays(text: str, cause: str) -> None:
+    with pytest.raises(FormulaError, match=cause):
+        evaluate_array(parse(text), lambda name: np.array([1.0, 2.0, 3.0]))

@@ -48,6 +48,8 @@ EXPRESSIONS = [
     "logistic(-{a})",
     "interpolate({c}, 0, {a}, {b}, {c})",
     "interpolate({b}, {a}, 1, {c}, 2)",
+    "interpolate_growth({b}, {a}, 1, {c}, 2)",
+    "interpolate_growth({c}, 0, {a}, {b}, {c})",
     "diff({c}, 5%)",
     "years({c})",
     "count([{a}, {b}, {c}])",

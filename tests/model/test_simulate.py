@@ -13,9 +13,9 @@ import pytest
 
 from model.arrays_model import HEAD, computed
 from yanbao.errors import FormulaError
-from yanbao.model import Computed
+from yanbao.model import Computed, compute
 from yanbao.model.distributions import quantile_function, standard_normal
-from yanbao.model.simulate import _shares, drawn, recipe, simulate
+from yanbao.model.simulate import _shares, drawn, drawn_inputs, recipe, simulate
 
 SHARES = np.array([1e-12, 1e-5, 0.01, 0.05, 0.25, 0.4, 0.5, 0.6, 0.75, 0.95, 0.99, 1 - 1e-5])
 
@@ -193,3 +193,98 @@ def test_a_distribution_in_words(tmp_path: Path) -> None:
     model = _model(tmp_path, TRIANGLE + PRICE).models.models["m"]
     assert recipe(model.uncertain["share"]) == "triangular(low=40, mode=50, high=55)"
     assert recipe(model.uncertain["price"]) == "normal(mean=1, sd=0.1)"
+
+
+OTHER = """periods = ["2024E:2025E"]
+[lines.part]
+label = "部分"
+unit = "亿元"
+formula = "m.sales * cut"
+[lines.cut]
+label = "份额"
+unit = "%"
+value = "10"
+reason = "r"
+kind = "exact"
+[lines.fixed]
+unit = "亿元"
+formula = "m.market * 10%"
+"""
+FAN = """[[views]]
+id = "fan"
+kind = "fan"
+of = "part"
+draws = 2000
+seed = 3
+quantiles = ["50%"]
+"""
+
+
+def _two(folder: Path, uncertain: str, more: str = "", other: str = OTHER) -> Computed:
+    _model(folder, uncertain, more)  # writes m.toml
+    (folder / "models" / "n.toml").write_text(HEAD + other, "utf-8")
+    return compute(folder, {}, "zh", None, lambda table: True)
+
+
+def test_inputs_of_another_model_are_drawn_where_the_line_rests_on_them(tmp_path: Path) -> None:
+    """Sales are 1,200 x share x price; a tenth of them has a tenth of their spread."""
+    found = _two(tmp_path, TRIANGLE)
+    models = found.models.models
+    (last,) = (
+        each
+        for each in simulate(models["n"], found.calculator, "part", draws=40_000, seed=3, models=models.values())
+        if each.row == "2025E"
+    )
+    direct = simulate(models["m"], found.calculator, "sales", draws=40_000, seed=3)[2]
+    assert float(last.sd.value) == pytest.approx(float(direct.sd.value) / 10, rel=0.02)
+    assert float(last.mean.value) == pytest.approx(float(direct.mean.value) / 10, rel=0.005)
+    # another stream: an input of the same name in two models is not one input
+    assert not np.allclose(last.draws, direct.draws / 10)
+
+
+def test_other_models_that_the_line_does_not_rest_on_are_not_drawn(tmp_path: Path) -> None:
+    found = _two(tmp_path, TRIANGLE)
+    models = found.models.models
+    assert drawn_inputs(models["n"], found.calculator, "fixed", models=models.values()) == ()
+    with pytest.raises(FormulaError, match="has no uncertain inputs"):
+        simulate(models["n"], found.calculator, "fixed", draws=100, seed=1, models=models.values())
+    (drawn_input,) = drawn_inputs(models["n"], found.calculator, "part", models=models.values())
+    assert (drawn_input[0].id, drawn_input[1].line) == ("m", "share")
+
+
+def test_own_inputs_keep_their_draws_beside_those_of_another_model(tmp_path: Path) -> None:
+    own = OTHER + '[uncertain.cut]\ndistribution = "uniform"\nlow = "5"\nhigh = "15"\n'
+    found = _two(tmp_path, TRIANGLE, other=own)
+    models = found.models.models
+    both = simulate(models["n"], found.calculator, "part", draws=5_000, seed=3, models=models.values())[1]
+    cut = drawn(models["n"], 5_000, 3)["cut", "all"]
+    share = drawn(models["m"], 5_000, 3, "m.")["share", "2025E"]
+    np.testing.assert_allclose(both.draws, 1_200e8 * share * cut, rtol=1e-12)
+
+
+def test_a_scenario_of_both_models_is_drawn_in_it(tmp_path: Path) -> None:
+    scenario = '[scenarios.high]\nlabel = "高"\nreason = "r"\nset = {{ {} }}\n'
+    found = _two(
+        tmp_path,
+        TRIANGLE,
+        scenario.format('market = "2400"'),
+        OTHER + scenario.format('cut = "20"'),
+    )
+    assert found.calculator.evidence.mistakes == []
+    models = found.models.models
+    high = simulate(
+        models["n"], found.calculator, "part", draws=3_000, seed=3, scenario="high", models=models.values()
+    )[1]
+    base = simulate(models["n"], found.calculator, "part", draws=3_000, seed=3, models=models.values())[1]
+    np.testing.assert_allclose(high.draws, base.draws * 4, rtol=1e-12)
+
+
+def test_a_fan_says_which_models_inputs_were_drawn(tmp_path: Path) -> None:
+    found = _two(tmp_path, TRIANGLE, other=OTHER + FAN)
+    assert found.calculator.evidence.mistakes == []
+    text = found.calculator.evidence.facts["recipe:n_fan"].text
+    assert text is not None
+    assert text.startswith("2,000次模拟，随机数种子3；“")
+    assert "的share三角分布" in text
+    quantity = found.calculator.evidence.facts["n_fan.q50@2025E"].quantity
+    assert quantity is not None

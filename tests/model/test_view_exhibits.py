@@ -17,6 +17,8 @@ from yanbao.author import compose
 from yanbao.check.proof import prove
 from yanbao.document.tree import Chart, Document, Exhibit, Table, plain
 from yanbao.errors import WorkspaceError
+from yanbao.render.pptx.chart_places import tornado_shifts
+from yanbao.render.tornado import label_side
 
 PAGES = """
 ## 敏感性
@@ -218,3 +220,38 @@ def test_another_simulation_is_found(built: building.Build, tmp_path: Path, old:
     told = [finding.explanation for finding in findings]
     assert any("recipe:outlook_fan" in each for each in told), told
     assert any("outlook_fan.q5@2025E" in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("ends", "sides"),
+    [
+        (("8", "12"), ("left", "right")),  # 10 % is the base
+        (("10.0", "12"), ("left", "right")),
+        (("8", "10.0"), ("left", "right")),
+        (("12", "10.0"), ("right", "left")),  # the high end has no bar, the low one's lies right
+        (("10.0", "8"), ("right", "left")),
+    ],
+)
+def test_a_label_of_an_end_that_is_the_base_case_stands_clear_of_the_other_ends_bar(
+    tmp_path: Path, ends: tuple[str, str], sides: tuple[str, str]
+) -> None:
+    views = VIEWS.replace('"growth[2024E]" = ["5", "12"]', f'"growth[2024E]" = ["{ends[0]}", "{ends[1]}"]')
+    document = compose(outlook(tmp_path / "w", OUTLOOK + views, PAGES)).document
+    chart = _exhibit(document, "swing").body
+    assert isinstance(chart, Chart)
+    at = next(at for at, each in enumerate(chart.categories) if plain(each.text).startswith("投资增速"))
+    assert tuple(label_side(chart, order, at) for order in (0, 1)) == sides
+    # in a deck a bar of no length has its label right of it: it is moved where the other bar lies there
+    moved = [tornado_shifts(chart, order, 9.0).get(at, 0.0) < 0 for order in (0, 1)]
+    assert moved == [end == "10.0" and side == "left" for end, side in zip(ends, sides, strict=True)]
+
+
+def test_the_legend_of_a_tornado_is_in_one_order_in_powerpoint_and_libreoffice(built: building.Build) -> None:
+    """PowerPoint goes by `c:order`, LibreOffice from the file's last series to its first (seen in 7.4)."""
+    with zipfile.ZipFile(built.folder / "report.pptx") as deck:
+        charts = [deck.read(name).decode() for name in deck.namelist() if re.search(r"charts/chart[^/]*\.xml$", name)]
+    (tornado,) = (xml for xml in charts if "<c:crossesAt" in xml and 'c:barDir val="bar"' in xml)
+    order = [int(each) for each in re.findall(r'<c:order val="(\d)"', tornado)]
+    names = re.findall(r"<c:tx>.*?<c:v>(.*?)</c:v>", tornado, re.DOTALL)
+    assert order == [1, 0]
+    assert [name for name in names if name.startswith("取")] == ["取高值时", "取低值时"]

@@ -147,3 +147,11 @@ def test_libreoffice_gives_the_same_values_in_every_scenario(tmp_path: Path, ope
                 assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9), f"{path.name}: {line.id}[{row}]"
                 compared += 1
     assert compared > 1_000
+
+
+@pytest.mark.parametrize(("folder", "name"), MODELS)
+def test_headings_and_labels_are_english_too(opened: dict[str, Opened], folder: str, name: str) -> None:
+    """A workbook in English has no Chinese heading: each group and each label of a line is said in both languages."""
+    model = opened[folder].subject(name).model
+    lacking = [line.id for line in model.lines.values() if not line.label.en or (line.group and not line.group.en)]
+    assert lacking == []

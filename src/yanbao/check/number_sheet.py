@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from yanbao.check.atoms import Atom, Bag, Expected, Group, page_groups
+from yanbao.check.atoms import Atom, Bag, Expected, Group, page_groups, squeeze
 from yanbao.check.subject import Subject
-from yanbao.document.tree import Page
+from yanbao.document.tree import Page, plain
 from yanbao.fact.fact import Fact
 from yanbao.read.contents import Segment
 
-_PAGE, _SENTENCE, _PRINTED = 1, 3, 4  # columns
+_PAGE, _PLACE, _SENTENCE, _PRINTED = 1, 2, 3, 4  # columns
 _BOUND = ("number", "word", "quote", "literal")
 
 Rows = Mapping[int, Mapping[int, Segment]]
@@ -28,6 +28,13 @@ class Entries:
     sentences: list[Segment] = field(default_factory=list)
     pages: list[Segment] = field(default_factory=list)
     facts: list[tuple[Segment, str]] = field(default_factory=list)  # printed, id of the fact beside it
+    blocks: dict[str, str] = field(default_factory=dict)  # by an exhibit's label on the page, without white space
+    places: list[str] = field(default_factory=list)  # of `segments`: the label of the exhibit it stands in, or nothing
+
+    def block(self, printed: Segment) -> str | None:
+        """Return the exhibit in which a number is said to stand, `None` where no exhibit of the page is named."""
+        at = next(at for at, segment in enumerate(self.segments) if segment is printed)
+        return self.blocks.get(self.places[at])
 
     @property
     def cells(self) -> set[str]:
@@ -59,6 +66,7 @@ def entries_of(subject: Subject, rows: Rows, bound: Mapping[int, Fact]) -> Itera
             by_page.setdefault(number, []).append(row)
     for page in subject.document.pages:
         made = Entries(page.number, _expected(page))
+        made.blocks = {squeeze(plain(exhibit.label)): exhibit.id for exhibit in page.exhibits()}
         for row in by_page.pop(page.number, []):
             _add(made, rows[row], bound.get(row))
         yield made
@@ -71,6 +79,11 @@ def entries_of(subject: Subject, rows: Rows, bound: Mapping[int, Fact]) -> Itera
 
 def _add(made: Entries, cells: Mapping[int, Segment], fact: Fact | None) -> None:
     made.pages.append(cells[_PAGE])
+    if _PLACE in cells:
+        place = squeeze(cells[_PLACE].text)
+    else:  # a row of the sentence above leaves both out
+        place = made.places[-1] if made.places and _SENTENCE not in cells else ""
+    made.places.append(place)
     made.segments.append(cells[_PRINTED])
     if _SENTENCE in cells:
         made.sentences.append(cells[_SENTENCE])

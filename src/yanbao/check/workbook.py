@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -215,6 +216,11 @@ class _Checker:
     def _ids(self, item: Entries, alignment: Alignment) -> Iterator[Finding]:
         """The id beside a number is that of its fact."""
         reading = alignment.reading
+        # exhibits are listed in part: of an exhibit's numbers that print alike any may be the one, each once
+        alike: dict[tuple[str, str], Counter[str | None]] = {}
+        for group in alignment.groups:
+            if group.optional:
+                alike.setdefault((group.block, group.bare), Counter())[group.atoms[0].fact] += 1
         for line, segment in enumerate(reading.segments):
             start, end = reading.segment_range(line)
             owners = set(reading.owners[start:end])
@@ -222,9 +228,10 @@ class _Checker:
             if len(owners) == 1 and -1 not in owners and listed:
                 owner = alignment.groups[owners.pop()]
                 wanted = owner.atoms[0].fact
-                # exhibits are listed in part: of two of their numbers that print alike, either may be the one
-                alike = (each for each in alignment.groups if each.optional and each.bare == owner.bare)
-                if wanted != listed[0] and not (owner.optional and listed[0] in {g.atoms[0].fact for g in alike}):
+                block = item.block(segment) or owner.block
+                left = alike.get((block, owner.bare), Counter()) if owner.optional else Counter({wanted: 1})
+                left[listed[0]] -= 1
+                if left[listed[0]] < 0:
                     text = f"{segment.text!r} is listed as {listed[0]}; it is {wanted}"
                     place = (Where.at(segment.place, listed[0]),)
                     yield Finding("sheet-text", Claim(listed[0]), place, text, Recomputed(wanted or ""))

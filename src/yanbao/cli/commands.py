@@ -76,6 +76,7 @@ class TemplateName(str, Enum):
     """What a new workspace is."""
 
     starter = "starter"
+    model = "model"
     sector = "sector"
 
 
@@ -114,7 +115,8 @@ def _day(text: str | None) -> date | None:
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; no file in it is overwritten.")],
     template: Annotated[
-        TemplateName, typer.Option("--template", "-t", help="starter: three pages; sector: a sector's first chapter.")
+        TemplateName,
+        typer.Option("--template", "-t", help="starter: three pages; model: they and a forecast; sector: a chapter."),
     ] = TemplateName.starter,
     sector: Annotated[str | None, typer.Option("--sector", help="Sector: its name or code.")] = None,
     store: Annotated[
@@ -127,6 +129,7 @@ def new(
 ) -> None:
     """Make a workspace that builds and proves: three pages to change into your own, or a sector's first chapter.
 
+    `--template model` adds a driver model with scenario, checks and sensitivities, and the page that shows it.
     `--template sector` writes the chapter from a store: performance, ranking, movers, valuation, fund holdings, growth,
     margins, expenses, people and cash flow, each as known on the report's day. A page that the store has no data for is
     left out, and the command says why.
@@ -134,9 +137,10 @@ def new(
     Examples:
 
         yanbao new my-sector && yanbao build my-sector --out out
+        yanbao new my-sector --template model && yanbao model run my-sector grid_model
         yanbao new my-report --template sector --sector 计算机 --store build/market --as-of 2024-06-30
     """
-    if template is TemplateName.starter:
+    if template is not TemplateName.sector:
         given = {"--sector": sector, "--store": store, "--as-of": as_of}
         wrong = [name for name, value in given.items() if value is not None]
         if wrong:
@@ -144,7 +148,7 @@ def new(
         from yanbao.cli.starter import write_starter
 
         with fail():
-            written = write_starter(folder)
+            written = write_starter(folder, model=template is TemplateName.model)
         for name in written:
             say(f"  {folder / name}")
     else:

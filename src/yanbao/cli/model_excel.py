@@ -28,6 +28,9 @@ def export(
 ) -> None:
     """Write a model as a workbook: inputs blue, every computed cell a live formula, scenarios to choose from a list.
 
+    Its views are sheets behind it: sensitivities as live formulas over the values that are tried, scenarios and
+    simulations as the numbers they came to.
+
     The workbook is computed anew by a second engine, in each scenario, and compared with the model to the last printed
     digit, before it is written.
 
@@ -41,7 +44,7 @@ def export(
             raise BuildError(f"{path} is no name of a workbook; write {path.stem or name}.xlsx")
         proved = export_workbook(workspace, name, path, language.value if language is not None else None, scenario)
     found = f"{proved.formulas} formulas; {proved.compared} values in {proved.scenarios} scenarios agree with the model"
-    say(f"{path}: {found}")
+    say(f"{path}: {found}" + (f"; {proved.fixed} numbers of its views are fixed" if proved.fixed else ""))
 
 
 def take(

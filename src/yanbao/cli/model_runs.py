@@ -232,12 +232,17 @@ def _told(one: Model, view: View, made: Any) -> _Told:
 
 
 def _simulated(one: Model, view: View, made: Any) -> _Told:
-    from yanbao.model.simulate import recipe, simulate
+    from yanbao.model.simulate import drawn_inputs, recipe, simulate
 
     spec = view.spec
     assert spec.draws is not None
     assert spec.seed is not None
-    found = simulate(one, made.calculator, view.of[0].line, draws=spec.draws, seed=spec.seed, scenario=view.scenario)
+    line, models = view.of[0].line, tuple(made.models.models.values())
+    found = simulate(
+        one, made.calculator, line, draws=spec.draws, seed=spec.seed, scenario=view.scenario, models=models
+    )
+    inputs = drawn_inputs(one, made.calculator, line, scenario=view.scenario, models=models)
+    uncertain = {each.line if home is one else f"{home.id}.{each.line}": recipe(each) for home, each in inputs}
     shares = [share.value * share.unit.scale for share in view.quantiles]
     places = _places(one, view.of[0].line)
     rows = []
@@ -246,8 +251,7 @@ def _simulated(one: Model, view: View, made: Any) -> _Told:
         texts = [_text(each.value, places) for each in quantiles] or [""] * len(shares)
         rows.append([row.row, *texts, *(_text(each, places) for each in _moments(row, spec.draws))])
     lost = max(row.lost for row in found if row.lost < spec.draws)
-    drawn = ", ".join(f"{name} {recipe(each)}" for name, each in one.uncertain.items())
-    note = f"{spec.draws:,} draws, seed {spec.seed}: {drawn}"
+    note = f"{spec.draws:,} draws, seed {spec.seed}: {', '.join(f'{name} {said}' for name, said in uncertain.items())}"
     note += f"; up to {lost:,} draws of a period have no answer and are left out" if lost else ""
     return _Told(
         _title(view),
@@ -262,7 +266,7 @@ def _simulated(one: Model, view: View, made: Any) -> _Told:
             "unit": one.lines[view.of[0].line].unit.symbol,
             "draws": spec.draws,
             "seed": spec.seed,
-            "uncertain": {name: recipe(each) for name, each in one.uncertain.items()},
+            "uncertain": uncertain,
             "rows": [_row_json(row, shares, spec.draws) for row in found],
         },
     )

@@ -8,9 +8,11 @@ from fractions import Fraction
 
 from yanbao import relation
 from yanbao.errors import FormulaError
+from yanbao.evidence.between import interpolation
 from yanbao.evidence.table import Column, Table
 from yanbao.formula import Call, Expr, Name, Num, Ref, Refs, source, transform
 from yanbao.formula.expr import quoted
+from yanbao.formula.interpolation import between_known
 from yanbao.quantity import Period, parse_period
 
 
@@ -62,7 +64,7 @@ class Binder:
             FormulaError: an unknown name or row, with the nearest ones; a name that says no row in prose.
             NoPreviousRowError: `prev(x)` in a first row.
         """
-        expr = self._counted(self._previous(expr, table, row), table)
+        expr = self._counted(self._between(self._previous(expr, table, row), table, row), table)
         bound = transform(expr, lambda part: self._name(part, table, row) if isinstance(part, Name) else part)
         return relation.resolve_spans(bound, self._count)
 
@@ -88,6 +90,23 @@ class Binder:
             if at < 0:
                 raise NoPreviousRowError(f"no row {steps.text} before `{current}`")
             return Name(home.id, name.column, rows[at])
+
+        return transform(expr, replace)
+
+    def _between(self, expr: Expr, table: Table | None, row: str | None) -> Expr:
+        """Give each `interpolate(column)` the two known cells that it runs between."""
+
+        def replace(part: Expr) -> Expr:
+            if not isinstance(part, Call) or (name := between_known(part)) is None:
+                return part
+            home = self._table(name.table, table, name)
+            if self._column(home, name).whole:
+                raise FormulaError(f"`{source(name)}` has one value: there is nothing to interpolate")
+            current = name.key if name.key is not None else self._row_in(home, table, row)
+            if current is None:
+                raise FormulaError(f"{quoted(part)} names no row; in prose write {part.function}(column[row])")
+            self._check_row(home, current)
+            return interpolation(part, home, name.column, current)
 
         return transform(expr, replace)
 

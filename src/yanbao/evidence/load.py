@@ -261,6 +261,9 @@ class _Reader:
             for column in table.columns.values():
                 index, override = overrides.get((row, column.id), (-1, None))
                 self._cell(table, row, column, record.get(column.id), line, row_line, index, override, origin)
+        for name in table.columns:
+            cells = {row: self.facts.get(table.fact_id(row, name)) for row in table.body()}
+            table.given[name] = tuple(row for row, fact in cells.items() if fact is not None and fact.quantity)
 
     def _origin_line(self, text: str, line: int) -> int | None:
         if not text:

@@ -66,6 +66,7 @@ class Table:
     coverage: Bilingual | None = None  # of a table from a store: how many members its numbers rest on
     whole: str | None = None  # the row of columns that have one value for the whole table
     shared: dict[tuple[str, str], str] = field(default_factory=dict)  # cells that are facts of other tables
+    given: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by column, the rows that `interpolate` is between
     view: View | None = None  # of a model's sensitivity: which one
 
     def fact_id(self, row: str, column: str) -> str:
@@ -101,6 +102,7 @@ class Evidence:
     mistakes: list[Mistake] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)  # tables and models with mistakes: left out of `tables`
     gaps: dict[str, Bilingual] = field(default_factory=dict)  # what stands for tables of a store that there is none of
+    behind_views: frozenset[tuple[str, str]] = frozenset()  # columns, by table: computed from what models come to
     kept: dict[str, str] = field(default_factory=dict)  # files of answers of a store, for the inputs of a build
 
     def is_refused(self, name: str) -> bool:

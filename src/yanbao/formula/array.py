@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yanbao.errors import FormulaError
-from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, is_condition, quoted
+from yanbao.formula.expr import (
+    Binary,
+    Call,
+    Expr,
+    Num,
+    Ref,
+    Refs,
+    Unary,
+    equally_long,
+    is_column,
+    is_condition,
+    quoted,
+)
 from yanbao.formula.functions import MAX_LOG, checked_function
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR
 from yanbao.formula.units import YEARS
 
 Array: TypeAlias = NDArray[Any]
@@ -57,6 +70,7 @@ def evaluate_array(expr: Expr, resolve: Resolve) -> Array:
         raise FormulaError(f"{quoted(expr)} is a condition, not a number; count(...) or if(...) may be meant")
     if is_column(expr):
         raise FormulaError(f"{quoted(expr)} is a column, not a number; sum(...) or mean(...) may be meant")
+    equally_long(expr)
     return _value(expr, resolve)
 
 
@@ -66,6 +80,7 @@ def holds_array(expr: Expr, resolve: Resolve) -> Array:
     Raises:
         FormulaError: as `evaluate_array`, or the expression is no condition.
     """
+    equally_long(expr)
     return _truth(expr, resolve)
 
 
@@ -125,14 +140,16 @@ def _call(expr: Call, resolve: Resolve) -> Array:
         return np.asarray(np.median(_stack(arguments, resolve), axis=0))
     if name in _ELEMENTWISE:
         return _known(_ELEMENTWISE[name], _value(arguments[0], resolve))
-    if name == "interpolate":
-        return _known(_on_line, *(_value(argument, resolve) for argument in arguments))
+    if name in _BETWEEN:
+        return _known(_BETWEEN[name], *(_value(argument, resolve) for argument in arguments))
     if name == "diff":
         return _value(arguments[0], resolve) - _value(arguments[1], resolve)
     if name == "years":
         return _value(arguments[0], resolve) * float(YEARS.scale)
     if name == "quantile":
-        share = float(_value(arguments[1], resolve))
+        share = _written(arguments[1], resolve, "quantile(column, share) takes one share, like 25% or 0.25")
+        if not 0 <= share <= 1:
+            raise FormulaError(f"quantile(column, share) takes a share between 0 and 1, not {share:g}")
         return np.asarray(np.quantile(_stack(arguments[:1], resolve), share, axis=0))
     if name == "count":
         return _count(arguments[0], resolve)
@@ -142,6 +159,15 @@ def _call(expr: Call, resolve: Resolve) -> Array:
 def _on_line(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
     inside = (x - x0) * (x - x1) <= 0.0
     return np.where(inside, y0 + (y1 - y0) * (x - x0) / (x1 - x0), np.nan)
+
+
+def _on_curve(x: Array, x0: Array, y0: Array, x1: Array, y1: Array) -> Array:
+    known = ((x - x0) * (x - x1) <= 0.0) & (y0 > 0.0) & (y1 > 0.0)
+    return np.where(known, y0 * (y1 / y0) ** ((x - x0) / (x1 - x0)), np.nan)
+
+
+_ORDERS: Final = "rank(x, column, order) takes the order 0 (largest first) or 1 (smallest first)"
+_BETWEEN: dict[str, Callable[..., Array]] = {LINEAR: _on_line, GEOMETRIC: _on_curve}
 
 
 def _parts(arguments: tuple[Expr, ...], resolve: Resolve) -> list[Array]:
@@ -174,12 +200,23 @@ def _count(argument: Expr, resolve: Resolve) -> Array:
     return np.asarray(np.sum(~np.isnan(_stack((argument,), resolve)), axis=0), dtype=np.float64)
 
 
+def _written(argument: Expr, resolve: Resolve, usage: str) -> float:
+    """Return an argument that is one number, whatever is drawn."""
+    found = np.unique(_value(argument, resolve))
+    if found.size != 1:
+        raise FormulaError(usage)
+    return float(found[0])
+
+
 def _order(name: str, arguments: tuple[Expr, ...], resolve: Resolve) -> Array:
     item, others = _value(arguments[0], resolve), _stack(arguments[1:2], resolve)
     if name == "percentile":
         result = _known(np.divide, np.sum(others <= item, axis=0), np.sum(~np.isnan(others), axis=0))
     else:
-        smallest_first = len(arguments) == 3 and float(_value(arguments[2], resolve)) == 1
+        order = _written(arguments[2], resolve, _ORDERS) if len(arguments) == 3 else 0.0
+        if order not in (0, 1):
+            raise FormulaError(_ORDERS)
+        smallest_first = order == 1
         ahead = others < item if smallest_first else others > item
         result = 1.0 + np.sum(ahead, axis=0)
     return np.where(np.isnan(item), np.nan, result)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from yanbao.formula.expr import PRECEDENCE, Binary, Call, Expr, Num, Ref, Refs, Unary, operands
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR
 from yanbao.formula.units import YEARS, with_energy
 from yanbao.quantity.unit import NONE, Unit
 
@@ -67,7 +68,9 @@ def _call(expr: Call, unit: Callable[[str], Unit]) -> tuple[Expr, Unit]:
         return made, YEARS.base()
     if expr.function in _PURE:
         return made, NONE
-    units = {"if": parts[1:], "interpolate": parts[2::2], "quantile": parts[:1]}.get(expr.function, parts)
+    units = {"if": parts[1:], LINEAR: parts[2::2], GEOMETRIC: parts[2::2], "quantile": parts[:1]}.get(
+        expr.function, parts
+    )
     return made, next((found for _, found in units if found.dimension), NONE)
 
 

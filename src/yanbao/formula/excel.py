@@ -26,6 +26,7 @@ from yanbao.formula.expr import (
     walk,
 )
 from yanbao.formula.functions import checked_function
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR
 from yanbao.formula.units import YEARS, factor, with_energy
 from yanbao.quantity.unit import NONE, Unit
 
@@ -36,7 +37,7 @@ MAX_ARGUMENTS: Final = 255  # of a function, in Excel
 
 _OPERATORS: Final = {"**": "^", "==": "=", "!=": "<>"}
 _AGGREGATES: Final = {"sum": "SUM", "mean": "AVERAGE", "median": "MEDIAN", "min": "MIN", "max": "MAX"}
-_FALLIBLE: Final = frozenset({"ln", "sqrt", "exp", "logistic", "interpolate"})
+_FALLIBLE: Final = frozenset({"ln", "sqrt", "exp", "logistic", LINEAR, GEOMETRIC})
 _COMPARISON: Final = PRECEDENCE["<"]
 # Excel differs from the language: a leading minus binds tighter than ^, and ^ binds to the left
 _MINUS: Final = 7
@@ -211,8 +212,8 @@ class _Printer:
             return self._choice(arguments)
         if name == "diff":
             return self._difference(arguments)
-        if name == "interpolate":
-            return self._interpolate(arguments)
+        if name in (LINEAR, GEOMETRIC):
+            return self._interpolate(name, arguments)
         inner = self.print(arguments[0])
         if name == "abs":
             return _Printed(f"ABS({inner.text})", _ATOM, inner.unit)
@@ -230,16 +231,33 @@ class _Printer:
         other = no if _is_zero(arguments[2]) else _scaled(no, _factor(no.unit, yes.unit))
         return _Printed(f"IF({condition.text},{yes.text},{other.text})", _ATOM, yes.unit)
 
-    def _interpolate(self, arguments: Sequence[Expr]) -> _Printed:
-        """Return the line between two points, #N/A outside of them, as the language has no answer there."""
-        x, x0, x1 = self._alike([arguments[at] for at in (0, 1, 3)])
+    def _interpolate(self, name: str, arguments: Sequence[Expr]) -> _Printed:
+        """Return the curve between two points, #N/A outside of them, as the language has no answer there."""
         y0, y1 = self._alike([arguments[2], arguments[4]])
+        share, conditions = self._share([arguments[at] for at in (0, 1, 3)])
+        start, end = (_bracketed(printed, PRECEDENCE["*"]) for printed in (y0, y1))
+        minus, times = PRECEDENCE["-"] + 1, PRECEDENCE["*"] + 1
+        if name == LINEAR:
+            text = f"{y0.text}+({y1.text}-{_bracketed(y0, minus)})*{share}"
+        else:
+            text = f"{start}*({end}/{_bracketed(y0, times)})^({share})"
+            conditions += [f"{y0.text}>0", f"{y1.text}>0"]
+        if not conditions:
+            return _Printed(text, PRECEDENCE["+"], y0.unit)
+        condition = conditions[0] if len(conditions) == 1 else f"AND({','.join(conditions)})"
+        return _Printed(f"IF({condition},{text},NA())", _ATOM, y0.unit)
+
+    def _share(self, places: Sequence[Expr]) -> tuple[str, list[str]]:
+        """Return how far x is from x0 to x1, and the condition that it lies between, where that is not known."""
+        numbers = [place.value for place in places if isinstance(place, Num)]
+        if len(numbers) == len(places) and numbers[1] <= numbers[0] <= numbers[2] != numbers[1]:
+            share = Fraction(numbers[0] - numbers[1]) / (numbers[2] - numbers[1])
+            return f"{share.numerator}/{share.denominator}", []
+        x, x0, x1 = self._alike(places)
         minus = PRECEDENCE["-"] + 1
         at, last = (_bracketed(printed, PRECEDENCE["-"]) for printed in (x, x1))
-        from_first = f"({at}-{_bracketed(x0, minus)})"
-        rise = f"({y1.text}-{_bracketed(y0, minus)})"
-        line = f"{y0.text}+{rise}*{from_first}/({last}-{_bracketed(x0, minus)})"
-        return _Printed(f"IF({from_first}*({at}-{_bracketed(x1, minus)})<=0,{line},NA())", _ATOM, y0.unit)
+        done = f"({at}-{_bracketed(x0, minus)})"
+        return f"{done}/({last}-{_bracketed(x0, minus)})", [f"{done}*({at}-{_bracketed(x1, minus)})<=0"]
 
     def _alike(self, arguments: Sequence[Expr]) -> list[_Printed]:
         """Return arguments in the unit of the first that has one of its own."""

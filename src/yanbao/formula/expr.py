@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+
+from yanbao.errors import FormulaError
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,19 @@ def columns(expr: Expr) -> tuple[Refs, ...]:
     if isinstance(expr, Unary | Binary):
         return tuple(found for part in children(expr) for found in columns(part))
     return ()
+
+
+@lru_cache(maxsize=4096)
+def equally_long(expr: Expr) -> None:
+    """Refuse arithmetic with columns of several lengths: arrays would repeat the shorter one, or fail.
+
+    Raises:
+        FormulaError: `[{a}, {b}] * [{c}, {d}, {e}]`.
+    """
+    for part in walk(expr):
+        lengths = sorted({len(column.ids) for column in columns(part)})
+        if len(lengths) > 1:
+            raise FormulaError(f"{quoted(part)} joins columns of {' and '.join(map(str, lengths))} values")
 
 
 def in_row(expr: Expr, at: int) -> Expr:

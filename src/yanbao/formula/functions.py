@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import product
 from typing import Final
 
 from yanbao.errors import FormulaError, IntervalError, UnitError
 from yanbao.formula.expr import Call, quoted
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR, geometric, linear
 from yanbao.formula.truth import Truth, compare
 from yanbao.formula.units import YEARS, aligned, is_bare_zero, scaled, with_energy
 from yanbao.formula.value import Value, items_of, numbers, scalar
@@ -273,34 +273,6 @@ def _logistic(value: Value) -> Quantity:
     return Quantity(_middle(point), interval, NONE)
 
 
-def _interpolate(x: Value, x0: Value, y0: Value, x1: Value, y1: Value) -> Quantity:
-    """The value at x on the line from (x0, y0) to (x1, y1); x lies between the two.
-
-    The line is monotonic in each of the five numbers while the others stay, so its extremes stand in the corners.
-    """
-    first, at, last = numbers([scalar(x0), scalar(x), scalar(x1)])
-    start, end = numbers([scalar(y0), scalar(y1)])
-    if not min(first.value, last.value) <= at.value <= max(first.value, last.value):
-        raise IntervalError("x lies outside of x0 and x1")
-    if not (last.interval - first.interval).sign():
-        raise IntervalError("x0 and x1 may be one and the same")
-    corners = product(*(_both_ends(number) for number in (at, first, start, last, end)))
-    values = [_on_line(*corner) for corner in corners]
-    point = _on_line(at.value, first.value, start.value, last.value, end.value)
-    return Quantity(point, Interval(min(values), max(values)), start.unit)
-
-
-def _on_line(x: Fraction, x0: Fraction, y0: Fraction, x1: Fraction, y1: Fraction) -> Fraction:
-    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-
-
-def _both_ends(number: Quantity) -> tuple[Fraction, ...]:
-    low, high = number.interval.low, number.interval.high
-    if low is None or high is None:
-        raise IntervalError("interpolate() with an unbounded number")
-    return (low,) if low == high else (low, high)
-
-
 def _years(value: Value) -> Quantity:
     number = _pure(value, "years()")
     return Quantity(number.value, number.interval, YEARS)
@@ -330,8 +302,12 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "sqrt": Function("sqrt(x)", "the square root", (1, 1), _sqrt),
     "exp": Function("exp(x)", "e to the power of x", (1, 1), _exp),
     "logistic": Function("logistic(x)", "1 / (1 + exp(-x)), the S-shaped curve from 0 to 1", (1, 1), _logistic),
-    "interpolate": Function(
-        "interpolate(x, x0, y0, x1, y1)", "the value at x on the line between two points", (5, 5), _interpolate
+    LINEAR: Function(f"{LINEAR}(x, x0, y0, x1, y1)", "the value at x on the line between two points", (5, 5), linear),
+    GEOMETRIC: Function(
+        f"{GEOMETRIC}(x, x0, y0, x1, y1)",
+        "the value at x where growth between two points is constant",
+        (5, 5),
+        geometric,
     ),
     "years": Function("years(x)", "a pure number as a number of years", (1, 1), _years),
 }

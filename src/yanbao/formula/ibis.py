@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from yanbao.errors import FormulaError
 from yanbao.formula.expr import Binary, Call, Expr, Num, Ref, Refs, Unary, is_column, quoted
 from yanbao.formula.functions import MAX_LOG, checked_function
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR
 from yanbao.formula.units import YEARS
 
 if TYPE_CHECKING:
@@ -140,14 +141,22 @@ def _call(expr: Call, column: Columns) -> Any:
         return _where(parts[0].abs() <= MAX_LOG, parts[0], lambda value: value.exp())
     if name == "logistic":
         return _where(parts[0].abs() <= MAX_LOG, parts[0], lambda value: 1.0 / (1.0 + (-value).exp()))
-    if name == "interpolate":
-        x, x0, y0, x1, y1 = parts
-        return _where((x - x0) * (x - x1) <= 0, x, lambda at: y0 + (y1 - y0) * (at - x0) / (x1 - x0).nullif(0.0))
+    if name in (LINEAR, GEOMETRIC):
+        return _between(name, *parts)
     if name == "diff":
         return parts[0] - parts[1]
     if name == "years":
         return parts[0] * float(YEARS.scale)
     return parts[0].abs()
+
+
+def _between(name: str, x: Any, x0: Any, y0: Any, x1: Any, y1: Any) -> Any:
+    inside = (x - x0) * (x - x1) <= 0
+    if name == LINEAR:
+        return _where(inside, x, lambda at: y0 + (y1 - y0) * (at - x0) / (x1 - x0).nullif(0.0))
+    known = inside & (y0 > 0) & (y1 > 0)
+    share = (x - x0) / (x1 - x0).nullif(0.0)
+    return _where(known, y1 / y0.nullif(0.0), lambda growth: y0 * growth**share)
 
 
 def _tally(conditions: list[Any]) -> Any:

@@ -174,6 +174,7 @@ class _Writer:
             model.places,
             whole=ALL if whole else None,
             shared={at: f"{base.table}.{base.line}@{base.row}" for at, base in shared.items()},
+            given={line.id: line.given for line in model.lines.values()},
         )
 
     def _input(self, model: Model, scenario: str, table: Table, line: Line, row: str) -> None:

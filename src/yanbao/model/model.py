@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Final, Literal
 
 from yanbao.evidence.sidecar import Bilingual
-from yanbao.formula import Expr
+from yanbao.formula import Expr, walk
+from yanbao.formula.interpolation import between_known
 from yanbao.model.spec import ModelSpec, UncertainSpec, ViewSpec
 from yanbao.quantity import Period, Quantity, Unit
 
@@ -78,6 +79,19 @@ class Line:
     def is_input(self) -> bool:
         """Whether any of its values is typed."""
         return any(isinstance(cell, Typed) for cell in self.cells.values())
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """The rows that an interpolation of the line runs between: all that are not interpolated themselves."""
+        return tuple(
+            row
+            for row, cell in self.cells.items()
+            if isinstance(cell, Typed) or (isinstance(cell, Formula) and not self._is_interpolated(cell))
+        )
+
+    def _is_interpolated(self, cell: Formula) -> bool:
+        found = (between_known(part) for part in walk(cell.expr))
+        return any(name is not None and name.column == self.id for name in found)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from yanbao.errors import FormulaError
 from yanbao.evidence import Evidence, FollowOnError
+from yanbao.evidence.between import known_around
 from yanbao.formula import Call, Expr, Name, Num, children, source
+from yanbao.formula.interpolation import between_known
 from yanbao.model.model import ALL, BASE, Model
 from yanbao.model.units import Look, Meaning
 
@@ -82,6 +84,11 @@ class Names:
         home = self._evidence.tables[table]
         if name.column not in home.columns:
             raise FormulaError(f"no column `{name.column}` in table `{table}`{_nearest(name.column, home.columns)}")
+        if (table, name.column) in self._evidence.behind_views:
+            raise FormulaError(
+                f"`{table}.{name.column}` is computed from a model's view, and views behind all models; take what the"
+                " view itself is computed from"
+            )
         if name.key is None and once:
             raise FormulaError(f"`{source(name)}` names no row; write {source(name)}[row]")
         column = home.columns[name.column]
@@ -97,6 +104,8 @@ class Names:
             steps = expr.arguments[1] if len(expr.arguments) > 1 else None
             back = int(steps.value) if isinstance(steps, Num) else 1
             yield from self._cells(expr.arguments[0], model, row, scenario, back)
+        elif (between := between_known(expr)) is not None:
+            yield from self._known_cells(between, model, row, scenario)
         else:
             for part in children(expr):
                 yield from self.operands(part, model, row, scenario)
@@ -121,6 +130,18 @@ class Names:
         for key in wanted:
             if key is not None and places[key] >= back:
                 yield Node(table, name.column, rows[places[key] - back])
+
+    def _known_cells(self, name: Name, model: Model, row: str, scenario: str) -> Iterator[Node]:
+        """Yield the two cells that an interpolation runs between; where it has none, computing it will tell."""
+        table = self.table(name, model, scenario)
+        if table not in self.tables:
+            return
+        home = self.tables[table][0]
+        line = home.lines[name.column]
+        at = name.key if name.key is not None else _row_in(home, model, row)
+        if line.once or at not in home.places_of_rows:
+            return
+        yield from (Node(table, line.id, each) for each in known_around(home.rows, line.given, at) or ())
 
     def table(self, name: Name, model: Model, scenario: str) -> str:
         """Return the id of the table that a name means in a scenario.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from yanbao.errors import Mistake, QuantityError, WorkspaceError
 from yanbao.formula import Name, walk
 from yanbao.formula.expr import is_condition
-from yanbao.model.model import ALL, BASE, Axis, Check, Model, Scenario, Target, Typed, Uncertain, View
+from yanbao.model.model import ALL, BASE, Axis, Check, Formula, Model, Scenario, Target, Typed, Uncertain, View
 from yanbao.model.periods import selected
 from yanbao.model.places import Places
 from yanbao.model.spec import CheckSpec, ScenarioSpec, UncertainSpec, ViewSpec
@@ -182,7 +182,7 @@ def _view(model: Model, places: Places, at: int, spec: ViewSpec) -> View | None:
         places.key(spec.scenario, (BASE, *model.scenarios), (*path, "scenario"), "scenario")
     if spec.kind == "scenarios" and not model.scenarios:
         places.note(path, "the model has no scenarios", "add [scenarios.NAME]")
-    if spec.kind == "fan" and not model.spec.uncertain:
+    if spec.kind == "fan" and not model.spec.uncertain and not _takes_others(model):
         places.note(path, "the model has no uncertain inputs", "add [uncertain.LINE]")
     quantiles = [places.number(text, NONE, True, (*path, "quantiles")) for text in spec.quantiles]
     shares = [quantile for quantile in quantiles if quantile is not None]
@@ -215,6 +215,14 @@ def _view(model: Model, places: Places, at: int, spec: ViewSpec) -> View | None:
         solve_for,
         wanted,
         (ends[0], ends[1]) if len(ends) == 2 else None,
+    )
+
+
+def _takes_others(model: Model) -> bool:
+    """Whether a formula names another table: a model whose inputs are uncertain may be among them."""
+    cells = (cell for line in model.lines.values() for cell in line.cells.values() if isinstance(cell, Formula))
+    return any(
+        isinstance(part, Name) and part.table not in (None, model.id) for cell in cells for part in walk(cell.expr)
     )
 
 

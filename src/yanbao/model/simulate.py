@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from yanbao.errors import FormulaError
-from yanbao.evidence import Calculator
+from yanbao.evidence import Bilingual, Calculator
 from yanbao.formula.array import Array
 from yanbao.model.arrays import Runs
 from yanbao.model.distributions import quantile_function
@@ -80,14 +80,22 @@ class Simulated:
 
 
 def simulate(
-    model: Model, calculator: Calculator, line: str, *, draws: int, seed: int, scenario: str = BASE
+    model: Model,
+    calculator: Calculator,
+    line: str,
+    *,
+    draws: int,
+    seed: int,
+    scenario: str = BASE,
+    models: Iterable[Model] = (),
 ) -> tuple[Simulated, ...]:
-    """Return what a line comes to in each of its rows, in many draws of the model's uncertain inputs.
+    """Return what a line comes to in each of its rows, in many draws of the uncertain inputs that it rests on.
 
-    All inputs of `[uncertain.…]` are drawn, in a scenario instead of its values. One draw moves all periods of an
-    input together, to the same share of its distribution, unless it is `independent`; inputs that are `correlated`
-    take the same draw. The numbers come from PCG64, one stream for each input by its name: the same seed gives the
-    same draws on any machine, whatever other inputs there are.
+    All inputs of `[uncertain.…]` are drawn, in a scenario instead of its values; of other models those that the line
+    takes numbers from, by whatever way. One draw moves all periods of an input together, to the same share of its
+    distribution, unless it is `independent`; inputs that are `correlated` take the same draw. The numbers come from
+    PCG64, one stream for each input by its name, and its model's if that is another one: the same seed gives the same
+    draws on any machine, whatever other inputs there are.
 
     Args:
         model: the model.
@@ -96,16 +104,23 @@ def simulate(
         draws: how many.
         seed: where the random numbers start.
         scenario: the case that the draws start from.
+        models: the models of the workspace whose inputs are drawn where the line rests on them.
 
     Raises:
-        FormulaError: the model has no uncertain inputs, or too many draws come to nothing.
+        FormulaError: the line rests on no uncertain input, or too many draws come to nothing.
     """
-    if not model.uncertain:
-        raise FormulaError(f"model `{model.id}` has no uncertain inputs; add [uncertain.LINE] to {model.file}")
     table = calculator.evidence.tables[model.table(scenario)]
-    changes = {table.fact_id(row, name): values for (name, row), values in drawn(model, draws, seed).items()}
     rows = list(model.lines[line].cells)
     targets = [table.fact_id(row, line) for row in rows]
+    inputs = drawn_inputs(model, calculator, line, scenario=scenario, models=models)
+    if not inputs:
+        hint = f"add [uncertain.LINE] to {model.file}, or to a model that `{line}` takes numbers from"
+        raise FormulaError(f"model `{model.id}` has no uncertain inputs; {hint}")
+    changes: dict[str, Array] = {}
+    for home in {home.id: home for home, _ in inputs}.values():
+        facts = _facts_of(home, calculator, scenario)
+        stream = "" if home is model else f"{home.id}."
+        changes |= {facts[at]: values for at, values in drawn(home, draws, seed, stream).items()}
     found = Runs(calculator, targets, list(changes)).values(changes)
     made = []
     for row, target in zip(rows, targets, strict=True):
@@ -118,17 +133,41 @@ def simulate(
     return tuple(made)
 
 
-def drawn(model: Model, draws: int, seed: int) -> dict[tuple[str, str], Array]:
-    """Return the draws of each uncertain input by line and row, in base units."""
+def drawn_inputs(
+    model: Model, calculator: Calculator, line: str, *, scenario: str = BASE, models: Iterable[Model] = ()
+) -> tuple[tuple[Model, Uncertain], ...]:
+    """Return the uncertain inputs that a simulation of a line draws: the model's own, then those of each other model
+    that the line takes numbers from.
+    """
+    others = {each.id: each for each in models if each.id != model.id and each.uncertain}
+    taken = []
+    if others:  # to look what the line rests on costs as much as a run's beginning
+        table = calculator.evidence.tables[model.table(scenario)]
+        targets = [table.fact_id(row, line) for row in model.lines[line].cells]
+        facts = {name: set(_facts_of(each, calculator, scenario).values()) for name, each in others.items()}
+        moving = Runs(calculator, targets, [fact for found in facts.values() for fact in found]).moving
+        taken = [each for name, each in others.items() if moving & facts[name]]
+    return tuple((home, uncertain) for home in (model, *taken) for uncertain in home.uncertain.values())
+
+
+def _facts_of(model: Model, calculator: Calculator, scenario: str) -> dict[tuple[str, str], str]:
+    """Return the facts of a model's uncertain inputs by line and row, in a scenario where the model has it."""
+    table = calculator.evidence.tables[model.table(scenario if scenario in model.scenarios else BASE)]
+    return {(name, row): table.fact_id(row, name) for name, found in model.uncertain.items() for row in found.rows}
+
+
+def drawn(model: Model, draws: int, seed: int, stream: str = "") -> dict[tuple[str, str], Array]:
+    """Return the draws of each uncertain input by line and row, in base units; `stream` begins the streams' names."""
     leaders = _leaders(model)
     found: dict[tuple[str, str], Array] = {}
     for name, uncertain in model.uncertain.items():
         unit = model.lines[name].unit
         values = quantile_function(uncertain)
-        shared = None if uncertain.spec.independent else values(_shares(seed, leaders[name], draws))
+        own = f"{stream}{leaders[name]}"
+        shared = None if uncertain.spec.independent else values(_shares(seed, own, draws))
         for row in uncertain.rows:
-            own = values(_shares(seed, f"{leaders[name]}@{row}", draws)) if shared is None else shared
-            found[name, row] = own * float(unit.scale)
+            each = values(_shares(seed, f"{own}@{row}", draws)) if shared is None else shared
+            found[name, row] = each * float(unit.scale)
     return found
 
 
@@ -177,6 +216,7 @@ _WORDS: Final = {
         "high": "高",
         "weight": "{}权重{}",
         "line": "{}{}（{}）",
+        "of_model": "“{1}”的{0}",
         "comma": "，",
         "semicolon": "；",
     },
@@ -195,24 +235,34 @@ _WORDS: Final = {
         "high": "high ",
         "weight": "{} with weight {}",
         "line": "{} {} ({})",
+        "of_model": "{} of “{}”",
         "comma": ", ",
         "semicolon": "; ",
     },
 }
 
 
-def told_recipe(model: Model, view: View, language: str) -> str:
-    """Return how a view is simulated, as a note under its exhibit says it: draws, seed, each distribution."""
+def told_recipe(model: Model, inputs: Iterable[tuple[Model, Uncertain]], view: View, language: str) -> str:
+    """Return how a view is simulated, as a note under its exhibit says it: draws, seed, each distribution.
+
+    An input of another model is named with that model's title.
+    """
     words = _WORDS[language]
     parts = [words["draws"].format(draws=view.spec.draws, seed=view.spec.seed)]
-    for name, uncertain in model.uncertain.items():
-        spec, label = uncertain.spec, model.lines[name].label
-        unit = model.lines[name].unit.symbol
+    for home, uncertain in inputs:
+        spec, line = uncertain.spec, home.lines[uncertain.line]
+        unit = line.unit.symbol
         if spec.distribution == "discrete":
             pairs = zip(spec.outcomes, spec.weights, strict=True)
             said = [words["weight"].format(f"{value}{unit}", weight) for value, weight in pairs]
         else:
             said = [f"{words[each]}{getattr(spec, each)}{unit}" for each in spec.parameters]
-        title = label.get(language) or label.zh or label.en or name
+        title = _said(line.label, language) or line.id
+        if home is not model:
+            title = words["of_model"].format(title, _said(home.spec.title, language) or home.id)
         parts.append(words["line"].format(title, words[spec.distribution], words["comma"].join(said)))
     return words["semicolon"].join(parts)
+
+
+def _said(text: Bilingual, language: str) -> str | None:
+    return text.get(language) or text.zh or text.en

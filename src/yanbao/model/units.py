@@ -11,6 +11,7 @@ from yanbao.errors import FormulaError, UnitError
 from yanbao.formula import Binary, Call, Expr, Name, Num, Ref, Refs, Unary, children
 from yanbao.formula.expr import quoted
 from yanbao.formula.functions import add, checked_function, divide, multiply, power, subtract
+from yanbao.formula.interpolation import GEOMETRIC, LINEAR, between_known
 from yanbao.formula.truth import COMPARISONS
 from yanbao.formula.units import YEARS, factor
 from yanbao.quantity import Quantity, Unit
@@ -163,6 +164,8 @@ def _call(expr: Call, look: Look) -> Meaning:
     name = expr.function
     if name == "prev":
         return _previous(expr, look)
+    if name in (LINEAR, GEOMETRIC) and len(expr.arguments) == 1:
+        return _between_known(expr, look)
     if name == "span":
         for argument in expr.arguments:
             meaning(argument, look)
@@ -189,7 +192,7 @@ def _call(expr: Call, look: Look) -> Meaning:
     if name in ("ln", "sqrt", "exp", "logistic", "years"):
         _ratios(expr, parts)
         return Meaning(YEARS) if name == "years" else _PURE
-    if name == "interpolate" and len(parts) == 5:  # x, x0, y0, x1, y1
+    if name in (LINEAR, GEOMETRIC) and len(parts) == 5:  # x, x0, y0, x1, y1
         _alike([parts[0], parts[1], parts[3]])
         return Meaning(_alike([parts[2], parts[4]]))
     return _UNKNOWN
@@ -209,6 +212,17 @@ def _previous(expr: Call, look: Look) -> Meaning:
     if steps is not None and not (isinstance(steps, Num) and steps.value >= 1 and steps.value.denominator == 1):
         raise FormulaError(f"{quoted(expr)}: a whole number of periods is needed, 1 or more")
     return look(expr.arguments[0])
+
+
+def _between_known(expr: Call, look: Look) -> Meaning:
+    if between_known(expr) is None:
+        raise FormulaError(
+            f"{quoted(expr)}: {expr.function}(line) takes one line, the five of a curve are x, x0, y0, x1, y1"
+        )
+    found = look(expr.arguments[0])  # type: ignore[arg-type]
+    if found.column:
+        raise FormulaError(f"{quoted(expr)} takes a line, not a range of periods")
+    return found
 
 
 def names_of(expr: Expr) -> Iterator[Name]:

@@ -74,11 +74,10 @@ def add_views(
                 evidence.mistakes.append(Mistake(model.file, view.file_line, "views", cause, "rename the view"))
                 continue
             try:
-                _Maker(model, view, calculator, origins).add()
+                _Maker(model, view, calculator, origins, models).add()
             except (FormulaError, QuantityError) as error:
                 evidence.refused.add(identifier)
                 evidence.mistakes.append(Mistake(model.file, view.file_line, f"views.{view.id}", str(error)))
-    calculator.settle()
 
 
 @dataclass
@@ -96,7 +95,15 @@ class _Draft:
 
 
 class _Maker:
-    def __init__(self, model: Model, view: View, calculator: Calculator, origins: Mapping[str, Origin]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        view: View,
+        calculator: Calculator,
+        origins: Mapping[str, Origin],
+        models: Mapping[str, Model],
+    ) -> None:
+        self._models = tuple(models.values())
         self._model, self._view, self._calculator, self._origins = model, view, calculator, origins
         self._evidence = calculator.evidence
         self._language = calculator.language
@@ -340,7 +347,13 @@ class _Maker:
             self._column(name, label, line.id)
         self._column("base", line.label, line.id)
         found = simulate(
-            self._model, self._calculator, target.line, draws=spec.draws, seed=spec.seed, scenario=view.scenario
+            self._model,
+            self._calculator,
+            target.line,
+            draws=spec.draws,
+            seed=spec.seed,
+            scenario=view.scenario,
+            models=self._models,
         )
         self._recipe()
         for simulated in found:
@@ -360,9 +373,16 @@ class _Maker:
 
     def _recipe(self) -> None:
         """Add the text that says how the draws are made."""
-        from yanbao.model.simulate import told_recipe
+        from yanbao.model.simulate import drawn_inputs, told_recipe
 
-        text = told_recipe(self._model, self._view, self._language)
+        inputs = drawn_inputs(
+            self._model,
+            self._calculator,
+            self._view.of[0].line,
+            scenario=self._view.scenario,
+            models=self._models,
+        )
+        text = told_recipe(self._model, inputs, self._view, self._language)
         source, day = self._source(self._view.id, RECIPE, "draws"), self._model.spec.as_of
         title = self._said(self._view.spec.title or self._model.spec.title)
         self._draft.facts.append(

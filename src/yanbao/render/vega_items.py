@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yanbao.render.tornado import label_side
 from yanbao.render.vega_labels import Anchor, Box, place
 from yanbao.render.vega_layout import GAP, LABEL, bar_share, position
 from yanbao.render.vega_parts import Spec, category_axis, value_axis, zero_line
@@ -84,9 +85,7 @@ def tornado(plot: Plot, rows: list[Spec]) -> list[Spec]:
         printed = set(labelled(series))
         for row in rows:
             if row["order"] == order and row["position"] in printed:
-                # a low end that is the base case has no bar: its label stands clear of the high end's
-                over = row["value"] - float(chart.base.value)
-                row["place"] = "right" if over > 0 or (over == 0 and order == 1) else "left"
+                row["place"] = label_side(chart, order, row["position"])
     for side, align, away in (("right", "left", GAP - 2), ("left", "right", 2 - GAP)):
         marks.append(
             {

@@ -12,19 +12,24 @@ from yanbao.errors import BuildError, RenderError
 from yanbao.model.model import BASE
 from yanbao.workbook.opened import Language, open_models
 from yanbao.workbook.recompute import recompute
-from yanbao.workbook.write import write_workbook
+from yanbao.workbook.view_sheets import view_sheets
+from yanbao.workbook.write import plan, write_workbook
 
 _MOST: Final = 8  # differences that are told
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A workbook that was written: its formulas, and how many values were compared over its scenarios."""
+    """A workbook that was written: its formulas, and how many values were compared over its scenarios.
+
+    `fixed` cells of its views hold numbers, for no formula of a workbook makes them.
+    """
 
     path: Path
     formulas: int
     scenarios: int
     compared: int
+    fixed: int = 0
 
 
 def export_workbook(
@@ -44,14 +49,17 @@ def export_workbook(
         BuildError: no such model or scenario, or the file cannot be written.
         RenderError: something that a workbook cannot say, or says otherwise than the model.
     """
-    opened = open_models(workspace, language)
+    opened = open_models(workspace, language, views_of=name)
     subject = opened.subject(name)
     if scenario is not None and scenario not in subject.scenarios:
         raise BuildError(f"model `{name}` has no scenario `{scenario}`; there are: {', '.join(subject.scenarios)}")
     with TemporaryDirectory() as folder:
         made = Path(folder) / f"{name}.xlsx"
-        layout, sheets = write_workbook(subject, opened.origins, opened.theme, made, scenario or BASE)
-        proved = recompute(made, subject, layout)
+        chosen = scenario or BASE
+        layout, _ = plan(subject, opened.origins, chosen)
+        views = view_sheets(subject, layout, opened.computed.calculator, chosen)
+        layout, sheets = write_workbook(subject, opened.origins, opened.theme, made, chosen, views.sheets)
+        proved = recompute(made, subject, layout, views.live)
         if proved.differences:
             told = "\n".join(
                 f"{each.cell.sheet}!{each.cell.a1}: `{each.line}[{each.row}]` in scenario {each.scenario}:"
@@ -61,7 +69,7 @@ def export_workbook(
             raise RenderError(f"{len(proved.differences)} values of `{name}` come out otherwise in a workbook\n{told}")
         replace_file(path, made.read_bytes())
     formulas = sum(cell.formula is not None for sheet in sheets for cell in sheet.cells.values())
-    return Exported(path, formulas, len(subject.scenarios), proved.compared)
+    return Exported(path, formulas, len(subject.scenarios), proved.compared, views.fixed)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -52,10 +53,7 @@ class Formulas:
             return None
         text = self.of(bound, self._subject.model.lines[line], row, sheet)
         guards = [self._condition(each, sheet) for each in self._subject.conditions(cell.expr, row)]
-        if not guards:
-            return text
-        condition = guards[0] if len(guards) == 1 else f"AND({','.join(guards)})"
-        return self._short(f'IF({condition},{text},"{self._words["no_meaning"]}")', f"{line}[{row}]")
+        return self._guarded(text, guards, f"{line}[{row}]")
 
     def of(self, bound: Expr, line: Line, row: str, sheet: str) -> str:
         """Return an expression over fact ids as the formula of a line's cell, in that cell's unit."""
@@ -105,7 +103,31 @@ class Formulas:
             numbers = [f"{self._to(CASE, 'model')}={subject.scenarios.index(each) + 1}" for each in judged]
             choice = numbers[0] if len(numbers) == 1 else f"OR({','.join(numbers)})"
             text = f'IF({choice},{text},"—")'
-        return self._short(text, check.text)
+        return self.short(text, check.text)
+
+    def guarded(
+        self, expr: Expr, conditions: Sequence[Expr], unit: Unit, operand: Callable[[str], tuple[str, Unit]], what: str
+    ) -> str:
+        """Return an expression as a formula that says so where its conditions do not hold."""
+        guards = [_bare(_printed(_as_number(each), operand, NONE, what)) for each in conditions]
+        return self._guarded(_printed(expr, operand, unit, what), guards, what)
+
+    def _guarded(self, text: str, guards: Sequence[str], what: str) -> str:
+        if not guards:
+            return text
+        condition = guards[0] if len(guards) == 1 else f"AND({','.join(guards)})"
+        return self.short(f'IF({condition},{text},"{self._words["no_meaning"]}")', what)
+
+    def has(self, identifier: str) -> bool:
+        """Whether a fact of the base case has a cell, in every scenario."""
+        if self._subject.is_own(identifier):
+            return identifier in self._layout.addresses
+        found = (self._subject.in_scenario(identifier, each).id for each in self._subject.scenarios)
+        return all(each in self._layout.addresses for each in found)
+
+    def operand(self, identifier: str, sheet: str) -> tuple[str, Unit]:
+        """Return the cell of a fact of the base case as a formula on a sheet writes it, and its unit."""
+        return self._operand(identifier, sheet, outside=False)
 
     def _known(self, expr: Expr, scenario: str) -> bool:
         return all(self._subject.in_scenario(key, scenario).quantity is not None for key in operands(expr))
@@ -154,14 +176,10 @@ class Formulas:
 
     def _condition(self, expr: Expr, sheet: str) -> str:
         """Return a condition as Excel writes it: `excel` prints numbers only."""
-        chosen = Call("if", (expr, Num(Fraction(1), "1"), Num(Fraction(0), "0")))
-        return self._print(chosen, sheet, NONE, source(expr)).removeprefix("IF(").removesuffix(",1,0)")
+        return _bare(self._print(_as_number(expr), sheet, NONE, source(expr)))
 
     def _print(self, expr: Expr, sheet: str, unit: Unit, what: str, *, outside: bool = False) -> str:
-        try:
-            return excel(expr, lambda key: self._operand(key, sheet, outside=outside), unit)
-        except (FormulaError, UnitError) as error:
-            raise RenderError(f"{what} has no workbook formula: {error}") from error
+        return _printed(expr, lambda key: self._operand(key, sheet, outside=outside), unit, what)
 
     def _operand(self, identifier: str, sheet: str, *, outside: bool) -> tuple[str, Unit]:
         """Return the cell of an operand and its unit; where scenarios take it from several tables, their choice."""
@@ -177,7 +195,7 @@ class Formulas:
 
     def _to(self, key: str, sheet: str) -> str:
         """Return the address of a key as a formula on a sheet writes it; the number of the case stays where it is."""
-        name = self._layout.names[sheet]  # type: ignore[index]
+        name = self._layout.names.get(sheet, sheet)  # type: ignore[call-overload]
         text = self._layout.addresses[key].from_sheet(name)
         if key != CASE:
             return text
@@ -185,10 +203,32 @@ class Formulas:
         return place + mark + _fixed(cell)
 
     @staticmethod
-    def _short(text: str, what: str) -> str:
+    def short(text: str, what: str) -> str:
+        """Return a formula that Excel takes.
+
+        Raises:
+            RenderError: it is too long.
+        """
         if len(text) > _EXCEL_MAX:
             raise RenderError(f"{what} is a formula of {len(text)} characters; Excel takes {_EXCEL_MAX}")
         return text
+
+
+def _printed(expr: Expr, operand: Callable[[str], tuple[str, Unit]], unit: Unit, what: str) -> str:
+    try:
+        return excel(expr, operand, unit)
+    except (FormulaError, UnitError) as error:
+        raise RenderError(f"{what} has no workbook formula: {error}") from error
+
+
+def _as_number(condition: Expr) -> Expr:
+    """Return a condition as a number: a cell's formula is one."""
+    return Call("if", (condition, Num(Fraction(1), "1"), Num(Fraction(0), "0")))
+
+
+def _bare(text: str) -> str:
+    """Return the condition of a formula that `_as_number` made."""
+    return text.removeprefix("IF(").removesuffix(",1,0)")
 
 
 def _fixed(cell: str) -> str:

@@ -14,6 +14,7 @@ from yanbao.fact.fact import Fact
 from yanbao.model.model import ALL, BASE, Line, Typed
 from yanbao.render.xlsx.grid import Address
 from yanbao.workbook.subject import Subject, parts_of
+from yanbao.workbook.words import WORDS
 
 Role = Literal["model", "inputs", "data"]
 
@@ -50,6 +51,17 @@ def check_code(number: int) -> str:
 def name_key(scenario: str) -> str:
     """Return the key of a scenario's name in the list to choose from."""
     return f"#name|{scenario}"
+
+
+def view_sheet_names(subject: Subject) -> dict[str, str]:
+    """Return the name of each view's sheet, each once; Excel takes 31 characters and does not tell cases apart."""
+    found: dict[str, str] = {}
+    for view in subject.model.views:
+        name = f"{WORDS[subject.language]['view']} {view}"[:31]
+        while name.casefold() in {other.casefold() for other in found.values()}:
+            name = f"{name[:27]} {len(found) + 1}"
+        found[view] = name
+    return found
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from yanbao.workbook.layout import (
     input_code,
     input_key,
     name_key,
+    view_sheet_names,
 )
 from yanbao.workbook.subject import Subject
 from yanbao.workbook.words import WORDS
@@ -114,7 +115,7 @@ def locate(contents: FileContents, subject: Subject, layout: Layout) -> Found:
     finder = _Finder(contents.name, subject, layout, found)
     for role in ("model", "inputs", *(("data",) if layout.data else ())):
         finder.sheet(role)
-    known = set(layout.names.values())
+    known = {*layout.names.values(), *view_sheet_names(subject).values()}
     found.ignored += [f"sheet {name}" for name in pages if name not in known]
     return found
 

@@ -39,13 +39,16 @@ class Opened:
         return Subject(models[name], models, self.computed.calculator.evidence, self.language)
 
 
-def open_models(workspace: Path, language: Language | None = None, folder: Path | None = None) -> Opened:
+def open_models(
+    workspace: Path, language: Language | None = None, folder: Path | None = None, *, views_of: str | None = None
+) -> Opened:
     """Return the models of a workspace after computing.
 
     Args:
         workspace: the folder with yanbao.toml in it.
         language: of labels; by default that of the report.
         folder: holds `evidence/` and `models/`, by default the workspace.
+        views_of: the model whose views are computed too.
 
     Raises:
         WorkspaceError: the workspace has mistakes, all of them; a check that fails is one.
@@ -59,7 +62,8 @@ def open_models(workspace: Path, language: Language | None = None, folder: Path 
     theme = load_theme(workspace, mistakes, {}, chosen)
     asked = store_tables(workspace, found, key_lines(text), found.report.as_of)
     try:
-        computed = compute(folder or workspace, found.origins, chosen, asked)
+        wanted = f"{views_of}_"
+        computed = compute(folder or workspace, found.origins, chosen, asked, lambda table: table.startswith(wanted))
     finally:
         asked.close()
     mistakes += computed.calculator.evidence.mistakes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,8 @@ from yanbao.render.xlsx.grid import Address
 from yanbao.render.xlsx.number_format import cell_value, is_percent, plain_code
 from yanbao.workbook.contents import scenario_names
 from yanbao.workbook.layout import SCENARIO, Layout, check_key, name_key
-from yanbao.workbook.subject import Subject
+from yanbao.workbook.subject import Subject, parts_of
+from yanbao.workbook.view_sheets import ViewCell
 
 _NOISE: Final = Fraction(1, 10**9)  # of the number
 _UNSEEN: Final = 6  # places behind the last printed one, for what is left where large numbers cancel each other
@@ -46,20 +47,22 @@ class Recomputed:
     differences: tuple[Difference, ...]
 
 
-def recompute(path: Path, subject: Subject, layout: Layout) -> Recomputed:
+def recompute(path: Path, subject: Subject, layout: Layout, views: Sequence[ViewCell] = ()) -> Recomputed:
     """Return what differs between a workbook and its model: does each cell show the same digits, in each scenario?
 
     The formulas are read from the file and computed by IronCalc, with each scenario chosen in turn. Compared is each
-    line in each period, and each check, as printed.
+    line in each period, and each check, as printed; and each live cell of a view in the scenario that it starts from.
 
     Raises:
         ReadError: the workbook cannot be read or computed.
     """
-    found = list(compared(read_xlsx(path), subject, layout.addresses))
+    found = list(compared(read_xlsx(path), subject, layout.addresses, views))
     return Recomputed(len(found), tuple(each for each in found if each.model != each.workbook))
 
 
-def compared(contents: FileContents, subject: Subject, addresses: Mapping[str, Address]) -> Iterator[Difference]:
+def compared(
+    contents: FileContents, subject: Subject, addresses: Mapping[str, Address], views: Sequence[ViewCell] = ()
+) -> Iterator[Difference]:
     """Yield each cell of a model, and each check, in each scenario, as the model has it and as the workbook does.
 
     Args:
@@ -74,6 +77,7 @@ def compared(contents: FileContents, subject: Subject, addresses: Mapping[str, A
         values = computed(contents, {(choice.sheet, choice.a1): name})
         yield from _lines(subject, addresses, scenario, values)
         yield from _checks(subject, addresses, scenario, values)
+        yield from _views(subject, [each for each in views if each.scenario == scenario], values)
 
 
 def contents_text(contents: FileContents, address: Address) -> str | None:
@@ -105,12 +109,23 @@ def _lines(subject: Subject, addresses: Mapping[str, Address], scenario: str, va
                 continue  # missing in all scenarios: the cell holds no formula
             quantity = subject.fact(line.id, row, scenario).quantity
             unit = quantity or subject.quantity(f"{subject.model.id}.{line.id}@{row}")
-            value = values[address.sheet, address.a1]
-            found = _shown(value, unit)
-            wanted = "missing" if quantity is None else _shown(cell_value(quantity), quantity)
-            if isinstance(value, Fraction) and quantity is not None and _apart(value, quantity):
-                found, wanted = (f"{float(each):.12g}" for each in (value, cell_value(quantity)))
+            wanted, found = _both(quantity, unit, values[address.sheet, address.a1])
             yield Difference(address, line.id, row, scenario, wanted, found)
+
+
+def _views(subject: Subject, cells: Iterable[ViewCell], values: Values) -> Iterator[Difference]:
+    for each in cells:
+        _, line, row = parts_of(each.fact)
+        quantity = subject.evidence.facts[each.fact].quantity
+        wanted, found = _both(quantity, quantity, values.get((each.address.sheet, each.address.a1)))
+        yield Difference(each.address, line, row, each.scenario, wanted, found)
+
+
+def _both(quantity: Quantity | None, unit: Quantity | None, value: Fraction | str | bool | None) -> tuple[str, str]:
+    """Return what the model has and what the workbook has, as printed; to all digits where they are apart."""
+    if isinstance(value, Fraction) and quantity is not None and _apart(value, quantity):
+        return f"{float(cell_value(quantity)):.12g}", f"{float(value):.12g}"
+    return "missing" if quantity is None else _shown(cell_value(quantity), quantity), _shown(value, unit)
 
 
 def _apart(value: Fraction, quantity: Quantity) -> bool:

@@ -21,6 +21,7 @@ Kind = Literal[
     "input",  # typed: blue
     "formula",  # black
     "link",  # from another sheet: green
+    "fixed",  # a number that no formula of the workbook makes: grey
     "missing",
     "choice",  # the cell that chooses the scenario
     "verdict",  # of checks
@@ -59,7 +60,7 @@ class Sheet:
     widths: dict[int, float] = field(default_factory=dict)
     frozen: tuple[int, int] = (0, 0)
     head: int = 0  # repeated on every printed page
-    tab: Literal["model", "inputs", "data"] = "model"
+    tab: Literal["model", "inputs", "data", "view"] = "model"
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Set a cell."""

@@ -60,6 +60,12 @@ class Subject:
         table: Table = self.evidence.tables[self._names.table(Name(table_id, column), self.model, scenario)]
         return self.evidence.facts[table.fact_id(row, column)]
 
+    def of_base(self, identifier: str) -> str:
+        """Return the id of the base case for a cell's id in any scenario of a model; other ids as they are."""
+        table, column, row = parts_of(identifier)
+        home, _ = self._names.tables.get(table, (None, BASE))
+        return identifier if home is None else f"{home.id}.{column}@{row}"
+
     def quantity(self, identifier: str) -> Quantity | None:
         """Return the number of an id in the first scenario that has one: its unit is that of all."""
         found = (self.in_scenario(identifier, scenario).quantity for scenario in self.scenarios)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,7 +47,12 @@ def plan(subject: Subject, origins: dict[str, Origin], scenario: str = BASE) -> 
 
 
 def write_workbook(
-    subject: Subject, origins: dict[str, Origin], theme: Theme, path: Path, scenario: str = BASE
+    subject: Subject,
+    origins: dict[str, Origin],
+    theme: Theme,
+    path: Path,
+    scenario: str = BASE,
+    views: Sequence[Sheet] = (),
 ) -> tuple[Layout, list[Sheet]]:
     """Write a model as a workbook: which assumptions lead to which numbers, in each scenario?
 
@@ -60,6 +66,7 @@ def write_workbook(
         theme: colours and fonts.
         path: the file; one that is there is replaced.
         scenario: the one that is chosen in the new workbook.
+        views: the sheets of its views (`view_sheets.view_sheets`), behind the model's own.
 
     Returns:
         where everything stands, and the sheets.
@@ -71,6 +78,7 @@ def write_workbook(
     from xlsxwriter.exceptions import XlsxWriterException
 
     layout, sheets = plan(subject, origins, scenario)
+    sheets = [*sheets, *views]
     name = font(theme, subject.language)
     options = {
         "strings_to_formulas": False,
@@ -113,7 +121,7 @@ class _Writer:
             made.set_row(row, height)
         made.hide_gridlines(2)
         made.freeze_panes(*sheet.frozen)
-        tabs = {"model": self._theme.primary, "inputs": BLUE, "data": self._theme.muted}
+        tabs = {"model": self._theme.primary, "inputs": BLUE, "data": self._theme.muted, "view": GREEN}
         made.set_tab_color(tabs[sheet.tab])
         made.set_landscape()
         made.set_paper(9)  # A4
@@ -192,12 +200,24 @@ class _Writer:
             "input": {"font_color": BLUE, **rule},
             "formula": {"font_color": "#000000", **rule},
             "link": {"font_color": GREEN, **rule},
+            "fixed": {"font_color": theme.muted, **rule},
             "missing": {"font_color": theme.muted, **rule},
             "choice": {"font_color": BLUE, "bold": True, "bg_color": _CHOICE, "border": 1, "border_color": theme.muted},
             "verdict": rule,
             "text": {"font_size": 9, "font_color": theme.muted, "text_wrap": True, "indent": 1, **rule},
         }[look.kind]
-        in_row = look.kind in ("label", "code", "unit", "input", "formula", "link", "missing", "verdict", "text")
+        in_row = look.kind in (
+            "label",
+            "code",
+            "unit",
+            "input",
+            "formula",
+            "link",
+            "fixed",
+            "missing",
+            "verdict",
+            "text",
+        )
         if in_row and look.row in ("total", "highlight"):
             found |= {"top": 1, "top_color": theme.primary, "bottom": 1, "bottom_color": theme.primary}
         if look.kind not in ("code", "unit", "text") and look.row in ("total", "sub", "highlight", "live"):

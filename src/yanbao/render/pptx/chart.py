@@ -226,7 +226,8 @@ class _Drawing:
         if chart.kind == "tornado":
             gap = min(500, max(gap, round(100 * (self._plot.height / len(chart.categories) / _WIDEST - 1))))
         made = []
-        for order in orders:
+        # LibreOffice turns the legend of bars that lie round by the file's order, PowerPoint goes by c:order
+        for order in orders[::-1] if chart.kind == "tornado" else orders:
             series, paint = chart.series[order], ink(chart, order, look)
             bright = [at for at in chart.highlights if len(orders) == 1 and series.points[at].value is not None]
             points = [bar_point(at, look.theme.highlight, look) for at in bright]
@@ -274,7 +275,11 @@ class _Drawing:
         """Return where the labels of a series of bars stand, their shifts as shares of the width, and their size."""
         series = self.chart.series[order]
         size = self._bar_label_size(series, bars)
-        if self.chart.kind != "ranking":  # a tornado's labels have room beside its bars
+        if self.chart.kind == "tornado":
+            shifts = chart_places.tornado_shifts(self.chart, order, size)
+            moved = {at: points / self.box.width for at, points in shifts.items()}
+            return dict.fromkeys(chart_labels.printed(series), place), moved, size
+        if self.chart.kind != "ranking":
             return dict.fromkeys(chart_labels.printed(series), place), {}, size
         widest = max((text_width(category.text, self._rank_size()) for category in self.chart.categories), default=0.0)
         room = self.box.width - min(widest, 0.4 * self.box.width) - _AXIS_ROOM

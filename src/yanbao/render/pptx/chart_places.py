@@ -12,6 +12,7 @@ from fractions import Fraction
 from yanbao.document.text_width import text_width, width
 from yanbao.document.tree import Axis, Chart, Series
 from yanbao.render.pptx.chart_labels import LABEL_SIZE, printed
+from yanbao.render.tornado import label_side
 
 _HEIGHT = LABEL_SIZE * 1.35  # of a label
 _LABEL_GAP = 3.0  # between the end of a bar and its label, about
@@ -78,6 +79,21 @@ def rank_places(chart: Chart, size: float, plot: Plot) -> tuple[dict[int, str], 
         if not free and nil - end < long:
             shifts[at] = nil - end + long + _LABEL_GAP
     return places, shifts
+
+
+def tornado_shifts(chart: Chart, order: int, size: float) -> dict[int, float]:
+    """Return how many points right of their place labels of a tornado stand.
+
+    A bar of no length has its label right of it; where the other end's bar is there, it is moved to the left.
+    """
+    assert chart.base is not None
+    series = chart.series[order]
+    ends = (at for at in printed(series) if series.points[at].value == chart.base.value)
+    return {
+        at: -(width(series.points[at].text, size) + 3 * _LABEL_GAP)
+        for at in ends
+        if label_side(chart, order, at) == "left"
+    }
 
 
 def line_places(chart: Chart, order: int, plot: Plot) -> dict[int, str]:
