@@ -216,7 +216,6 @@ class _Words:
             "sector_en": _inside(self._sector_en),
             "as_of": str(as_of),
             "start": str(date(as_of.year - 1, 12, 31)),
-            "company": "name" if language == "zh" else "code",  # shares have no English names
             "benchmark_zh": _inside(benchmark),
             "benchmark_en": _inside(self.names.get(benchmark, benchmark)),
             "profit_line": known.profit_line,
