@@ -317,7 +317,7 @@ def _sidecar(question: StoreTable, snapshot: Snapshot) -> Sidecar:
 
 
 def _snapshot_text(snapshot: Snapshot, named: Mapping[str, tuple[str, str]]) -> str:
-    """Return the TOML that a build adds to a question: when, whose data, how many; Chinese and English names of rows."""
+    """Return the TOML that a build adds to a question: when, whose data, how many, what rows are called."""
     lines = ["[snapshot]", f"as_of = {snapshot.as_of}"]
     for key, text in (("origin", snapshot.origin), ("coverage", snapshot.coverage)):
         lines.append(f"{key} = {{ zh = {_quoted(text.zh)}, en = {_quoted(text.en)} }}")

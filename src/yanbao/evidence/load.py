@@ -95,7 +95,9 @@ class _Reader:
         if sidecar is None or csv_text is None:
             return None
         made_from = (self._name, self._language, self._origins, sidecar_text, csv_text)
-        made = remembered("evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text, coverage, is_listed))
+        made = remembered(
+            "evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text, coverage, is_listed)
+        )
         if made is None:
             return None
         table, self.facts, self.pending = made
