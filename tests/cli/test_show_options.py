@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from sector.small_market import OTHER, A
+from shared_data import shared
 from small_store import small_store
 from yanbao.cli.commands import app
 
@@ -71,3 +74,34 @@ def test_an_earlier_as_of_does_not_know_what_was_restated_later(market: Path) ->
     done = CliRunner().invoke(app, ["show", *asked, "--as-of", "2024-04-24", "-w", str(market)])
     assert done.exit_code == 2
     assert "2024-04-24" in done.stderr
+
+
+CHIPS = ("NVDA", "AMD", "INTC", "AVGO", "QCOM")
+
+
+def test_a_basket_of_another_market(tmp_path: Path) -> None:
+    """2023-12-31 is a Sunday, 2024-07-04 a holiday in New York alone; against the file by plain polars."""
+    folder = tmp_path / "us"
+    folder.mkdir()
+    rows = "".join(f"{code}.US,2023-01-03\n" for code in CHIPS)
+    (folder / "basket.csv").write_text(f"代码,纳入日期\n{rows}", "utf-8")
+    (folder / "basket.toml").write_text(BASKET, "utf-8")
+    prices = Path(__file__).parents[2] / "market" / "sp500-prices.toml"
+    data = str(Path(shared("data", "us", "sp500_daily_2023_2026.parquet")).parents[1])
+    for asked in (
+        ("--source", "calendar"),
+        (str(prices), "--data", data),
+        (str(folder / "basket.toml"),),
+    ):
+        done = CliRunner().invoke(app, ["load", *asked, "-w", str(folder)])
+        assert done.exit_code == 0, done.output
+    chosen = ("--market", "us", "--sector", "mine", "--option", "classification=mine", "--classified")
+    found = ask(folder, "movers", *chosen, "--from", "2023-12-31", "--to", "2024-07-04", "--n", "5")
+    wide = pl.read_parquet(shared("data", "us", "sp500_daily_2023_2026.parquet"))
+    day = pl.col("Date").cast(pl.Date)
+    first, last = (wide.filter(day == one).row(0, named=True) for one in (dt.date(2023, 12, 29), dt.date(2024, 7, 3)))
+    moved = {f"{code}.US": last[code] / first[code] - 1 for code in CHIPS}
+    best = [row for row in found["rows"] if row["side"] == "best"]
+    assert [row["code"] for row in best] == sorted(moved, key=lambda code: moved[code], reverse=True)
+    assert [row["return"] for row in best] == pytest.approx([moved[row["code"]] for row in best])
+    assert {row["last_day"] for row in best} == {"2024-07-03"}
