@@ -10,13 +10,14 @@ from shutil import copytree
 import pytest
 from typer.testing import CliRunner
 
+from sector.small_market import frames
 from small_store import DAY, small_store
 from yanbao.author import compose
 from yanbao.build import build, read_build
 from yanbao.check.proof import prove
 from yanbao.cli.commands import app
 from yanbao.cli.sector_template import Request, Written, write_sector
-from yanbao.document.tree import Document, plain
+from yanbao.document.tree import Chart, Document, plain
 from yanbao.errors import BuildError, ExhibitError, StoreError, WorkspaceError
 
 _BOUND = re.compile(r"\{[^{}]*\}")
@@ -75,6 +76,24 @@ def test_an_english_chapter_says_which_names_it_lacks(store: Path, tmp_path: Pat
     with pytest.raises(WorkspaceError, match="give its names in English") as caught:
         compose(tmp_path / "w")
     assert all("Chinese in an English report" in mistake.cause for mistake in caught.value.mistakes)
+
+
+def test_shares_of_an_english_chapter_have_code_and_listed_name(store: Path, tmp_path: Path) -> None:
+    """No Chinese share has an English name in the store: its code is what an English reader finds it by."""
+    write_sector(Request(tmp_path / "w", "甲业", store, "en"))
+    file = tmp_path / "w" / "yanbao.toml"
+    text = file.read_text("utf-8")
+    assert "[market.names]" in text
+    names = "\n".join(f'"{name}" = "{en}"' for name, en in (("甲业", "Alpha"), ("乙业", "Beta"), ("旧甲", "Old alpha")))
+    file.write_text(re.sub(r"\[market.names\]\n", f"[market.names]\n{names}\n", text), "utf-8")
+    for path in (tmp_path / "w").rglob("*.toml"):
+        path.write_text(path.read_text("utf-8").replace('en = "甲业', 'en = "Alpha'), "utf-8")
+    best = next(one for one in compose(tmp_path / "w").document.exhibits() if one.id == "best")
+    assert isinstance(best.body, Chart)
+    shown = [plain(category.text) for category in best.body.categories]
+    listed = dict(frames()["security"].select("code", "name").rows())
+    assert shown
+    assert all(text == f"{text[:9]} {listed[text[:9]]}" for text in shown)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -271,3 +272,14 @@ def test_no_page_is_blank_of_its_texts() -> None:
     for this in sample.document().pages:
         assert {each.block.id for each in place(this)} == set(leaves(this.blocks))
         assert plain(this.title)
+
+
+def test_charts_side_by_side_stand_level_whatever_their_notes_say() -> None:
+    long = replace(sample.charts()["line"], id="long", note=text("注：" + "样本随期变化，" * 30))
+    short = replace(sample.charts()["bar"], id="short", note=text("注：乙"))
+    for pair in ((long, short), (short, long)):
+        placed = [one for one in place(page(Columns((pair[0],), (pair[1],)))) if isinstance(one.block, Exhibit)]
+        boxes = {one.block.id: exhibit_boxes(one.block, one.box) for one in placed if isinstance(one.block, Exhibit)}
+        assert boxes["long"].body.y == pytest.approx(boxes["short"].body.y)
+        assert boxes["long"].body.bottom == pytest.approx(boxes["short"].body.bottom)
+        assert boxes["long"].note.bottom == pytest.approx(frame(page()).body.bottom)  # type: ignore[union-attr]

@@ -301,3 +301,66 @@ def test_a_report_of_another_day_does_not_ask_for_the_old_one_again(workspace: P
     # a window that ends on another day than the report's is the author's own
     change(workspace, "yanbao.toml", "as_of = 2024-06-28", "as_of = 2024-06-29")
     assert compose(workspace, as_of=DAY).document.as_of == DAY
+
+
+MOVERS = """\
+title = { zh = "个股", en = "Shares" }
+
+[store]
+exhibit = "movers"
+rows = "code"
+label = "name"
+where = { side = "best" }
+options = { sector = "甲业", from = 2023-12-29, to = 2024-06-28 }
+
+[columns.code]
+label = { zh = "公司", en = "Company" }
+
+[columns.return]
+label = { zh = "涨跌幅", en = "Return" }
+unit = "%"
+"""
+
+SHARES = """
+## 个股
+
+```exhibit movers
+kind = "ranking"
+title = "个股涨跌幅"
+data = "movers"
+value = "return"
+decimals = 1
+```
+"""
+
+
+def called(folder: Path, language: str, names: dict[str, str]) -> dict[str, str]:
+    """What the rows of the movers are called in a language, by their code."""
+    (folder / "evidence" / "movers.toml").write_text(MOVERS, "utf-8")
+    asked = StoreTables(folder.parent / "market", DAY, names, ("yanbao.toml", 1, "market.store"))
+    evidence, _ = load_tables(folder / "evidence", ["movers"], {}, language, asked)
+    asked.close()
+    assert evidence.mistakes == []
+    table = evidence.tables["movers"]
+    labels = {row: spec.label for row, spec in table.sidecar.rows.items()}
+    assert table.is_listed
+    return {row: label.get(language) or "" for row, label in labels.items() if label is not None}
+
+
+def test_shares_are_called_as_they_are_listed(workspace: Path) -> None:
+    """An English reader finds a share by its code; a name that nobody translated stays as it is listed."""
+    listed = dict(frames()["security"].select("code", "name").rows())
+    zh = called(workspace, "zh", {})
+    first, *others = zh
+    assert zh == {code: listed[code] for code in zh}
+    en = called(workspace, "en", {"甲业": "Alpha", listed[first]: "First Software"})
+    assert en == {first: f"{first} First Software"} | {code: f"{code} {listed[code]}" for code in others}
+    assert others
+
+
+def test_a_label_that_is_no_column_is_told_at_its_line(workspace: Path) -> None:
+    (workspace / "evidence" / "movers.toml").write_text(MOVERS.replace('"name"', '"nam"'), "utf-8")
+    chapter = workspace / "report" / "01-grid.md"
+    chapter.write_text(chapter.read_text("utf-8") + SHARES, "utf-8")
+    line = MOVERS.splitlines().index('label = "name"') + 1
+    assert any(f"movers.toml:{line}" in text and "movers has not" in text for text in mistakes(workspace))

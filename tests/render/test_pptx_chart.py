@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from dataclasses import replace
@@ -13,9 +14,13 @@ import pytest
 from lxml import etree
 
 import sample
+from yanbao.document.text_width import width
 from yanbao.document.theme import Theme
-from yanbao.document.tree import Axis, Chart, Exhibit, Point, Tick, plain
-from yanbao.errors import RenderError
+from yanbao.document.tree import Axis, Category, Chart, Exhibit, Point, Span, Tick, plain
+from yanbao.errors import ReadError, RenderError
+from yanbao.read.contents import Place
+from yanbao.read.pptx_chart import chart_of_xml
+from yanbao.render.pptx.day_axis import label_step
 from yanbao.render.pptx.deck import deck_bytes
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -296,3 +301,60 @@ def test_long_series_leaves_category_labels_out_but_no_category(tmp_path: Path) 
     assert int(root.find(f".//{C}tickLblSkip").get("val")) > 10  # type: ignore[union-attr, arg-type]
     assert len(cached(root.find(f".//{C}cat"))) == 500
     assert book["data"].max_row == 501
+
+
+def over_days(count: int, apart: int = 1, kind: str = "line") -> Exhibit:
+    """A line over `count` days that lie `apart` days from one to the next, from 2023-12-29."""
+    chart = chart_of(sample.charts()[kind])
+    days = [dt.date(2023, 12, 29) + dt.timedelta(days=at * apart) for at in range(count)]
+    categories = tuple(Category((Span(day.isoformat(), "structure", note="label"),)) for day in days)
+    series = tuple(replace(one, points=(one.points * count)[:count]) for one in chart.series)
+    return changed(kind, categories=categories, series=series)
+
+
+def test_many_days_stand_on_an_axis_of_dates() -> None:
+    """LibreOffice prints every label of a category axis over days, one on the other."""
+    root, book = drawn(over_days(118))
+    (axis,) = root.iter(f"{C}dateAx")
+    assert root.find(f".//{C}catAx") is None
+    assert (axis.find(f"{C}majorUnit").get("val"), axis.find(f"{C}majorTimeUnit").get("val")) == ("14", "days")  # type: ignore[union-attr]
+    held = [float(value) for value in cached(root.find(f".//{C}cat")).values()]
+    assert held == [45_289 + at for at in range(118)]  # day 45,289 of spreadsheets is 2023-12-29
+    assert [book["data"].cell(row, 1).value.date().isoformat() for row in (2, 119)] == ["2023-12-29", "2024-04-24"]
+
+
+@pytest.mark.parametrize(("count", "apart"), [(17, 1), (40, 7), (60, 30), (250, 1), (130, 30), (500, 30)])
+def test_labels_of_an_axis_of_dates_have_room(count: int, apart: int) -> None:
+    days = [dt.date(2010, 1, 29) + dt.timedelta(days=at * apart) for at in range(count)]
+    step, unit = label_step(days, 400.0)
+    labels = (days[-1] - days[0]).days / (step * (30.4 if unit == "months" else 1)) + 1
+    assert 2 <= labels <= 400 / width("0000-00-00" if unit == "days" else "0000-00", 8.0)
+
+
+@pytest.mark.parametrize(
+    "exhibit",
+    [over_days(16), over_days(40, kind="bar"), over_days(40, kind="bar-line"), over_days(40, apart=-1)],
+    ids=["few", "bars", "bars and lines", "backwards"],
+)
+def test_other_categories_stay_categories(exhibit: Exhibit) -> None:
+    root, _ = drawn(exhibit)
+    assert root.find(f".//{C}dateAx") is None
+    assert root.find(f".//{C}cat/{C}strRef") is not None
+
+
+def test_days_are_read_back_as_printed_and_a_format_that_lies_is_refused() -> None:
+    root, _ = drawn(over_days(40))
+    place = Place("report.pptx", 1, part="chart")
+    assert chart_of_xml(root, place, "report.pptx").categories[:2] == ("2023-12-29", "2023-12-30")
+    point = root.find(f".//{C}cat//{C}pt/{C}v")
+    assert point is not None
+    point.text = "45290"
+    assert chart_of_xml(root, place, "report.pptx").categories[0] == "2023-12-30"
+    for text in ("12", "-1", "45289.5", "9" * 30, "2023-12-29"):
+        point.text = text
+        with pytest.raises(ReadError, match="is no day"):
+            chart_of_xml(root, place, "report.pptx")
+    point.text = "45289"
+    root.find(f".//{C}dateAx/{C}numFmt").set("formatCode", '"2019"')  # type: ignore[union-attr]
+    with pytest.raises(ReadError, match="prints days as"):
+        chart_of_xml(root, place, "report.pptx")

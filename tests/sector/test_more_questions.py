@@ -17,6 +17,7 @@ from sector import (
     test_movers,
     test_performance,
     test_policy_rate,
+    test_share_price,
     test_statements,
     test_valuation,
 )
@@ -216,8 +217,9 @@ def test_each_kind_is_asked_twenty_questions_and_more() -> None:
         "policy-rate": 5 * 2 * 2,
         "screen": len(SCREENED),
         "coverage": len(COVERED),
+        "share-price": len(test_share_price.QUESTIONS),
     }
     print("\n".join(f"{name:22}{count:5}" for name, count in counts.items()))
-    assert set(counts) == set(EXHIBITS) - {"share-price"}  # one share's prices as they stand, beside the index
+    assert set(counts) == set(EXHIBITS)
     assert min(counts.values()) >= LEAST
     assert test_policy_rate.policy_rate is EXHIBITS["policy-rate"].function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import polars as pl
 import pytest
@@ -45,20 +46,52 @@ def test_what_cannot_be_answered(code: str, frm: dt.date, cause: str) -> None:
         asked(code=code, **{"from": frm, "to": END})
 
 
-@pytest.mark.parametrize("code", ["600570.SH", "002230.SZ", "688111.SH"])
-def test_against_plain_polars_on_the_shared_data(market: Market, code: str) -> None:
-    """From the two files and nothing else."""
-    prices = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
-    indices = pl.read_csv(shared("data", "indices", "cn_indices_daily_2005_2026.csv"), infer_schema_length=None)
-    exhibit = EXHIBITS["share-price"].function(
-        market, read_options("share-price", {"code": code, "from": D(2023, 12, 29), "to": D(2024, 6, 28)})
+# shares of both exchanges and all boards, half years of rising and falling markets, two other benchmarks
+QUESTIONS = [
+    (code, first, last, benchmark)
+    for code, benchmark in (
+        ("600570.SH", "000300.SH"),
+        ("002230.SZ", "000905.SH"),
+        ("300033.SZ", "000852.SH"),
+        ("600588.SH", "000300.SH"),
     )
+    for first, last in (
+        (D(2015, 6, 30), D(2015, 12, 31)),
+        (D(2018, 6, 29), D(2018, 12, 28)),
+        (D(2020, 12, 31), D(2021, 6, 30)),
+        (D(2023, 12, 29), D(2024, 6, 28)),
+        (D(2024, 12, 31), D(2025, 6, 30)),
+    )
+] + [("688111.SH", D(2023, 12, 29), D(2024, 6, 28), "000300.SH")]
+
+
+@cache
+def closes_of(code: str) -> dict[dt.date, float]:
+    prices = pl.read_parquet(shared("data", "prices", "computer_daily_adjusted_2015_2026.parquet"))
     prices = prices.filter(pl.col("code") == code[:6], pl.col("volume") > 0)
-    closes = dict(prices.select("date", "close").rows())
+    return dict(prices.select("date", "close").rows())
+
+
+@cache
+def levels_of(code: str) -> dict[dt.date, float]:
+    indices = pl.read_csv(shared("data", "indices", "cn_indices_daily_2005_2026.csv"), infer_schema_length=None)
     day = pl.col("trade_date").cast(pl.String).str.to_date("%Y%m%d")
-    index = dict(indices.filter(pl.col("ts_code") == "000300.SH").select(day, "close").rows())
-    first = D(2023, 12, 29)
-    assert len(exhibit.rows) == sum(first <= day <= D(2024, 6, 28) for day in index) == 118
+    return dict(indices.filter(pl.col("ts_code") == code).select(day, "close").rows())
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "last", "benchmark"),
+    [pytest.param(*one, marks=[pytest.mark.slow] if at % 6 else []) for at, one in enumerate(QUESTIONS)],
+)
+def test_against_plain_polars_on_the_shared_data(
+    market: Market, code: str, first: dt.date, last: dt.date, benchmark: str
+) -> None:
+    """From the two files and nothing else."""
+    asked = {"code": code, "from": first, "to": last, "benchmark": benchmark}
+    exhibit = EXHIBITS["share-price"].function(market, read_options("share-price", asked))
+    closes, index = closes_of(code), levels_of(benchmark)
+    assert len(exhibit.rows) == sum(first <= day <= last for day in index) > 100
+    assert exhibit.coverage.counts[0]["share"] == sum(first <= day <= last for day in closes)
     for row in exhibit.rows:
         share = closes[row["day"]] / closes[first] - 1 if row["day"] in closes else None
         benchmark = index[row["day"]] / index[first] - 1

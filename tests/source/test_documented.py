@@ -39,7 +39,7 @@ def test_every_shipped_source_is_on_the_page() -> None:
 def test_the_mappings_that_the_page_shows_are_sound(tmp_path: Path) -> None:
     shown = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     mappings = [text for text in shown if "table = " in text]
-    assert len(mappings) == 2
+    assert len(mappings) == 3
     for text in mappings:
         parse_mapping(tmp_path / "shown.toml", text)
     (wanted,) = [text for text in shown if "per_minute" in text]

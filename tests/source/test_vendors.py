@@ -253,6 +253,40 @@ def test_tushare_statements_keep_a_correction_as_a_vintage(tmp_path: Path) -> No
     assert lost["not a consolidated statement since the year began"] == 1
 
 
+@pytest.mark.parametrize(
+    ("table", "old", "new", "cause"),
+    [
+        ("price", "vol", "volume", "no column `vol`"),
+        ("price", "trade_date", "date", "no column `trade_date`"),
+        ("statement", "f_ann_date", "ann_date", "no column `f_ann_date`"),
+        ("statement", "revenue", "total_revenue_new", "no column `revenue`"),
+    ],
+)
+def test_a_column_that_tushare_renames_is_named_and_nothing_is_kept(
+    tmp_path: Path, table: str, old: str, new: str, cause: str
+) -> None:
+    class Renamed(Tushare):
+        def daily(self, fields: str = "", **asked: str) -> pd.DataFrame:
+            return super().daily(fields, **asked).rename(columns={old: new})
+
+        def income(self, fields: str = "", **asked: str) -> pd.DataFrame:
+            return super().income(fields, **asked).rename(columns={old: new})
+
+    with pytest.raises(SourceError, match=cause):
+        read_all(tushare(tmp_path, Renamed(), [table]))
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_columns_that_moved_under_tushares_names_are_found(tmp_path: Path) -> None:
+    class Moved(Tushare):
+        def daily(self, fields: str = "", **asked: str) -> pd.DataFrame:
+            return super().daily(fields, **asked).rename(columns={"high": "low", "low": "high"})
+
+    with pytest.raises(SourceError, match="the vendor has moved its columns"):
+        read_all(tushare(tmp_path, Moved(), ["price"]))
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
 def test_an_answer_as_long_as_the_most_may_be_cut(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="6,000 rows, as many as it gives at most: it may be cut"):
         read_all(tushare(tmp_path, Tushare(6000), ["price"]))

@@ -152,7 +152,7 @@ def _ranking(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
         assert quantity is not None
         return quantity.to(unit).value
 
-    ranked = sorted(known, key=value, reverse=True)
+    ranked = sorted(known, key=value, reverse=spec.first == "highest")
     if spec.top is not None:
         ranked = ranked[: spec.top]
     if len(ranked) > MAX_ITEMS:

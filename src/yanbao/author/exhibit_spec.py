@@ -40,7 +40,7 @@ KINDS: dict[str, Kind] = {
     ),
     "stacked": Kind("bars on top of each other that add up", ("y",), _AXIS),
     "bar-line": Kind("bars on the left axis, lines on the right", ("bars", "lines"), _AXIS),
-    "ranking": Kind("bars lying down, longest first", ("value",), ("top", "highlight", *_AXIS)),
+    "ranking": Kind("bars lying down, by their value", ("value",), ("first", "top", "highlight", *_AXIS)),
     "band": Kind(
         "a line in the band between two percentiles of its own column, with the median",
         ("value",),
@@ -147,8 +147,11 @@ class ExhibitSpec(Strict):
     labelled: Columns = Field(
         default=(), description="Row keys whose names a scatter prints.", examples=['["中控技术", "恒生电子"]']
     )
+    first: Literal["highest", "lowest"] = Field(
+        default="highest", description="Which end of a ranking stands on top.", examples=['"lowest"']
+    )
     top: int | None = Field(
-        default=None, ge=2, description="How many rows a ranking shows, the largest. Default: all.", examples=["10"]
+        default=None, ge=2, description="How many rows a ranking shows, from the top. Default: all.", examples=["10"]
     )
     low: int = Field(
         default=25, ge=1, le=49, description="The lower percentile of a band, from 1 to 49.", examples=["20"]

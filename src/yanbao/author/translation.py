@@ -61,7 +61,8 @@ def _of_cell(fact: Fact, table: Table, row: str, column: str, language: Language
     file, part = table.described, "lines" if table.is_model else "columns"
     spec = table.columns[column].spec
     yield _said(file, table.lines, (part, column, "label"), spec.label.get(language), language)
-    yield _said(file, table.lines, ("rows", row, "label"), fact.subject, language)
+    if not table.is_listed:  # a share without an English name is called as it is listed, beside its code
+        yield _said(file, table.lines, ("rows", row, "label"), fact.subject, language)
     if fact.missing is not None and not isinstance(fact.lineage, Derivation):
         own = [reason for reason in spec.missing.values() if fact.missing in (reason.zh, reason.en)]
         text = own[0].get(language) if own else fact.missing

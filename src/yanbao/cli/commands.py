@@ -72,6 +72,13 @@ class Language(str, Enum):
     en = "en"
 
 
+class MarketName(str, Enum):
+    """Whose calendar and currency an exhibit takes."""
+
+    cn = "cn"
+    us = "us"
+
+
 class TemplateName(str, Enum):
     """What a new workspace is."""
 
@@ -301,6 +308,9 @@ def show(
     method: Annotated[list[str] | None, typer.Option("--method", help="Market: overall, median, …; repeat it.")] = None,
     benchmark: Annotated[str | None, typer.Option("--benchmark", help="Market: an index's code or name.")] = None,
     classified: Annotated[bool, typer.Option("--classified", help="Market: members that are not listed, too.")] = False,
+    market: Annotated[
+        MarketName, typer.Option("--market", help="Market: cn, A-shares; us, stocks of New York: calendar, currency.")
+    ] = MarketName.cn,
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="Market: any other option; repeat it.")
     ] = None,
@@ -327,7 +337,7 @@ def show(
             table("exhibits of the market", ["exhibit", "question"], exhibit_names(), form)
             return
         if has_store(workspace) and (given or not is_report):
-            show_exhibit(workspace, exhibit, given, None if as_of is None else _day(as_of), form)
+            show_exhibit(workspace, exhibit, given, None if as_of is None else _day(as_of), market.value, form)
             return
         from yanbao.author import compose
         from yanbao.cli.exhibit_data import exhibit_list, exhibit_rows

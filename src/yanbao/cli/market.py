@@ -16,19 +16,22 @@ def has_store(workspace: Path) -> bool:
     return (workspace / STORE).is_file()
 
 
-def show_exhibit(workspace: Path, name: str, given: dict[str, Any], as_of: date | None, form: TableFormat) -> None:
-    """Print an exhibit with its units and what it rests on.
+def show_exhibit(
+    workspace: Path, name: str, given: dict[str, Any], as_of: date | None, home: str, form: TableFormat
+) -> None:
+    """Print an exhibit of a home market (cn or us) with its units and what it rests on.
 
     Raises:
         YanbaoError: an unknown exhibit or option, a day out of reach, a store that can't be read.
     """
     from yanbao.sector import EXHIBITS, Market
+    from yanbao.sector.market import HOMES
     from yanbao.sector.options import read_options
     from yanbao.store.store import Store
 
     options = read_options(name, given)
     with Store.open(workspace) as store:
-        found = EXHIBITS[name].function(Market(store, store.as_of(as_of)), options)
+        found = EXHIBITS[name].function(Market(store, store.as_of(as_of), HOMES[home]), options)
         if form is TableFormat.json:
             data(found.json())
             return

@@ -189,7 +189,7 @@ class _Setter:
             top += gap
             where = Box(box.x, top, box.width, height)
             if isinstance(block, Columns):
-                left, right = _halves(where, block.ratio)
+                left, right = self._level(block, *_halves(where, block.ratio))
                 placed += self.stack(block.left, left)
                 placed += self.stack(block.right, right)
             elif isinstance(block, Exhibit):
@@ -198,6 +198,21 @@ class _Setter:
                 placed.append(self._paragraph(block, where, self._beside(blocks, index)))
             top += height
         return placed
+
+    def _level(self, block: Columns, left: Box, right: Box) -> tuple[Box, Box]:
+        """Return the halves of which the one with the shorter note ends higher: charts side by side stand level."""
+        one, other = _chart_tail(block.left, left.width), _chart_tail(block.right, right.width)
+        if one is None or other is None:
+            return left, right
+        level = (
+            replace(left, height=left.height - max(0.0, other - one)),
+            replace(right, height=right.height - max(0.0, one - other)),
+        )
+        fits = all(
+            self.least(blocks, box.width) <= box.height
+            for blocks, box in zip((block.left, block.right), level, strict=True)
+        )
+        return level if fits else (left, right)
 
     def halved(self, blocks: tuple[Block, ...], shape: Frame, kind: str) -> tuple[Block, ...]:
         """Return long print as two columns of about the same height, in reading order."""
@@ -362,6 +377,12 @@ def _small_height(text: Text, width: float) -> float:
 
 def _tail_height(exhibit: Exhibit, width: float) -> float:
     return 3.0 + _small_height(exhibit.origin, width) + _small_height(exhibit.note, width)
+
+
+def _chart_tail(blocks: tuple[Block, ...], width: float) -> float | None:
+    """Return the height of origin and note below a column that ends with a chart, None where it does not."""
+    last = blocks[-1] if blocks else None
+    return _tail_height(last, width) if isinstance(last, Exhibit) and isinstance(last.body, Chart) else None
 
 
 def _contents_wide(page: Page) -> Box:

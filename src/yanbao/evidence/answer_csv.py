@@ -66,6 +66,29 @@ def answer_csv(question: StoreTable, found: Exhibit) -> str:
     return out.getvalue()
 
 
+def row_names(question: StoreTable, found: Exhibit) -> dict[str, str]:
+    """Return what the rows of a table are called by the column that `label` asks for; nothing where it asks for none.
+
+    Raises:
+        ExhibitError: the exhibit has no such column, or two names for a row.
+    """
+    query = question.store
+    if query.label is None:
+        return {}
+    if query.label not in {column.name for column in found.columns}:
+        known = ", ".join(column.name for column in found.columns)
+        raise ExhibitError(f"`label` asks for a column that {query.exhibit} has not\n    hint: it has {known}")
+    names: dict[str, str] = {}
+    for row in found.rows:
+        name = row[query.label]
+        if not _fits(row, query.where) or name is None:
+            continue
+        key = _key(row[query.rows], question.period, query.rows)
+        if names.setdefault(key, str(name)) != str(name):
+            raise ExhibitError(f"`label` gives two names for {key}: {names[key]}, {name}")
+    return names
+
+
 def _fits(row: Row, where: Mapping[str, object]) -> bool:
     return all(str(row[name]) == str(value) for name, value in where.items())
 

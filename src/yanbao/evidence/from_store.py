@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yanbao.errors import ExhibitError, Mistake, QuantityError, StoreError
-from yanbao.evidence.answer_csv import answer_csv
+from yanbao.evidence.answer_csv import answer_csv, row_names
 from yanbao.evidence.sidecar import Bilingual, Sidecar, Snapshot, StoreTable
 from yanbao.source.toml_file import key_lines, parse_toml
 
@@ -36,12 +36,16 @@ Cached = Callable[[str, tuple[str, ...], Callable[[], bytes]], bytes]
 
 @dataclass(frozen=True)
 class Answer:
-    """The table that a store gave: its sidecar, its CSV, what it rests on, and both files as a build keeps them."""
+    """The table that a store gave: its sidecar, its CSV, what it rests on, and both files as a build keeps them.
+
+    `is_listed`: its rows are securities, called as they are listed.
+    """
 
     sidecar: Sidecar
     csv: str
     coverage: Bilingual
     toml: str
+    is_listed: bool
 
 
 def asks_store(lines: Mapping[tuple[str, ...], int]) -> bool:
@@ -58,7 +62,7 @@ def kept_answer(file: str, toml: str, table: str, mistakes: list[Mistake]) -> An
         hint = "build the workspace: a table of a store has its numbers in the build's inputs"
         mistakes.append(Mistake(file, key_lines(toml).get(("store",), 1), "store", "has no answer beside it", hint))
         return None
-    return Answer(_sidecar(question, question.snapshot), table, question.snapshot.coverage, toml)
+    return _answered(question, question.snapshot, table, toml)
 
 
 class StoreTables:
@@ -162,14 +166,16 @@ class StoreTables:
         told = json.loads(found)
         table, coverage, origin = told["csv"], Bilingual(**told["coverage"]), Bilingual(**told["origin"])
         keys = (record[0] for record in csv.reader(io.StringIO(table)))
-        named = {key: self._names[key] for key in keys if key in self._names and key not in question.rows}
+        named = {key: (key, self._names[key]) for key in keys if key in self._names}
+        named |= {key: (name, f"{key} {self._names.get(name, name)}") for key, name in told["names"].items()}
+        named = {key: names for key, names in named.items() if key not in question.rows}
         snapshot = Snapshot(as_of=self._as_of, origin=origin, coverage=coverage)
         kept = toml.rstrip("\n") + "\n\n" + _snapshot_text(snapshot, named)
         again = parse_toml(kept, file, StoreTable, mistakes)
-        return None if again is None else Answer(_sidecar(again, snapshot), table, coverage, kept)
+        return None if again is None else _answered(again, snapshot, table, kept)
 
     def _found(self, question: StoreTable) -> bytes:
-        """Return an answer as JSON: the CSV, the coverage, the origin.
+        """Return an answer as JSON: the CSV, the names of its rows, the coverage, the origin.
 
         Raises:
             ExhibitError, QuantityError, StoreError: with the cause in words.
@@ -180,7 +186,7 @@ class StoreTables:
         options = read_options(question.store.exhibit, question.store.options)
         found = EXHIBITS[question.store.exhibit].function(self._open(), options)
         texts = {"coverage": self._coverage(found).model_dump(), "origin": self._origin(found).model_dump()}
-        told = {"csv": answer_csv(question, found), **texts}
+        told = {"csv": answer_csv(question, found), "names": row_names(question, found), **texts}
         return json.dumps(told, ensure_ascii=False).encode()
 
     def _open(self) -> Market:
@@ -292,6 +298,11 @@ def _placed(text: str, file: str, lines: Mapping[tuple[str, ...], int]) -> Itera
         yield _mistake(file, lines, next(named, default), cause, hint)
 
 
+def _answered(question: StoreTable, snapshot: Snapshot, table: str, toml: str) -> Answer:
+    is_listed = question.store.label is not None
+    return Answer(_sidecar(question, snapshot), table, snapshot.coverage, toml, is_listed)
+
+
 def _sidecar(question: StoreTable, snapshot: Snapshot) -> Sidecar:
     return Sidecar(
         title=question.title,
@@ -305,13 +316,13 @@ def _sidecar(question: StoreTable, snapshot: Snapshot) -> Sidecar:
     )
 
 
-def _snapshot_text(snapshot: Snapshot, named: Mapping[str, str]) -> str:
-    """Return the TOML that a build adds to a question: when, whose data, how many; English names of rows."""
+def _snapshot_text(snapshot: Snapshot, named: Mapping[str, tuple[str, str]]) -> str:
+    """Return the TOML that a build adds to a question: when, whose data, how many, what rows are called."""
     lines = ["[snapshot]", f"as_of = {snapshot.as_of}"]
     for key, text in (("origin", snapshot.origin), ("coverage", snapshot.coverage)):
         lines.append(f"{key} = {{ zh = {_quoted(text.zh)}, en = {_quoted(text.en)} }}")
-    for key, english in named.items():
-        lines += ["", f"[rows.{_quoted(key)}]", f"label = {{ zh = {_quoted(key)}, en = {_quoted(english)} }}"]
+    for key, (zh, en) in named.items():
+        lines += ["", f"[rows.{_quoted(key)}]", f"label = {{ zh = {_quoted(zh)}, en = {_quoted(en)} }}"]
     return "\n".join(lines) + "\n"
 
 

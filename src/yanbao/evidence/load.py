@@ -94,13 +94,14 @@ class _Reader:
             csv_text = read_text(self._folder / f"{self._name}.csv", self.csv_file, self.mistakes)
         if sidecar_text is None or (csv_text is None and not asks):
             return None
-        coverage = None
+        coverage, is_listed = None, False
         sidecar: Sidecar | None
         if asks:
             answer = self._answer(sidecar_text, csv_text)
             if answer is None:
                 return None
             sidecar, csv_text, coverage, sidecar_text = answer.sidecar, answer.csv, answer.coverage, answer.toml
+            is_listed = answer.is_listed
         else:
             assert csv_text is not None
             return self.table(sidecar_text, csv_text)
@@ -117,14 +118,16 @@ class _Reader:
         self, sidecar: Sidecar, sidecar_text: str, csv_text: str, coverage: Bilingual | None
     ) -> Table | None:
         made_from = (self._name, self._language, self._origins, sidecar_text, csv_text)
-        made = remembered("evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text, coverage))
+        made = remembered(
+            "evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text, coverage, is_listed)
+        )
         if made is None:
             return None
         table, self.facts, self.pending = made
         return table
 
     def _made(
-        self, sidecar: Sidecar, sidecar_text: str, csv_text: str, coverage: Bilingual | None
+        self, sidecar: Sidecar, sidecar_text: str, csv_text: str, coverage: Bilingual | None, is_listed: bool
     ) -> tuple[Table, dict[str, Fact], list[Pending]] | None:
         records = self._records(csv_text)
         if not records:
@@ -132,7 +135,7 @@ class _Reader:
         table = self._table(sidecar, key_lines(sidecar_text), records)
         if table is None:
             return None
-        table.coverage = coverage
+        table.coverage, table.is_listed = coverage, is_listed
         self._cells(table, records)
         return (table, self.facts, self.pending) if not self.mistakes else None
 

@@ -168,6 +168,13 @@ class StoreQuery(Strict):
         " kind that `period` names, years to date where it is `any`: 2024Q1, 2024H1, 2024Q1-Q3, 2024.",
         examples=['"name"'],
     )
+    label: str | None = Field(
+        default=None,
+        description="The exhibit's column that names the rows in print, where their keys are codes of securities. An"
+        " English report prints the code and the name: that of `market.names` in yanbao.toml, else the one that the"
+        " security is listed under.",
+        examples=['"name"'],
+    )
     where: dict[str, Scalar] = Field(
         default_factory=dict,
         description="Columns of the exhibit and the value that an answer must have in them to be taken.",

@@ -64,6 +64,7 @@ class Table:
     file: str
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
     coverage: Bilingual | None = None  # of a table from a store: how many members its numbers rest on
+    is_listed: bool = False  # its rows are securities, called as they are listed
     whole: str | None = None  # the row of columns that have one value for the whole table
     shared: dict[tuple[str, str], str] = field(default_factory=dict)  # cells that are facts of other tables
     given: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by column, the rows that `interpolate` is between

@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAX_POINTS = 100_000
+_DAY, _MONTH = r"yyyy\-mm\-dd", r"yyyy\-mm"  # how an axis of days may print them
 
 
 def charts_of_part(package: Package, page: int, name: str, group: str = "") -> Iterator[ChartContents]:
@@ -50,6 +52,9 @@ def chart_of_xml(root: _Element, place: Place, where: str, group: str = "") -> C
     area = root.find(f"{C}chart/{C}plotArea")
     if area is None:
         raise ReadError(f"{where} holds no chart\n    hint: build the report again")
+    for code in area.iterfind(f"{C}dateAx/{C}numFmt"):
+        if code.get("formatCode") not in (_DAY, _MONTH):
+            raise ReadError(f"{where} prints days as {code.get('formatCode')!r}\n    hint: build the report again")
     kinds: list[str] = []
     series: list[tuple[int, SeriesContents]] = []
     categories: tuple[str, ...] = ()
@@ -64,7 +69,7 @@ def chart_of_xml(root: _Element, place: Place, where: str, group: str = "") -> C
             order = item.find(f"{C}idx")  # c:order says which covers which, c:idx which is which
             rank = len(series) if order is None else _index(order.get("val"), where)
             series.append((rank, _series(item, axis, where)))
-            own = _words(item.find(f"{C}cat"), where)
+            own = _names(item.find(f"{C}cat"), where)
             categories = categories or own
     series.sort(key=lambda pair: pair[0])
     texts = tuple(
@@ -127,7 +132,7 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
         _formula(category),
         _formula(values),
         axis=axis,
-        categories=_words(item.find(f"{C}cat"), where),
+        categories=_names(item.find(f"{C}cat"), where),
         xs=_values(item.find(f"{C}xVal"), where),
     )
 
@@ -180,6 +185,24 @@ def _words(element: _Element | None, where: str) -> tuple[str, ...]:
         value = element.find(f"{C}v")
         return () if value is None or not value.text else (value.text,)
     return tuple(points.get(index, "") for index in range(_count(element, points, where)))
+
+
+def _names(element: _Element | None, where: str) -> tuple[str, ...]:
+    """Return the names of categories; days that are kept as numbers as 2024-06-28."""
+    numbers = None if element is None else element.find(f"{C}numRef")
+    code = None if numbers is None else next((found.text for found in numbers.iter(f"{C}formatCode")), None)
+    if numbers is None or code != _DAY:
+        return _words(element, where)
+    points = _points(numbers, where)
+    count = range(_count(numbers, points, where))
+    return tuple(_day(points[index], where) if index in points else "" for index in count)
+
+
+def _day(text: str, where: str) -> str:
+    """Return the day that a spreadsheet counts as a number: whole days from 1899-12-30, from March 1900 on."""
+    if not text.isascii() or not text.isdigit() or not 61 <= int(text[:8]) <= 2_958_465:
+        raise ReadError(f"{where}: {text[:40]!r} is no day\n    hint: build the report again")
+    return (date(1899, 12, 30) + timedelta(int(text[:8]))).isoformat()
 
 
 def _values(element: _Element | None, where: str) -> tuple[Fraction | None, ...]:
@@ -256,8 +279,16 @@ def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Packa
     )
     reference = next((item.category_ref for item in chart.series if item.category_ref), "")
     scatter = next((item for item in chart.series if item.xs), None)
-    categories = tuple("" if value is None else str(value) for value in cells(_left_of(reference, scatter)))
+    categories = tuple(_cell_name(value) for value in cells(_left_of(reference, scatter)))
     return ChartContents(place, "pptx-workbook", chart.kind, categories, series, (), chart.id)
+
+
+def _cell_name(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return str(value)
 
 
 def _head_of(item: SeriesContents) -> str:

@@ -123,7 +123,7 @@ def fund_holdings(market: Market, options: FundHoldingsOptions) -> Exhibit:
             Column("over_allocation", "1", Text("超配比例", "over-allocation")),
         ),
         shown,
-        lambda: _coverage(placed, options, funds),
+        lambda: _coverage(placed, options),
         _notes(market, options, funds, values),
     )
 
@@ -225,7 +225,7 @@ def _weights(market: Market, options: FundHoldingsOptions, placed: Table, values
     return _shares(_placed(market, options, valued)).select("code", "number", market_share="share")
 
 
-def _coverage(placed: Table, options: FundHoldingsOptions, funds: str) -> Coverage:
+def _coverage(placed: Table, options: FundHoldingsOptions) -> Coverage:
     rows = placed.filter(placed.period.between(ibis.literal(options.frm), ibis.literal(options.to)))
     per_quarter = rows.group_by("period").aggregate(
         companies=rows.count(),
@@ -237,9 +237,9 @@ def _coverage(placed: Table, options: FundHoldingsOptions, funds: str) -> Covera
     companies, classified = (sum(row[name] for row in counts) for name in ("companies", "classified"))
     return Coverage(
         Text(
-            f"{funds}：{len(counts)}个季度，A股重仓{companies}条，已归类{classified}条；未归类的计入分母",
-            f"{funds}: {len(counts)} quarters, {companies} positions in A-shares, {classified} classified; the others "
-            "are in the whole",
+            f"{len(counts)}个季度，A股重仓{companies}条，已归类{classified}条；未归类的计入分母",
+            f"{len(counts)} quarters, {companies} positions in A-shares, {classified} classified; the others are in "
+            "the whole",
         ),
         counts,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
-from yanbao.sector.exhibit import Coverage, Text, fetch
+from yanbao.sector.exhibit import Coverage, Row, Text, fetch
 from yanbao.sector.find import Sector
 from yanbao.sector.market import Market
 from yanbao.sector.sample import SAMPLES, Sample, matched, spread
@@ -122,27 +122,37 @@ def coverage(rows: Table, sector: Sector, *, profit: bool = True) -> Coverage:
     counts = fetch(turns(rows))
     last = counts[-1]
     sample = spread([row["comparable"] for row in counts])
-    zh = (
-        f"（扭亏{last['to_profit']}、减亏{last['smaller_loss']}、增亏{last['larger_loss']}），转亏{last['to_loss']}家"
-        if profit
-        else ""
-    )
-    en = (
-        f" ({last['to_profit']} to profit, {last['smaller_loss']} smaller loss, {last['larger_loss']} larger loss); "
-        f"{last['to_loss']} turned to loss"
-        if profit
-        else ""
-    )
+    turned = _turned(last, profit=profit)
     return Coverage(
         Text(
             f"{sector.name}共{len(counts)}期；{last['period']}：成分{last['members']}家，已披露{last['reported']}家，"
-            f"两期可比{last['comparable']}家，其中基数非正无意义{last['not_meaningful']}家{zh}{sample.zh}",
+            f"两期可比{last['comparable']}家{turned.zh}{sample.zh}",
             f"{sector.name}, {len(counts)} periods; {last['period']}: {last['members']} members, {last['reported']} "
-            f"reported, {last['comparable']} in both periods, {last['not_meaningful']} of them n.m. on a base not "
-            f"above 0{en}{sample.en}",
+            f"reported, {last['comparable']} in both periods{turned.en}{sample.en}",
         ),
         counts,
     )
+
+
+_TURNS = (
+    ("to_profit", Text("扭亏", "to profit")),
+    ("smaller_loss", Text("减亏", "smaller loss")),
+    ("larger_loss", Text("增亏", "larger loss")),
+)
+
+
+def _turned(last: Row, *, profit: bool) -> Text:
+    """Say how many grew from a base that gives growth no meaning, and how many turned to loss; nothing of none."""
+    zh = en = ""
+    if last["not_meaningful"]:
+        named = [(last[name], text) for name, text in _TURNS if profit and last[name]]
+        how_zh = "、".join(f"{text.zh}{n}" for n, text in named)
+        how_en = ", ".join(f"{n} {text.en}" for n, text in named)
+        zh = f"，其中基数非正无意义{last['not_meaningful']}家" + (f"（{how_zh}）" if named else "")
+        en = f", {last['not_meaningful']} of them n.m. on a base not above 0" + (f" ({how_en})" if named else "")
+    if profit and last["to_loss"]:
+        zh, en = f"{zh}，转亏{last['to_loss']}家", f"{en}; {last['to_loss']} turned to loss"
+    return Text(zh, en)
 
 
 def notes(options: GrowthOptions, line: str) -> tuple[Text, ...]:

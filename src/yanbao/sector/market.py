@@ -47,6 +47,8 @@ class Home:
 
 
 A_SHARES = Home("XSHG", "000300.SH", "sw", "CNY", ("SH", "SZ", "BJ"))
+US = Home("XNYS", "SPX.US", "gics", "USD", ("US",))
+HOMES = {"cn": A_SHARES, "us": US}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from yanbao.sector.market import Market
 from yanbao.sector.statements import line_name
 
 RECURRING = "net_profit_recurring"
+NOBODY = Text("无公司披露", "reported by nobody")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +43,11 @@ def profit_growth(market: Market, options: ProfitGrowthOptions) -> Exhibit:
 
     def count() -> Coverage:
         main, other = coverage(rows, sector), coverage(recurring, sector)
+        beside = other.text if any(row["reported"] for row in other.counts) else NOBODY
         return Coverage(
             Text(
-                f"{name.zh}——{main.text.zh}；{less.zh}——{other.text.zh}",
-                f"{name.en}: {main.text.en}; {less.en}: {other.text.en}",
+                f"{name.zh}——{main.text.zh}；{less.zh}——{beside.zh}",
+                f"{name.en}: {main.text.en}; {less.en}: {beside.en}",
             ),
             (
                 *({"line": options.line, **row} for row in main.counts),

@@ -76,14 +76,18 @@ def ratio_exhibit(
         found = fetch(counts)
         last = found[-1]
         sample = spread([row["n"] for row in found])
+        out = (
+            (last["without_whole"], f"缺{whole.zh}", f"without {whole.en}"),
+            (last["without_part"], f"缺{part.zh}", f"without {part.en}"),
+            (last["whole_not_above_zero"], f"{whole.zh}非正", f"with {whole.en} not above 0"),
+        )
+        zh = "".join(f"，{why}{n}家" for n, why, _ in out if n)
+        en = "".join(f", {n} {why}" for n, _, why in out if n)
         return Coverage(
             Text(
-                f"{sector.name}共{len(found)}期；{last['period']}：成分{last['members']}家，计入{last['n']}家，"
-                f"缺{whole.zh}{last['without_whole']}家，缺{part.zh}{last['without_part']}家，"
-                f"{whole.zh}非正{last['whole_not_above_zero']}家{sample.zh}",
+                f"{sector.name}共{len(found)}期；{last['period']}：成分{last['members']}家，计入{last['n']}家{zh}{sample.zh}",
                 f"{sector.name}, {len(found)} periods; {last['period']}: {last['members']} members, {last['n']} "
-                f"counted, {last['without_whole']} without {whole.en}, {last['without_part']} without {part.en}, "
-                f"{last['whole_not_above_zero']} with {whole.en} not above 0{sample.en}",
+                f"counted{en}{sample.en}",
             ),
             found,
         )

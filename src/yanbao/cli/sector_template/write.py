@@ -206,7 +206,9 @@ class _Words:
         groups = {name: own or english.get(name) for name, own in known.names.items()}
         named = {**groups, benchmark: english.get(benchmark)}
         self.names = {name: text for name, text in named.items() if text}
-        self.unnamed = sorted(name for name, text in named.items() if not text and CHINESE.search(name))
+        # the kind of funds stands in notes as its source says it
+        asked = {**dict.fromkeys([known.funds[0]] if known.funds else []), **named}
+        self.unnamed = sorted(name for name, text in asked.items() if not text and CHINESE.search(name))
         sector = known.sector.name
         self._sector_en = self.names.get(sector, sector)
         profit = LINES[known.profit_line]
@@ -216,7 +218,6 @@ class _Words:
             "sector_en": _inside(self._sector_en),
             "as_of": str(as_of),
             "start": str(date(as_of.year - 1, 12, 31)),
-            "company": "name" if language == "zh" else "code",  # shares have no English names
             "benchmark_zh": _inside(benchmark),
             "benchmark_en": _inside(self.names.get(benchmark, benchmark)),
             "profit_line": known.profit_line,

@@ -31,6 +31,7 @@ from yanbao.render.pptx.chart_series import (
     series_data,
     series_head,
 )
+from yanbao.render.pptx.day_axis import day_axis, days_of
 from yanbao.render.pptx.look import Look
 from yanbao.render.pptx.text import Setting
 from yanbao.render.pptx.xml import Element, element, value
@@ -103,7 +104,12 @@ class _Drawing:
         base = None if chart.base is None else chart.base.value
         low, high = chart.y_axis.ticks[0].value, chart.y_axis.ticks[-1].value
         fit = chart_axes.Fit(self._rank_size()) if sideways else chart_axes.category_fit(chart.categories, self._room)
-        made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways, foot=chart.kind == "band", at=base))
+        foot = chart.kind == "band"
+        days = days_of(chart)
+        if days:
+            made.append(day_axis(days, self._room, (chart_axes.CATEGORY, chart_axes.VALUE), look, foot=foot))
+        else:
+            made.append(chart_axes.category_axis(look=look, fit=fit, sideways=sideways, foot=foot, at=base))
         made.append(
             chart_axes.value_axis(
                 chart.y_axis,

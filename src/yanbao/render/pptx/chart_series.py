@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yanbao.document.tree import Category, Chart, Point, Series, plain
+from yanbao.render.pptx.day_axis import day_numbers, days_of
 from yanbao.render.pptx.look import Look, mix
 from yanbao.render.pptx.value_format import number_text
 from yanbao.render.pptx.workbook import category_reference, name_reference, value_reference
@@ -60,8 +61,10 @@ def series_head(order: int, plot_order: int, series: Series) -> list[Element]:
 def series_data(chart: Chart, order: int) -> list[Element]:
     """Return the categories and values of a series; a missing point has no cached value."""
     count = len(chart.categories)
+    days = days_of(chart)
+    names = day_numbers(category_reference(count), days) if days else category_texts(chart.categories)
     return [
-        element("c:cat", None, category_texts(chart.categories)),
+        element("c:cat", None, names),
         element("c:val", None, _numbers(value_reference(order, count), chart.series[order].points)),
     ]
 

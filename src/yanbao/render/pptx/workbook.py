@@ -6,6 +6,7 @@ import io
 from datetime import date, datetime
 
 from yanbao.document.tree import Chart, Text, plain
+from yanbao.render.pptx.day_axis import DAY_FORMAT, day_number, days_of
 from yanbao.render.pptx.repack import repacked
 from yanbao.render.pptx.value_format import as_float
 
@@ -48,7 +49,11 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
     sheet = book.add_worksheet(SHEET)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, max(1, len(chart.series)), 16)
-    for row, category in enumerate(chart.categories, 1):
+    days = days_of(chart)
+    as_day = book.add_format({"num_format": DAY_FORMAT}) if days else None
+    for row, day in enumerate(days, 1):
+        sheet.write_number(row, 0, day_number(day), as_day)
+    for row, category in enumerate(() if days else chart.categories, 1):
         _write(sheet, row, 0, category.text)
     for number, series in enumerate(chart.series, 1):
         _write(sheet, 0, number, series.name)
