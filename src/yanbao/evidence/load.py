@@ -94,28 +94,27 @@ class _Reader:
             csv_text = read_text(self._folder / f"{self._name}.csv", self.csv_file, self.mistakes)
         if sidecar_text is None or (csv_text is None and not asks):
             return None
-        coverage, is_listed = None, False
-        sidecar: Sidecar | None
-        if asks:
-            answer = self._answer(sidecar_text, csv_text)
-            if answer is None:
-                return None
-            sidecar, csv_text, coverage, sidecar_text = answer.sidecar, answer.csv, answer.coverage, answer.toml
-            is_listed = answer.is_listed
-        else:
+        if not asks:
             assert csv_text is not None
             return self.table(sidecar_text, csv_text)
-        if sidecar is None or csv_text is None:
+        answer = self._answer(sidecar_text, csv_text)
+        if answer is None:
             return None
-        return self._remembered(sidecar, sidecar_text, csv_text, coverage)
+        return self._remembered(answer.sidecar, answer.toml, answer.csv, answer.coverage, is_listed=answer.is_listed)
 
     def table(self, sidecar_text: str, csv_text: str) -> Table | None:
         """Return the table of a sidecar and its CSV."""
         sidecar = parse_toml(sidecar_text, self.toml_file, Sidecar, self.mistakes)
-        return None if sidecar is None else self._remembered(sidecar, sidecar_text, csv_text, None)
+        return None if sidecar is None else self._remembered(sidecar, sidecar_text, csv_text)
 
     def _remembered(
-        self, sidecar: Sidecar, sidecar_text: str, csv_text: str, coverage: Bilingual | None
+        self,
+        sidecar: Sidecar,
+        sidecar_text: str,
+        csv_text: str,
+        coverage: Bilingual | None = None,
+        *,
+        is_listed: bool = False,
     ) -> Table | None:
         made_from = (self._name, self._language, self._origins, sidecar_text, csv_text)
         made = remembered(
