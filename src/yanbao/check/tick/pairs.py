@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from yanbao.check.tick import line_words, table_unit
 from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid, Line
-from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal, may_be_discovered
 from yanbao.check.tick.words import plain
 
 _MOST_LINES: Final = 160
@@ -270,7 +270,8 @@ def _scored(
 ) -> Scored | None:
     a, b = int(result.first[index]), int(result.second[index])
     kept = np.flatnonzero(here & (ties | _meaningful(grid, g, a, b, result.arithmetic)))
-    if not len(kept):
+    held, broken = int((ties[kept] & telling[kept]).sum()), int((~ties[kept]).sum())
+    if not len(kept) or not (labelled or may_be_discovered(held, broken)):  # most, told before anything is built
         return None
     instances = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j))), bool(telling[j])) for j in kept)
     candidates = len(result.first) * (1 if labelled else max(1, near))
@@ -295,8 +296,7 @@ def _scored(
         left_open = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j)))) for j in below)
         proposal = replace(proposal, instances=(*instances, *left_open))
     proposal = replace(proposal, expected=chance)
-    held = int((ties[kept] & telling[kept]).sum())
-    return Scored(proposal, held, int((~ties[kept]).sum()))
+    return Scored(proposal, held, broken)
 
 
 def _share_of_revenue(grid: Grid, g: int, a: int, b: int) -> bool:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from yanbao.check.tick import line_words
 from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid
-from yanbao.check.tick.proposal import Instance, Proposal
+from yanbao.check.tick.proposal import Instance, Proposal, may_be_discovered
 
 _LONGEST: Final = 120  # lines in one sum
 _SIGNED: Final = 9  # lines in a sum whose signs nothing tells
@@ -34,6 +34,7 @@ class _Numbers:
     usable: Flags
     number: Flags
     adds: Flags  # places whose heads name what adds up
+    parts: Flags  # the same, or shares of one whole
 
     @staticmethod
     def of(grid: Grid) -> _Numbers:
@@ -44,6 +45,7 @@ class _Numbers:
             number | grid.blank,
             number,
             np.array([line_words.adds_up(place.text) for place in grid.places]),
+            np.array([line_words.parts_add_up(place.text) for place in grid.places]),
         )
 
 
@@ -197,8 +199,14 @@ def _of_signs(
         if not np.isfinite(score[at]):
             break
         index = int(rows[at])
-        proposal = _proposal(grid, r, run, signs, index, here[at], ties[at], counts[at], labelled)
-        kept = np.array([instance.claimed[1] for instance in proposal.instances])
+        # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
+        like = labelled | np.isin(grid.kind[r], grid.kind[r][telling[at]])
+        told = ties[at] | (here[at] & like & numbers.parts)
+        held, broken = int(telling[at].sum()), int((told & ~ties[at]).sum())
+        if not (labelled or may_be_discovered(held, broken)):  # most, told before anything is built
+            continue
+        kept = np.flatnonzero(told)
+        proposal = _proposal(grid, r, run, signs, index, kept, counts[at], labelled)
         width = 2 * (half[index] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
         # roundings of many parts cancel: what chance has to meet is the difference that there is
@@ -217,22 +225,16 @@ def _proposal(
     run: NDArray[np.int64],
     signs: Floats,
     index: int,
-    here: Flags,
-    ties: Flags,
+    kept: NDArray[np.int64],
     counts: Floats,
     labelled: bool,
 ) -> Proposal:
     chosen = sorted((int(line), int(sign)) for line, sign in zip(run, signs[index], strict=True) if sign)
     numbers = grid.number
-    tied_kinds = {int(grid.kind[r, j]) for j in np.flatnonzero(ties & (counts >= 2))}
-    instances = []
-    for j in np.flatnonzero(here):
-        # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
-        like = labelled or int(grid.kind[r, j]) in tied_kinds
-        if not ties[j] and not (like and line_words.parts_add_up(grid.places[j].text)):
-            continue
-        operands = tuple((line, int(j)) for line, _ in chosen if numbers[line, j])
-        instances.append(Instance((r, int(j)), operands, bool(counts[j] >= 2)))
+    instances = [
+        Instance((r, int(j)), tuple((line, int(j)) for line, _ in chosen if numbers[line, j]), bool(counts[j] >= 2))
+        for j in kept
+    ]
     # the lines tried as claims are all lines; each with as many sums
     return Proposal(
         "total" if all(sign > 0 for _, sign in chosen) else "signed_sum",
