@@ -20,6 +20,7 @@ from yanbao.errors import ReadError, YanbaoError
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from yanbao.check.tell.rule_file import Rule
     from yanbao.fact.fact import Fact
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".md", ".txt")
@@ -210,7 +211,7 @@ def _progress(total: int) -> Iterator[Any]:
 def check_file(task: _Task) -> Checked:
     """Check one file and write what was asked for; an error of this file is told with the others' results."""
     from yanbao.check.tell.result import Result
-    from yanbao.check.tell.rules import apply, find_rules, read_rules
+    from yanbao.check.tell.rules import apply, find_rules
     from yanbao.check.tick.against import against
     from yanbao.check.tick.tick import tick
     from yanbao.check.tick.words import words_for
@@ -219,7 +220,11 @@ def check_file(task: _Task) -> Checked:
     checked = Checked(task.file)
     try:
         rules_at = task.config or find_rules(task.file)
-        rules = read_rules(rules_at) if rules_at else []
+        rules: list[Rule] = []
+        if rules_at:
+            from yanbao.check.tell.rule_file import read_rules
+
+            rules = read_rules(rules_at)
         ticked = tick(read_foreign(task.file), words_for(task.file.parent))
         tested = [*ticked.tested, *(against(ticked.figures, _facts(task.against)) if task.against else ())]
         kept, waived = apply(rules, tested, task.file)

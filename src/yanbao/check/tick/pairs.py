@@ -145,12 +145,13 @@ def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
         ties = here & (np.abs(claim - value) <= half + result.half[rows] + 1e-9 * np.abs(value))
         telling = ties & result.telling[rows]
         breaks = here & ~ties
-        labelled = _labels(grid, line, result, rows)
-        score = telling.sum(axis=1) - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result, rows)
-        score = np.where(telling.any(axis=1), score, -np.inf)
-        at = int(np.argmax(score))
-        if not np.isfinite(score[at]):
+        held = telling.sum(axis=1)
+        if not held.any():
             continue
+        labelled = _labels(grid, line, result, rows)
+        score = held - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result, rows)
+        score[held == 0] = -np.inf
+        at = int(np.argmax(score))
         scored = _scored(grid, g, result, int(rows[at]), here[at], ties[at], telling[at], claim, half, scale,
                          bool(labelled[at]), near)  # fmt: skip
         if scored is not None and (chosen is None or scored.held > chosen.held):

@@ -23,6 +23,7 @@ _LONGEST: Final = 120  # lines in one sum
 _SIGNED: Final = 9  # lines in a sum whose signs nothing tells
 _FEW: Final = 4  # sums that a reader would try for a total: of all, of its section, since the last total, of totals
 _BELOW: Final = 30  # lines below their total
+_SLACK: Final = 1e-9  # of the numbers that enter
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class _Numbers:
 
     value: Floats
     half: Floats
+    wide: Floats  # half the width, and what floats may be off by
     usable: Flags
     number: Flags
     adds: Flags  # places whose heads name what adds up
@@ -39,9 +41,11 @@ class _Numbers:
     @staticmethod
     def of(grid: Grid) -> _Numbers:
         number = grid.number
+        value, half = np.where(number, grid.value, 0.0), np.where(number, grid.half, 0.0)
         return _Numbers(
-            np.where(number, grid.value, 0.0),
-            np.where(number, grid.half, 0.0),
+            value,
+            half,
+            half + _SLACK * np.abs(value),
             number | grid.blank,
             number,
             np.array([line_words.adds_up(place.text) for place in grid.places]),
@@ -64,9 +68,10 @@ def sums(grid: Grid) -> list[Proposal]:
         adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
         if len(open_lines) >= 2 and adds and not line_words.is_of_which(line.label):
             best = _best(grid, numbers, r, open_lines)
-            levels = _levels(grid, r, open_lines)
-            if best is None and 2 <= len(levels) < len(open_lines):
-                best = _best(grid, numbers, r, levels)
+            if best is None:
+                levels = _levels(grid, r, open_lines)
+                if 2 <= len(levels) < len(open_lines):
+                    best = _best(grid, numbers, r, levels)
         if best is None and len(open_lines) >= 3:
             best = _hundred(grid, numbers, r, open_lines)
         if best is not None:
@@ -176,38 +181,39 @@ def _of_signs(
         return None
     used = np.abs(signs)
     total = signs @ numbers.value[run]
-    half = used @ numbers.half[run]
-    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
-    meet = np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack
-    rows = np.flatnonzero(np.asfortranarray(meet & numbers.number[r]).any(axis=1))  # mostly none or few
+    meet = np.abs(numbers.value[r] - total) <= used @ numbers.wide[run] + numbers.wide[r]
+    meet &= numbers.number[r]
+    rows = np.flatnonzero(meet.any(axis=1))  # mostly none or few
     if not len(rows):
         return None
     used = used[rows]
     spoilt = used @ (~numbers.usable[run] | (numbers.number[run] & (grid.kind[run] != grid.kind[r]))) > 0
     counts = used @ (numbers.number[run] & (numbers.value[run] != 0))
     here = numbers.number[r] & ~spoilt & (counts > 0)
-    ties = here & meet[rows]
+    ties = meet[rows] & here
     adds = numbers.adds
     if not labelled:
         here = here & adds
         ties = ties & adds
     telling = ties & (counts >= 2)
     breaks = here & ~ties
-    score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
-    score = np.where(telling.any(axis=1), score, -np.inf)
+    held = telling.sum(axis=1)
+    score = held * 4.0 - (breaks & adds).sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
+    score[held == 0] = -np.inf
     for at in np.argsort(-score, kind="stable")[:3]:
         if not np.isfinite(score[at]):
             break
         index = int(rows[at])
         # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
-        like = labelled | np.isin(grid.kind[r], grid.kind[r][telling[at]])
-        told = ties[at] | (here[at] & like & numbers.parts)
-        held, broken = int(telling[at].sum()), int((told & ~ties[at]).sum())
-        if not (labelled or may_be_discovered(held, broken)):  # most, told before anything is built
-            continue
+        told = breaks[at] & numbers.parts
+        if not labelled:
+            told &= (grid.kind[r][:, None] == grid.kind[r][telling[at]]).any(axis=1)
+            if not may_be_discovered(int(held[at]), int(told.sum())):  # most, told before anything is built
+                continue
+        told |= ties[at]
         kept = np.flatnonzero(told)
         proposal = _proposal(grid, r, run, signs, index, kept, counts[at], labelled)
-        width = 2 * (half[index] + numbers.half[r])[kept]
+        width = 2 * (used[at] @ numbers.half[run] + numbers.half[r])[kept]
         step = np.array([_step(grid, r, j) for j in kept])
         # roundings of many parts cancel: what chance has to meet is the difference that there is
         width = np.minimum(width, 2 * np.abs(numbers.value[r] - total[index])[kept] + step)
