@@ -214,7 +214,7 @@ def _of_signs(
         kept = np.flatnonzero(told)
         proposal = _proposal(grid, r, run, signs, index, kept, counts[at], labelled)
         width = 2 * (used[at] @ numbers.half[run] + numbers.half[r])[kept]
-        step = np.array([_step(grid, r, j) for j in kept])
+        step = np.array([_step(grid, r, j) for j in kept.tolist()])
         # roundings of many parts cancel: what chance has to meet is the difference that there is
         width = np.minimum(width, 2 * np.abs(numbers.value[r] - total[index])[kept] + step)
         size = float(np.abs(numbers.value[run][used[at] > 0]).max())
