@@ -22,6 +22,7 @@ SAYINGS: Final[dict[str, tuple[str, str]]] = {  # code: Chinese, English
     "digit": ("一位数字不同", "one digit differs"),
     "missing-digit": ("漏写一位数字", "a digit is missing"),
     "extra-digit": ("多写一位数字", "a digit is too many"),
+    "factor-many": ("多写一个因数{0}", "one factor too many: {0}"),
     "points": ("百分点与百分比混用", "percentage points and percent are mixed up"),
     "claim-for": ("{0}：{1}应为{2}", "{0}: {1} for {2}"),
     "in-figure": ("{1}{0}", "{0} in {1}"),
