@@ -19,6 +19,7 @@ PAGE = Path(__file__).parent / "model-report.md"
 
 # what an auditor who looks at the line says
 EXPLAINED = {
+    367: "Four edges of 16 make 65,536; the 4,096 that the sentence states are a cube of three.",
     1176: "The table below (line 1187) prints 70.1 for the same model and task; its four scores "
     "average 71.05: both are slips.",
     1215: "The five scores of the row average 37.26.",
@@ -92,7 +93,7 @@ def page(report: Path) -> str:
         "their own inputs contradict",
         "([reproduction](reproduction.md)). Those that the check leaves: the averages of a table in",
         "which six of eight are wrong, so that the table itself does not show what they are averages",
-        "of (lines 1201–1210), a product of four edges in a sentence (367), counts",
+        "of (lines 1201–1210), counts",
         "of areas in a matrix (1557), two price cuts that one cell states in words (614), figures of",
         "two grid companies that two sentences give differently (1585), and a bandwidth (1287).",
         "",

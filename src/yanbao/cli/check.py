@@ -20,6 +20,7 @@ from yanbao.errors import ReadError, YanbaoError
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from yanbao.check.tell.rule_file import Rule
     from yanbao.fact.fact import Fact
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".md", ".txt")
@@ -216,7 +217,7 @@ def check_file(task: Task, tell: Callable[[str], None] = lambda step: None) -> C
     `tell` is called with the name of each step as it begins.
     """
     from yanbao.check.tell.result import Result
-    from yanbao.check.tell.rules import apply, find_rules, read_rules
+    from yanbao.check.tell.rules import apply, find_rules
     from yanbao.check.tick.against import against
     from yanbao.check.tick.tick import tick
     from yanbao.check.tick.words import words_for
@@ -225,7 +226,11 @@ def check_file(task: Task, tell: Callable[[str], None] = lambda step: None) -> C
     checked = Checked(task.file)
     try:
         rules_at = task.config or find_rules(task.file)
-        rules = read_rules(rules_at) if rules_at else []
+        rules: list[Rule] = []
+        if rules_at:
+            from yanbao.check.tell.rule_file import read_rules
+
+            rules = read_rules(rules_at)
         tell("read")
         document = read_foreign(task.file)
         tell("check")

@@ -61,7 +61,8 @@ class Quantity:
 
     def meets(self, other: Quantity) -> bool:
         """Whether the two can be the same number, whatever their units' scales."""
-        return self.interval.meets(other.to(self.unit).interval)
+        factor = other.unit.factor_to(self.unit)
+        return self.interval.meets(other.interval if factor == 1 else other.interval.times(factor))
 
     def __neg__(self) -> Quantity:
         return Quantity(-self.value, -self.interval, self.unit, self.decimals)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from check.tell.reports import ticked, written
-from yanbao.check.tell.rules import NAME, apply, find_rules, read_rules
+from yanbao.check.tell.rule_file import read_rules
+from yanbao.check.tell.rules import NAME, apply, find_rules
 from yanbao.errors import WorkspaceError
 
 

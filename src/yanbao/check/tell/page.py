@@ -108,7 +108,12 @@ def _findings(located: Located, waived: Sequence[Waived], ticked: Ticked, langua
     if ticked.document.unread:
         parts.append(E.h3(word("unread", language)))
         parts.append(
-            E.ul(*(E.li(_clean(f"{place(part.place, language)} {part.reason}")) for part in ticked.document.unread))
+            E.ul(
+                *(
+                    E.li(_clean(f"{place(part.place, language)} {in_language(part.reason, language)}"))
+                    for part in ticked.document.unread
+                )
+            )
         )
     return E.nav({"aria-label": word("findings", language)}, *parts)
 

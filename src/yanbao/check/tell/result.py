@@ -64,7 +64,10 @@ class Result:
                 for verdict in ("ties", "breaks", "skipped")
             },
             "waived": len(self.waived),
-            "unread": [{"page": part.place.page, "reason": part.reason} for part in self.ticked.document.unread],
+            "unread": [
+                {"page": part.place.page, "reason": in_language(part.reason, self.language)}
+                for part in self.ticked.document.unread
+            ],
         }
 
     def to_json(self, *, ties: bool = False) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class Result:
         document = self.ticked.document
         for part in document.unread:
             paged = word("unread-page" if part.place.page is not None else "unread-file", language)
-            told = (document.file.name, part.place.page, part.reason)
+            told = (document.file.name, part.place.page, in_language(part.reason, language))
             values = told if part.place.page is not None else (told[0], told[2])
             lines.append(_column("unread-line", language) + paged.format(*values))
         lines.append(_summary(document.file.name, self.coverage(), len(self.breaks), language))

@@ -18,7 +18,7 @@ from yanbao.check.tick.across_valuation_text import Card, cards, proses
 from yanbao.check.tick.figure import Figure
 from yanbao.check.tick.said import Said
 from yanbao.check.tick.sentence_figures import Read
-from yanbao.check.tick.sentence_judging import judge, shown, ties_in_any
+from yanbao.check.tick.sentence_judging import diagnosed, judge, shown, ties_in_any
 from yanbao.check.tick.sentence_shape import pattern
 from yanbao.check.tick.tested import Basis, Tested
 from yanbao.quantity.interval import Interval
@@ -271,7 +271,8 @@ def _judged(years: Sequence[_Year], price: Figure, basis: Basis) -> list[Tested]
         for earnings in year.earnings:
             pair = priced(price, earnings)
             if pair is not None and pair[1].quantity.interval.sign() == 1:
-                ways.append(judge("pe", year.pe, {"price": pair[0], "earnings": pair[1]}, basis=basis))
+                operands = {"price": pair[0], "earnings": pair[1]}
+                ways.append(judge("pe", year.pe, operands, basis=basis, explain=False))
         one = ties_in_any(*ways)
         if one is not None and one.verdict != "skipped":
             earned = one.operands[1].quantity.interval
@@ -304,12 +305,19 @@ def _explained(kept: Sequence[tuple[Tested, Interval]], price: Figure, ties: int
             low, high = (_shown(end, price) for end in common)
             words = Said("row-price", low, high, price.text)
             yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=len(together))
-        elif _unexplained(each) and implied.low is not None and implied.high is not None:
+            continue
+        each = _with_slip(each)
+        if _unexplained(each) and implied.low is not None and implied.high is not None:
             low, high = (_shown(Interval.point(end), price) for end in (implied.low, implied.high))
             words = Said("implied-price", low, high, price.text)
             yield replace(each, diagnosis=words, blamed=None, proposal=None, votes=max(1, ties))
         else:
             yield replace(each, votes=max(1, ties))
+
+
+def _with_slip(tested: Tested) -> Tested:
+    pair = priced(*tested.operands)
+    return tested if pair is None else diagnosed(tested, "pe", {"price": pair[0], "earnings": pair[1]})
 
 
 def _unexplained(tested: Tested) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from yanbao.check.tick import line_words, table_unit
 from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid, Line
-from yanbao.check.tick.proposal import Arithmetic, Instance, Proposal
+from yanbao.check.tick.proposal import SURE, Arithmetic, Instance, Proposal, may_be_discovered
 from yanbao.check.tick.words import plain
 
 _MOST_LINES: Final = 160
@@ -24,6 +24,7 @@ _WINDOW: Final = 40  # lines on each side, in tables with more lines than that
 _FEW: Final = 4  # pairs that a reader would try for a share of the revenue
 _NAMED: Final = 2  # letters of a label that another one begins with
 _HUNDREDTH: Final = 0.01
+_LEAST_GROWTH: Final = 0.1  # the size that growth rates are taken to have at least
 _WIDER: Final = 2e-9  # of a result: more than the slack and the rounding of floats
 
 
@@ -126,15 +127,20 @@ def _result(
     return _Result(arithmetic, first, second, value, half, telling, low, high)
 
 
-def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
+def _best(grid: Grid, g: int, result: _Result, lines: int) -> Scored | None:
     """Return the pair that claim line g comes from in most places, `None` where chance would show as much."""
     line = grid.lines[g]
     readings = _readings(grid, g, result.arithmetic)
+    said = _said(line, result.arithmetic)
     chosen: Scored | None = None
     for claim, half, scale in readings:
-        rows = _near(result, claim, half)
+        near = _near(result, claim, half)
+        rows = np.flatnonzero(near.any(axis=1))
         rows = rows[(result.first[rows] != g) & (result.second[rows] != g)]
         if not len(rows):
+            continue
+        once = not said and not (near[rows].sum(axis=1) > 1).any()
+        if once and _chance_of_one(result, rows, claim, half, lines) > SURE:
             continue
         value = result.value[rows]
         here = ~np.isnan(claim) & ~np.isnan(value)
@@ -145,27 +151,34 @@ def _best(grid: Grid, g: int, result: _Result, near: int) -> Scored | None:
         ties = here & (np.abs(claim - value) <= half + result.half[rows] + 1e-9 * np.abs(value))
         telling = ties & result.telling[rows]
         breaks = here & ~ties
-        labelled = _labels(grid, line, result, rows)
-        score = telling.sum(axis=1) - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result, rows)
-        score = np.where(telling.any(axis=1), score, -np.inf)
-        at = int(np.argmax(score))
-        if not np.isfinite(score[at]):
+        held = telling.sum(axis=1)
+        if not held.any():
             continue
+        labelled = _labels(grid, said, result, rows)
+        score = held - 1.5 * breaks.sum(axis=1) + 0.6 * labelled + _nearness(g, result, rows)
+        score[held == 0] = -np.inf
+        at = int(np.argmax(score))
         scored = _scored(grid, g, result, int(rows[at]), here[at], ties[at], telling[at], claim, half, scale,
-                         bool(labelled[at]), near)  # fmt: skip
+                         bool(labelled[at]), lines)  # fmt: skip
         if scored is not None and (chosen is None or scored.held > chosen.held):
             chosen = scored
     return chosen
 
 
-def _near(result: _Result, claim: Floats, half: Floats) -> NDArray[np.int64]:
-    """Return the pairs that come near a claim in some place: the few of thousands that are worth a closer look."""
+def _near(result: _Result, claim: Floats, half: Floats) -> Flags:
+    """Return where pairs come near a claim: the few of thousands that are worth a closer look."""
     low, high = claim - half, claim + half
-    near = (result.high >= low) & (result.low <= high)
+    near: Flags = (result.high >= low) & (result.low <= high)
     if result.arithmetic == "ratio":
         near |= (-result.low >= low) & (-result.high <= high)
-    rows: NDArray[np.int64] = np.flatnonzero(near.any(axis=1))
-    return rows
+    return near
+
+
+def _chance_of_one(result: _Result, rows: NDArray[np.int64], claim: Floats, half: Floats, lines: int) -> float:
+    """Return at least how many pairs that come near a claim in one place, and break in one, chance would show."""
+    largest = (float(np.fmax.reduce(np.abs(each), axis=None)) for each in (claim, result.value[rows]))
+    size, narrowest = max(*largest, _LEAST_GROWTH), float(np.fmin.reduce(half))
+    return 2 * len(result.first) * lines * min(1.0, 2 * narrowest / size)
 
 
 def _readings(grid: Grid, g: int, arithmetic: Arithmetic) -> list[tuple[Floats, Floats, Fraction | None]]:
@@ -218,22 +231,23 @@ def _telling(grid: Grid, arithmetic: Arithmetic, first: NDArray[np.int64], secon
     return telling
 
 
-def _labels(grid: Grid, line: Line, result: _Result, rows: NDArray[np.int64]) -> Flags:
+def _said(line: Line, arithmetic: Arithmetic) -> bool:
     """Whether the claim's head says what the arithmetic is."""
     text = line.text
-    if result.arithmetic == "growth":
-        said = line.change in ("yoy", "qoq", "change")
-    elif result.arithmetic == "difference":
-        said = line.change == "pp" or line_words.is_gap(text)
-    elif result.arithmetic == "ratio":
-        said = line.change is None and (_per_share(line) or line_words.is_ratio(text) or line_words.is_share(text))
-    else:
-        said = False
-    if not said:
-        return np.zeros(len(rows), dtype=bool)
-    if result.arithmetic == "growth":
+    if arithmetic == "growth":
+        return line.change in ("yoy", "qoq", "change")
+    if arithmetic == "difference":
+        return line.change == "pp" or line_words.is_gap(text)
+    if arithmetic == "ratio":
+        return line.change is None and (_per_share(line) or line_words.is_ratio(text) or line_words.is_share(text))
+    return False
+
+
+def _labels(grid: Grid, said: bool, result: _Result, rows: NDArray[np.int64]) -> Flags:
+    """Return the pairs that the claim's head can mean."""
+    if said and result.arithmetic == "growth":
         return np.array([_fits(grid, int(result.first[row]), int(result.second[row])) for row in rows])
-    return np.ones(len(rows), dtype=bool)
+    return np.full(len(rows), said)
 
 
 def _fits(grid: Grid, a: int, b: int) -> bool:
@@ -270,7 +284,8 @@ def _scored(
 ) -> Scored | None:
     a, b = int(result.first[index]), int(result.second[index])
     kept = np.flatnonzero(here & (ties | _meaningful(grid, g, a, b, result.arithmetic)))
-    if not len(kept):
+    held, broken = int((ties[kept] & telling[kept]).sum()), int((~ties[kept]).sum())
+    if not len(kept) or not (labelled or may_be_discovered(held, broken)):  # most, told before anything is built
         return None
     instances = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j))), bool(telling[j])) for j in kept)
     candidates = len(result.first) * (1 if labelled else max(1, near))
@@ -283,7 +298,7 @@ def _scored(
     widths = 2 * (half + result.half[index])[kept]
     size = float(max(np.abs(claim[kept]).max(), np.abs(result.value[index, kept]).max()))
     if result.arithmetic == "growth":
-        size = max(size, 0.1)
+        size = max(size, _LEAST_GROWTH)
     claims = claim[kept]
     if result.arithmetic == "difference":
         claims = least_spread([claim[kept] - sign * grid.value[line][kept] for line, sign in ((a, 1), (b, -1))])
@@ -295,8 +310,7 @@ def _scored(
         left_open = tuple(Instance((g, int(j)), ((a, int(j)), (b, int(j)))) for j in below)
         proposal = replace(proposal, instances=(*instances, *left_open))
     proposal = replace(proposal, expected=chance)
-    held = int((ties[kept] & telling[kept]).sum())
-    return Scored(proposal, held, int((~ties[kept]).sum()))
+    return Scored(proposal, held, broken)
 
 
 def _share_of_revenue(grid: Grid, g: int, a: int, b: int) -> bool:

@@ -83,17 +83,25 @@ class Proposal:
         if not held:
             return None
         few = broken == 1 and held < 3 and not self.labelled
-        if self.labelled:
-            if broken > held:
-                return None
-        elif not few and (held < 2 or (broken and (held < 3 or broken > max(1, held // 4)))):
-            return None  # once its one instance breaks nobody could tell
+        if broken > held if self.labelled else not may_be_discovered(held, broken):
+            return None
         e = expected(self.candidates, held + broken, broken, meeting(claims[good], widths[good], size))
         if self.labelled:
             return e if e < LARGEST_EXPECTED_LABELLED else None
         if few:
             return e if e < SURE and self.alike else None
         return e if e < LARGEST_EXPECTED else None
+
+
+def may_be_discovered(held: int, broken: int) -> bool:
+    """Whether a relation that no label claims has instances enough that hold beside those that break.
+
+    One that holds in a single instance and breaks in another is let through for numbers so long that chance is ruled
+    out; where its one instance breaks nobody could tell.
+    """
+    if broken == 1 and held:
+        return True
+    return held >= 2 and (not broken or (held >= 3 and broken <= max(1, held // 4)))
 
 
 def wrong_cells(broken: Sequence[Instance]) -> int:

@@ -1,14 +1,14 @@
 """What a check says in words, in Chinese and English: how a number may have come about, why one was left open.
 
-A saying is known by its code. Its English words are the text itself, so that it is a text to whatever prints it; its
-Chinese words are asked for (`in_language`). What it quotes from the document stays as it is printed there.
+A saying is known by its code (`read.foreign.saying`).
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
-Language = Literal["zh", "en"]
+from yanbao.read.foreign.saying import Language, Saying, in_language
 
 SAYINGS: Final[dict[str, tuple[str, str]]] = {  # code: Chinese, English
     # slips: how a wrong number may have come about
@@ -22,6 +22,7 @@ SAYINGS: Final[dict[str, tuple[str, str]]] = {  # code: Chinese, English
     "digit": ("一位数字不同", "one digit differs"),
     "missing-digit": ("漏写一位数字", "a digit is missing"),
     "extra-digit": ("多写一位数字", "a digit is too many"),
+    "factor-many": ("多写一个因数{0}", "one factor too many: {0}"),
     "points": ("百分点与百分比混用", "percentage points and percent are mixed up"),
     "claim-for": ("{0}：{1}应为{2}", "{0}: {1} for {2}"),
     "in-figure": ("{1}{0}", "{0} in {1}"),
@@ -93,31 +94,16 @@ SAYINGS: Final[dict[str, tuple[str, str]]] = {  # code: Chinese, English
 }
 
 
-class Said(str):
-    """A text in English that knows its code and its Chinese words.
+class Said(Saying):
+    """What a check says: a text in English that knows its code and its Chinese words.
 
     >>> each = Said("in-figure", Said("digit"), "12.5")
     >>> each, in_language(each, "zh")
     ('one digit differs in 12.5', '12.5一位数字不同')
     """
 
-    __slots__ = ("code", "values")
-    code: str
-    values: tuple[object, ...]
-
-    def __new__(cls, code: str, *values: object) -> Self:
-        """Return the saying of a code; `values` fill its places."""
-        made = super().__new__(cls, SAYINGS[code][1].format(*values))
-        made.code, made.values = code, values
-        return made
-
-    def __reduce__(self) -> tuple[type[Said], tuple[object, ...]]:
-        return (Said, (self.code, *self.values))
-
-    def say(self, language: Language) -> str:
-        """Return it in a language."""
-        template = SAYINGS[self.code][language == "en"]
-        return template.format(*(in_language(value, language) for value in self.values))
+    __slots__ = ()
+    table: ClassVar[Mapping[str, tuple[str, str]]] = SAYINGS
 
     @property
     def about(self) -> str:
@@ -126,6 +112,4 @@ class Said(str):
         return first.about if isinstance(first, Said) else self.code
 
 
-def in_language(text: object, language: Language) -> str:
-    """Return a text in a language, where it is a saying; what the document prints stays as it is."""
-    return text.say(language) if isinstance(text, Said) else str(text)
+__all__ = ["SAYINGS", "Language", "Said", "in_language"]

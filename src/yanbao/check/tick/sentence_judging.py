@@ -60,11 +60,12 @@ def judge(
     periods: int | Fraction | None = None,
     basis: Basis = "sentence",
     claim: Quantity | None = None,
+    explain: bool = True,
 ) -> Tested | None:
     """Return a relation of the catalog, judged; `None` where the units show that it was none.
 
     Parameters: `claim` stands for the claimed figure's quantity where the wording gives it another sense
-    (增长2倍 claims growth of 200%).
+    (增长2倍 claims growth of 200%); without `explain` a break's slip is left to `diagnosed`.
     """
     quantities = {key: _quantity(value) for key, value in operands.items()}
     claim = claim or claimed.quantity
@@ -98,7 +99,24 @@ def judge(
     counted = _other_count(name, claim, quantities, periods)
     if counted is not None:
         return replace(tested, diagnosis=counted)
-    found = slip(claim, flat, recomputed, _again(name, operands, periods), _ARITHMETIC.get(name), float(periods or 1))
+    return diagnosed(tested, name, operands, periods, claim) if explain else tested
+
+
+def diagnosed(
+    tested: Tested,
+    name: str,
+    operands: Mapping[str, Figure | Sequence[Figure]],
+    periods: int | Fraction | None = None,
+    claim: Quantity | None = None,
+) -> Tested:
+    """Return a break of a relation of the catalog with the slip that explains it, where one does."""
+    if tested.recomputed is None:
+        return tested
+    flat = [figure for value in operands.values() for figure in ((value,) if isinstance(value, Figure) else value)]
+    found = slip(
+        claim or tested.claimed.quantity, flat, tested.recomputed, _again(name, operands, periods),
+        _ARITHMETIC.get(name), float(periods or 1),
+    )  # fmt: skip
     if found is None:
         return tested
     return replace(tested, diagnosis=found.words, blamed=found.blamed, proposal=found.value)

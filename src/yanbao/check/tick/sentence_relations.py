@@ -11,6 +11,7 @@ from yanbao.check.tick.sentence_increments import increment_relations
 from yanbao.check.tick.sentence_judging import INEQUALITIES
 from yanbao.check.tick.sentence_order import order_relations
 from yanbao.check.tick.sentence_parts import part_relations
+from yanbao.check.tick.sentence_products import product_relations
 from yanbao.check.tick.sentence_ratios import ratio_relations
 from yanbao.check.tick.sentence_values import value_relations
 from yanbao.check.tick.tested import Tested
@@ -20,6 +21,7 @@ _RULES: Final = (
     increment_relations,
     part_relations,
     ratio_relations,
+    product_relations,
     value_relations,
     order_relations,
 )

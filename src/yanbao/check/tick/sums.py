@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from yanbao.check.tick import line_words
 from yanbao.check.tick.chance import least_spread
 from yanbao.check.tick.grid import Flags, Floats, Grid
-from yanbao.check.tick.proposal import Instance, Proposal
+from yanbao.check.tick.proposal import Instance, Proposal, may_be_discovered
 
 _LONGEST: Final = 120  # lines in one sum
 _SIGNED: Final = 9  # lines in a sum whose signs nothing tells
 _FEW: Final = 4  # sums that a reader would try for a total: of all, of its section, since the last total, of totals
 _BELOW: Final = 30  # lines below their total
+_SLACK: Final = 1e-9  # of the numbers that enter
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,24 @@ class _Numbers:
 
     value: Floats
     half: Floats
+    wide: Floats  # half the width, and what floats may be off by
     usable: Flags
     number: Flags
     adds: Flags  # places whose heads name what adds up
+    parts: Flags  # the same, or shares of one whole
 
     @staticmethod
     def of(grid: Grid) -> _Numbers:
         number = grid.number
+        value, half = np.where(number, grid.value, 0.0), np.where(number, grid.half, 0.0)
         return _Numbers(
-            np.where(number, grid.value, 0.0),
-            np.where(number, grid.half, 0.0),
+            value,
+            half,
+            half + _SLACK * np.abs(value),
             number | grid.blank,
             number,
             np.array([line_words.adds_up(place.text) for place in grid.places]),
+            np.array([line_words.parts_add_up(place.text) for place in grid.places]),
         )
 
 
@@ -62,9 +68,10 @@ def sums(grid: Grid) -> list[Proposal]:
         adds = line_words.is_total(line.label) or line_words.adds_up(line.label)
         if len(open_lines) >= 2 and adds and not line_words.is_of_which(line.label):
             best = _best(grid, numbers, r, open_lines)
-            levels = _levels(grid, r, open_lines)
-            if best is None and 2 <= len(levels) < len(open_lines):
-                best = _best(grid, numbers, r, levels)
+            if best is None:
+                levels = _levels(grid, r, open_lines)
+                if 2 <= len(levels) < len(open_lines):
+                    best = _best(grid, numbers, r, levels)
         if best is None and len(open_lines) >= 3:
             best = _hundred(grid, numbers, r, open_lines)
         if best is not None:
@@ -174,33 +181,40 @@ def _of_signs(
         return None
     used = np.abs(signs)
     total = signs @ numbers.value[run]
-    half = used @ numbers.half[run]
-    slack = 1e-9 * (used @ np.abs(numbers.value[run]) + np.abs(numbers.value[r]))
-    meet = np.abs(numbers.value[r] - total) <= half + numbers.half[r] + slack
-    rows = np.flatnonzero(np.asfortranarray(meet & numbers.number[r]).any(axis=1))  # mostly none or few
+    meet = np.abs(numbers.value[r] - total) <= used @ numbers.wide[run] + numbers.wide[r]
+    meet &= numbers.number[r]
+    rows = np.flatnonzero(meet.any(axis=1))  # mostly none or few
     if not len(rows):
         return None
     used = used[rows]
     spoilt = used @ (~numbers.usable[run] | (numbers.number[run] & (grid.kind[run] != grid.kind[r]))) > 0
     counts = used @ (numbers.number[run] & (numbers.value[run] != 0))
     here = numbers.number[r] & ~spoilt & (counts > 0)
-    ties = here & meet[rows]
+    ties = meet[rows] & here
     adds = numbers.adds
     if not labelled:
         here = here & adds
         ties = ties & adds
     telling = ties & (counts >= 2)
     breaks = here & ~ties
-    score = telling.sum(axis=1) * 4.0 - breaks[:, adds].sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
-    score = np.where(telling.any(axis=1), score, -np.inf)
+    held = telling.sum(axis=1)
+    score = held * 4.0 - (breaks & adds).sum(axis=1) * 6.0 + used.sum(axis=1) * 1e-3
+    score[held == 0] = -np.inf
     for at in np.argsort(-score, kind="stable")[:3]:
         if not np.isfinite(score[at]):
             break
         index = int(rows[at])
-        proposal = _proposal(grid, r, run, signs, index, here[at], ties[at], counts[at], labelled)
-        kept = np.array([instance.claimed[1] for instance in proposal.instances])
-        width = 2 * (half[index] + numbers.half[r])[kept]
-        step = np.array([_step(grid, r, j) for j in kept])
+        # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
+        told = breaks[at] & numbers.parts
+        if not labelled:
+            told &= (grid.kind[r][:, None] == grid.kind[r][telling[at]]).any(axis=1)
+            if not may_be_discovered(int(held[at]), int(told.sum())):  # most, told before anything is built
+                continue
+        told |= ties[at]
+        kept = np.flatnonzero(told)
+        proposal = _proposal(grid, r, run, signs, index, kept, counts[at], labelled)
+        width = 2 * (used[at] @ numbers.half[run] + numbers.half[r])[kept]
+        step = np.array([_step(grid, r, j) for j in kept.tolist()])
         # roundings of many parts cancel: what chance has to meet is the difference that there is
         width = np.minimum(width, 2 * np.abs(numbers.value[r] - total[index])[kept] + step)
         size = float(np.abs(numbers.value[run][used[at] > 0]).max())
@@ -217,22 +231,16 @@ def _proposal(
     run: NDArray[np.int64],
     signs: Floats,
     index: int,
-    here: Flags,
-    ties: Flags,
+    kept: NDArray[np.int64],
     counts: Floats,
     labelled: bool,
 ) -> Proposal:
     chosen = sorted((int(line), int(sign)) for line, sign in zip(run, signs[index], strict=True) if sign)
     numbers = grid.number
-    tied_kinds = {int(grid.kind[r, j]) for j in np.flatnonzero(ties & (counts >= 2))}
-    instances = []
-    for j in np.flatnonzero(here):
-        # a column that cannot add up (prices, rates) says nothing about a sum; nor does one of another dimension
-        like = labelled or int(grid.kind[r, j]) in tied_kinds
-        if not ties[j] and not (like and line_words.parts_add_up(grid.places[j].text)):
-            continue
-        operands = tuple((line, int(j)) for line, _ in chosen if numbers[line, j])
-        instances.append(Instance((r, int(j)), operands, bool(counts[j] >= 2)))
+    instances = [
+        Instance((r, int(j)), tuple((line, int(j)) for line, _ in chosen if numbers[line, j]), bool(counts[j] >= 2))
+        for j in kept
+    ]
     # the lines tried as claims are all lines; each with as many sums
     return Proposal(
         "total" if all(sign > 0 for _, sign in chosen) else "signed_sum",

@@ -11,6 +11,7 @@ from yanbao.errors import ReadError
 from yanbao.read.contents import ChartContents, Place, SeriesContents
 from yanbao.read.foreign.grid import MAX_POSITIONS
 from yanbao.read.foreign.prose import one_line
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import Cell, Line, Prose, Table, Unread
 from yanbao.read.number_display import display, general
 from yanbao.read.package import Package
@@ -34,7 +35,7 @@ def chart_table(package: Package, part: str, place: Place, shown: Shown | None =
         root = package.xml(part)
         chart = chart_of_xml(root, place, where)
     except ReadError as error:
-        return Unread(replace(place, part=part), f"a chart that cannot be read: {str(error).splitlines()[0]}")
+        return Unread(replace(place, part=part), Reason("chart-broken", str(error).splitlines()[0]))
     codes = _formats(root)
     if shown is not None:
         chart = replace(chart, series=tuple(_with_labels(item, shown(item.value_ref)) for item in chart.series))
@@ -83,11 +84,11 @@ def _table(chart: ChartContents, codes: list[str], place: Place, title: str) -> 
     series = chart.series
     length = max((len(item.values) for item in series), default=0)
     if not length:
-        return Unread(place, "a chart without data")
+        return Unread(place, Reason("chart-empty"))
     scatter = any(item.xs for item in series)
     columns = sum(2 if item.xs else 1 for item in series) + 1
     if (length + 1) * columns > MAX_POSITIONS:
-        return Unread(place, f"a chart of more than {MAX_POSITIONS} points")
+        return Unread(place, Reason("chart-too-big", MAX_POSITIONS))
     head = [Cell("", place)]
     for number, item in enumerate(series, 1):
         head += [Cell("x", place, head=True)] if item.xs else []

@@ -15,6 +15,7 @@ from yanbao.read.foreign.exhibits import with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room, TooBig, without_blanks
 from yanbao.read.foreign.office import main_part, opened, properties_of
 from yanbao.read.foreign.prose import one_line, prose_of
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import (
     Cell,
     ForeignBlock,
@@ -104,7 +105,7 @@ class _Reader:
             elif child.tag == f"{W}tbl":
                 found.extend(self._table(child, part, depth))
             elif child.tag == f"{W}altChunk":
-                self.unread.append(Unread(Place(self.name, 1, part=part), "an embedded file of another format"))
+                self.unread.append(Unread(Place(self.name, 1, part=part), Reason("embedded-file")))
         return found
 
     def _paragraph(self, element: _Element, part: str, role: ProseRole, depth: int) -> list[ForeignBlock]:
@@ -131,7 +132,7 @@ class _Reader:
         relations = self.relations if part == "word/document.xml" else self.package.relations(part)
         kind, target = relations.get(str(element.get(_R_ID)), ("", ""))
         if kind != "chart":
-            self.unread.append(Unread(place, "a chart whose data are missing"))
+            self.unread.append(Unread(place, Reason("chart-missing")))
             return []
         if target in self.charts:  # what is drawn again says nothing new, and may be drawn thousands of times
             return []
@@ -142,10 +143,9 @@ class _Reader:
     def tell_changes(self) -> None:
         """Tell what tracked changes and fields left out."""
         if self.words.deleted:
-            reason = f"tracked changes: {self.words.deleted} deleted passages are left out, insertions are kept"
-            self.unread.append(Unread(Place(self.name, 1), reason))
+            self.unread.append(Unread(Place(self.name, 1), Reason("tracked-changes", self.words.deleted)))
         if self.words.formulas:
-            self.unread.append(Unread(Place(self.name, 1), f"{self.words.formulas} equations are not read"))
+            self.unread.append(Unread(Place(self.name, 1), Reason("equations", self.words.formulas)))
 
     def _told(self, unread: Unread) -> list[ForeignBlock]:
         self.unread.append(unread)
@@ -170,7 +170,7 @@ class _Reader:
         try:
             kept = without_blanks(self.room.lay(_with_row_spans(rows), place))
         except TooBig as error:
-            self.unread.append(Unread(place, str(error)))
+            self.unread.append(Unread(place, error.reason))
             return nested
         if not kept:
             return nested

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from yanbao.read.contents import Place
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import Cell
 
 MAX_POSITIONS = 2_000_000  # rows x columns of all tables of a file: the 354 of an annual report have 30,000
@@ -16,6 +18,11 @@ Grid = tuple[tuple[Cell | None, ...], ...]
 
 class TooBig(ValueError):  # noqa: N818  # a reader that meets it leaves the table unread and says so
     """The tables of a file announce more positions than are laid out."""
+
+    reason: Final = Reason("too-many-cells", MAX_POSITIONS)
+
+    def __init__(self) -> None:
+        super().__init__(self.reason)
 
 
 class Room:
@@ -65,7 +72,7 @@ class Room:
         """
         self.left -= positions
         if self.left < 0:
-            raise TooBig(f"the tables of the file announce more than {MAX_POSITIONS} cells: this one is not read")
+            raise TooBig
 
 
 def _end(row: Sequence[Cell], place: Place) -> Place:

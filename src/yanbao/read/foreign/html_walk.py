@@ -131,7 +131,7 @@ class Walk:
         try:
             kept = with_signs_joined(without_blanks(self.room.lay(rows, place)))
         except TooBig as error:
-            self.unread.append(Unread(place, str(error)))
+            self.unread.append(Unread(place, error.reason))
             return inner
         if not kept:
             return inner

@@ -21,6 +21,7 @@ from typing import IO
 from yanbao.errors import ReadError
 from yanbao.read.contents import Place
 from yanbao.read.foreign.pdf_document import checked_data, read_document
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import ForeignDocument, Unread
 
 MAX_SECONDS = 120.0  # of a file
@@ -44,7 +45,7 @@ def read_foreign_pdf(file: Path) -> ForeignDocument:
     """
     checked_data(file)
     end = time.monotonic() + MAX_SECONDS
-    lost: dict[int, str] = {}
+    lost: dict[int, Reason] = {}
     while True:
         outcome = _read(file, lost, end)
         if isinstance(outcome, ForeignDocument):
@@ -57,7 +58,7 @@ def read_foreign_pdf(file: Path) -> ForeignDocument:
         lost[page] = reason
 
 
-def _read(file: Path, lost: dict[int, str], end: float) -> ForeignDocument | tuple[int, str]:
+def _read(file: Path, lost: dict[int, Reason], end: float) -> ForeignDocument | tuple[int, Reason]:
     """Return the document, or the page at which reading had to be given up and why."""
     command = [sys.executable, "-m", "yanbao.read.foreign.pdf", str(file.absolute()), *map(str, lost)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -76,13 +77,13 @@ def _read(file: Path, lost: dict[int, str], end: float) -> ForeignDocument | tup
     for reader in readers:
         reader.start()
     page = 0
-    reason = ""
+    reason: Reason | None = None
     try:
         while True:
             try:
                 step = steps.get(timeout=max(0.1, min(PAGE_SECONDS, end - time.monotonic())))
             except queue.Empty:
-                reason = f"takes longer than {PAGE_SECONDS:.0f} s to read (or the file longer than {MAX_SECONDS:.0f} s)"
+                reason = Reason("too-slow", f"{PAGE_SECONDS:.0f}", f"{MAX_SECONDS:.0f}")
                 break
             if step is None:
                 break
@@ -98,9 +99,9 @@ def _read(file: Path, lost: dict[int, str], end: float) -> ForeignDocument | tup
     if reason:
         return page, reason
     if code < 0:
-        return page, f"the PDF library dies on it (signal {-code}): it is damaged or needs more than 2 GiB of memory"
+        return page, Reason("library-dies", -code)
     if code > 0:
-        return page, f"reading it fails ({said[-1] if said else f'exit {code}'})"
+        return page, Reason("reading-fails", said[-1] if said else f"exit {code}")
     outcome = pickle.loads(answer[0])  # noqa: S301 written by this program a moment ago
     if isinstance(outcome, str):
         raise ReadError(outcome)

@@ -18,6 +18,7 @@ from yanbao.read.foreign.pdf_layer import is_scan, poor_recognition, unusable
 from yanbao.read.foreign.pdf_layout import Paragraph, Region, regions
 from yanbao.read.foreign.pdf_ruled import ruled_grids
 from yanbao.read.foreign.pdf_running import running
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import (
     ForeignDocument,
     ForeignPage,
@@ -63,7 +64,7 @@ def read_document(
         raise ReadError(_cannot_open(file, data, str(error))) from error
     unread: list[Unread] = []
     if b"%%EOF" not in data[-2048:]:
-        unread.append(Unread(Place(file.name), "is cut off: it does not end with %%EOF; pages may be missing"))
+        unread.append(Unread(Place(file.name), Reason("cut-off")))
     try:
         count = len(pdf)
         if count < 1:
@@ -127,7 +128,7 @@ def _sheet(file: Path, pdf: Any, number: int, unread: list[Unread], tell: Callab
         finally:
             page.close()
     except pypdfium2.PdfiumError:
-        unread.append(Unread(Place(file.name, number), "the page is damaged"))
+        unread.append(Unread(Place(file.name, number), Reason("page-damaged")))
         return _Page(number, None, [], "none")
     unread.extend(Unread(Place(file.name, number), problem) for problem in sheet.problems)
     return _page(file, sheet, unread)
@@ -155,7 +156,7 @@ def _judge_scans(file: Path, pages: Sequence[_Page], unread: list[Unread]) -> No
     if reason is not None:
         for page in scans:
             page.layer, page.found = "ocr", []
-            unread.append(Unread(Place(file.name, page.number), f"is a scan whose text is recognised poorly: {reason}"))
+            unread.append(Unread(Place(file.name, page.number), Reason("poor-scan", reason)))
 
 
 def _document(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from yanbao.read.foreign.pdf_rules import Rule, Turn, drawing
+from yanbao.read.foreign.reason import Reason
 
 MAX_GLYPHS = 50_000  # of a page; the densest printed page has about 20,000
 _HYPHEN = 2  # pdfium's code for a hyphen that breaks a word
@@ -44,7 +45,7 @@ class Sheet:
     hidden: int = 0  # characters that are not drawn, as in the text layer of a scan
     image: float = 0.0  # share of the page that its largest picture covers
     marks: int = 0  # drawn objects
-    problems: tuple[str, ...] = ()
+    problems: tuple[Reason, ...] = ()
     bold: frozenset[int] = frozenset()  # `order` of characters in a bold font
 
     @property
@@ -71,7 +72,7 @@ class _Char:
 
 def read_sheet(page: Any, number: int) -> Sheet:
     """Return what stands on a page of pdfium's."""
-    problems: list[str] = []
+    problems: list[Reason] = []
     left, bottom, right, top = page.get_cropbox()
     width, height = right - left, top - bottom
     textpage = page.get_textpage()
@@ -126,7 +127,7 @@ def _glyph(char: _Char, turn: Turn) -> Glyph:
 
 
 def _characters(
-    textpage: Any, corner: tuple[float, float], problems: list[str]
+    textpage: Any, corner: tuple[float, float], problems: list[Reason]
 ) -> tuple[list[_Char], int, int, set[int]]:
     """Return the characters, how many have no code point, how many are not drawn, and which are bold.
 
@@ -137,7 +138,7 @@ def _characters(
     handle = textpage.raw
     count = pdfium.FPDFText_CountChars(handle)
     if count > MAX_GLYPHS:
-        problems.append(f"has {count} characters, more than {MAX_GLYPHS}: only the first {MAX_GLYPHS} were read")
+        problems.append(Reason("too-many-characters", count, MAX_GLYPHS))
         count = MAX_GLYPHS
     rect, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()

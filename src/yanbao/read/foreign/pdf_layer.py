@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from yanbao.read.foreign.pdf_glyphs import Sheet
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import TextLayer
 
 _PICTURE = 0.5  # of the page: a picture this large is a picture of the page
@@ -21,7 +22,7 @@ _BROKEN_FIGURE = re.compile(
 )
 
 
-def unusable(sheet: Sheet, text: str) -> tuple[TextLayer, str] | None:
+def unusable(sheet: Sheet, text: str) -> tuple[TextLayer, Reason] | None:
     """Return why the text of a page cannot be used, or None.
 
     - none: no characters, but a picture of at least half the page, or more than 300 drawn shapes;
@@ -32,24 +33,24 @@ def unusable(sheet: Sheet, text: str) -> tuple[TextLayer, str] | None:
     count = len(sheet.glyphs) + len(sheet.tilted)
     if count < 5:
         if sheet.image >= _PICTURE:
-            return "none", f"is a picture without text ({sheet.image:.0%} of the page)"
+            return "none", Reason("picture", f"{sheet.image:.0%}")
         if sheet.marks > _OUTLINES:
-            return "none", f"has no text: its words are drawn as shapes ({sheet.marks} of them)"
+            return "none", Reason("outlines", sheet.marks)
         return None
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " " for char in text)
     lost = max(sheet.unmapped, strange)
     if lost > _UNMAPPED * count:
-        return "garbled", f"its fonts name no readable character for {lost} of {count}"
+        return "garbled", Reason("unmapped", lost, count)
     letters = [char for char in text.lower() if "a" <= char <= "z"]
     if len(letters) >= 200:
         vowels = sum(char in "aeiouy" for char in letters) / len(letters)
         if not _VOWELS[0] <= vowels <= _VOWELS[1]:
-            return "garbled", f"its letters make no words: {vowels:.0%} of them are vowels"
+            return "garbled", Reason("no-words", f"{vowels:.0%}")
     wide = [char for char in text if "\u4e00" <= char <= "\u9fff"]
     if len(wide) >= 100:
         common = sum(_is_common(char) for char in wide) / len(wide)
         if common < _COMMON:
-            return "garbled", f"its characters make no words: {common:.0%} of them are common ones"
+            return "garbled", Reason("no-common", f"{common:.0%}")
     return None
 
 
@@ -69,7 +70,7 @@ def is_scan(sheet: Sheet) -> bool:
     return sheet.image >= _PICTURE and sheet.hidden * 2 > len(sheet.glyphs) + len(sheet.tilted)
 
 
-def poor_recognition(texts: Sequence[str]) -> str | None:
+def poor_recognition(texts: Sequence[str]) -> Reason | None:
     """Return why the text recognised from the pictures of a document cannot be relied on, or None.
 
     Measured on all its scanned pages together: the share of figures that no printer sets, such as `20I5`, `Z0l5` or
@@ -82,5 +83,5 @@ def poor_recognition(texts: Sequence[str]) -> str | None:
     figures = sum(len(_FIGURES.findall(text)) for text in texts)
     broken = sum(len(_BROKEN_FIGURE.findall(text)) for text in texts)
     if broken > _BROKEN * max(1, figures):
-        return f"{broken} of {max(figures, broken)} figures are misread"
+        return Reason("misread", broken, max(figures, broken))
     return None

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from yanbao.read.foreign.reason import Reason
+
 MAX_OBJECTS = 200_000  # of a page that are looked at for ruled lines
 MAX_DEPTH = 8  # of forms within forms
 _MAX_SEGMENTS = 600  # of one path: a longer one is a drawn curve or a map
@@ -61,7 +63,7 @@ class Turn:
 
 
 def drawing(
-    page: Any, turn: Turn, corner: tuple[float, float], problems: list[str]
+    page: Any, turn: Turn, corner: tuple[float, float], problems: list[Reason]
 ) -> tuple[list[Rule], list[Rule], float, int]:
     """Return the horizontal and vertical ruled lines, the share of the largest picture, and the number of objects."""
     across: list[Rule] = []
@@ -135,7 +137,7 @@ def _apply(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _objects(page: Any, problems: list[str]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+def _objects(page: Any, problems: list[Reason]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
     """Yield ("shape", _) for each path, ("line", box) for each straight line in it, ("image", box) for each picture."""
     import pypdfium2.raw as pdfium
 
@@ -145,7 +147,7 @@ def _objects(page: Any, problems: list[str]) -> Iterator[tuple[str, tuple[float,
         for index in range(count):
             left[0] -= 1
             if left[0] == 0:
-                problems.append(f"has more than {MAX_OBJECTS} drawn objects: ruled lines after these were not read")
+                problems.append(Reason("too-many-objects", MAX_OBJECTS))
             if left[0] <= 0:
                 return
             item = get(holder, index)

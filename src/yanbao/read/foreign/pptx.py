@@ -16,6 +16,7 @@ from yanbao.read.foreign.page_order import in_reading_order
 from yanbao.read.foreign.pptx_place import Frame, Placeholders, whole
 from yanbao.read.foreign.pptx_text import A, P, R, paragraph_pieces
 from yanbao.read.foreign.prose import one_line, prose_of
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import Cell, ForeignBlock, ForeignDocument, ForeignPage, Prose, ProseRole, Table, Unread
 from yanbao.read.package import Package
 
@@ -178,16 +179,16 @@ class _Slide:
                     if prose is not None:
                         yield prose
         if next(shape.iter(f"{_CX}chart"), None) is not None:
-            self.unread.append(Unread(self._place(frame), "a chart of a kind that keeps its data in another way"))
+            self.unread.append(Unread(self._place(frame), Reason("chart-kind")))
         if next(shape.iter(f"{P}oleObj"), None) is not None:
-            self.unread.append(Unread(self._place(frame), "an embedded object of another program"))
+            self.unread.append(Unread(self._place(frame), Reason("embedded-object")))
 
     def _chart(self, chart: _Element, frame: Frame) -> Iterator[ForeignBlock]:
         from yanbao.read.foreign.chart import chart_table
 
         kind, target = self.relations.get(str(chart.get(f"{R}id")), ("", ""))
         if kind != "chart" or target not in self.package.names:
-            self.unread.append(Unread(self._place(frame), "a chart whose data are missing"))
+            self.unread.append(Unread(self._place(frame), Reason("chart-missing")))
             return
         if target in self.charts:  # what is drawn again says nothing new, and may be drawn thousands of times
             return
@@ -219,7 +220,7 @@ class _Slide:
         try:
             kept = without_blanks(self.room.lay(rows, place))
         except TooBig as error:
-            self.unread.append(Unread(place, str(error)))
+            self.unread.append(Unread(place, error.reason))
             return None
         return Table(kept, place) if kept else None
 

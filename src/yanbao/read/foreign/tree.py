@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from yanbao.read.contents import Place
+from yanbao.read.foreign.reason import Reason
 
 ForeignFormat = Literal["txt", "md", "pdf", "docx", "pptx", "xlsx", "html"]
 
@@ -147,7 +148,7 @@ class Unread:
     """What could not be read, and why: it is told, never passed over."""
 
     place: Place
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True)

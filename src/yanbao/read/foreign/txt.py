@@ -12,6 +12,7 @@ from yanbao.read.contents import Place
 from yanbao.read.foreign.exhibits import is_note, is_numbered_caption, with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room, TooBig
 from yanbao.read.foreign.prose import prose_of, width
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import (
     ForeignBlock,
     ForeignDocument,
@@ -113,9 +114,9 @@ class _Scanner:
             if not text.strip() or _RULE.fullmatch(text):
                 at += 1
             elif fence := _FENCE.match(text):
-                at = self._left_out(at, fence[1], "a block of code is not read")
+                at = self._left_out(at, fence[1], Reason("code-block"))
             elif _TEX_BLOCK.match(text):
-                at = self._left_out(at, "$$", "a LaTeX formula is not read")
+                at = self._left_out(at, "$$", Reason("latex"))
             elif (table := self._table(at)) is not None:
                 blocks, at = table
                 found.extend(blocks)
@@ -125,7 +126,7 @@ class _Scanner:
                 at = end
         return found
 
-    def _left_out(self, at: int, mark: str, reason: str) -> int:
+    def _left_out(self, at: int, mark: str, reason: Reason) -> int:
         """Pass over lines until the mark comes again; without one, pass over this line only."""
         first = self.lines[at]
         closed = first.text.count(mark) > 1 and mark == "$$"
@@ -154,7 +155,7 @@ class _Scanner:
             else:
                 table = aligned_table(self.room, lines, aligned_spans(lines) or [])
         except TooBig as error:
-            self.unread.append(Unread(lines[0].place, str(error)))
+            self.unread.append(Unread(lines[0].place, error.reason))
             return [], end
         return ([] if table is None else [table]), end
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from yanbao.read.contents import Place
 from yanbao.read.foreign.prose import line_of
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import ForeignBlock, Prose, Unread
 from yanbao.read.foreign.txt_cards import labelled_values
 from yanbao.read.foreign.txt_runs import tables_in
@@ -39,9 +40,7 @@ def flat_blocks(text: str, name: str) -> tuple[list[ForeignBlock], list[Unread]]
     blocks: list[ForeignBlock] = []
     unread: list[Unread] = []
     first = Place(name, 1, 1, 0, 0)
-    unread.append(
-        Unread(first, "line breaks and blanks are lost: sentences are read, and rows of tables that can be cut one way")
-    )
+    unread.append(Unread(first, Reason("flattened")))
     for number, content in enumerate(text.split("\n"), 1):
         place = Place(name, 1, number)
         at = 0
@@ -51,7 +50,7 @@ def flat_blocks(text: str, name: str) -> tuple[list[ForeignBlock], list[Unread]]
                 sound = _sound(line.text)
                 if sound < len(line.text):
                     rest = line_of(line.text[sound:], place, begin + sound)
-                    unread.append(Unread(rest.place, "cells of a table that run together"))
+                    unread.append(Unread(rest.place, Reason("run-together")))
                 pieces = [(0, sound)] if sound else []
                 pieces += [(sound + low, sound + high) for low, high in labelled_values(line.text[sound:])]
                 for low, high in pieces:

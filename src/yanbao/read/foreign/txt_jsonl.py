@@ -18,6 +18,7 @@ from yanbao.read.contents import Place
 from yanbao.read.foreign.exhibits import with_continuations, with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room, TooBig, without_blanks
 from yanbao.read.foreign.prose import one_line, prose_of
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import (
     Cell,
     ForeignBlock,
@@ -54,7 +55,7 @@ def read_jsonl(file: Path) -> ForeignDocument:
             continue
         row = _row(content)
         if row is None:
-            wrong.append(Unread(Place(file.name, None, number), f"no row of a page as JSON: {content[:60]!r}"))
+            wrong.append(Unread(Place(file.name, None, number), Reason("no-page-row", repr(content[:60]))))
             continue
         page, kind, inside = row
         pages.setdefault(page, []).append((Place(file.name, page, number), kind, inside))
@@ -64,7 +65,7 @@ def read_jsonl(file: Path) -> ForeignDocument:
             f"{file}: {len(wrong)} of {len(wrong) + read} lines are no rows of pages, {len(pages)} pages are found, and"
             f' 1 to {_MOST_PAGES} are read\n    hint: each line is {{"page": 1, "type": "text", "inside": "…"}}'
         )
-    unread = [Unread(Place(file.name), "this data set fills empty cells with what stands left of them"), *wrong]
+    unread = [Unread(Place(file.name), Reason("filled-cells")), *wrong]
     room = Room()
     blocks: list[ForeignBlock] = []
     for rows in pages.values():
@@ -129,7 +130,7 @@ def _table(rows: list[_Row], room: Room, unread: list[Unread]) -> Iterator[Table
     for place, _, inside in rows:
         values = _values(inside)
         if values is None:
-            unread.append(Unread(place, "a row of a table that is no list of cells"))
+            unread.append(Unread(place, Reason("no-cells")))
             continue
         texts = [one_line(value) for value in values]
         cells.append([Cell(text, Place(place.file, place.page, place.line, 0, len(text))) for text in texts])
@@ -141,7 +142,7 @@ def _table(rows: list[_Row], room: Room, unread: list[Unread]) -> Iterator[Table
         try:
             kept = without_blanks(room.lay(held, place))
         except TooBig as error:
-            unread.append(Unread(place, str(error)))
+            unread.append(Unread(place, error.reason))
             continue
         if kept:
             yield Table(kept, Place(place.file, place.page, place.line))

@@ -14,6 +14,7 @@ from yanbao.errors import ReadError
 from yanbao.read.contents import Place, SheetCell
 from yanbao.read.foreign.exhibits import with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import ForeignDocument, ForeignPage, Unread
 from yanbao.read.foreign.xlsx import MAX_CELLS
 from yanbao.read.foreign.xlsx_blocks import SheetGrid, blocks_of
@@ -34,14 +35,13 @@ def read_xls(file: Path) -> ForeignDocument:
     Raises:
         ReadError: the file cannot be read, is damaged, encrypted or too big.
     """
-    unread = [Unread(Place(file.name), "formulas and number formats of an .xls file are not read, only values")]
+    unread = [Unread(Place(file.name), Reason("xls-values"))]
     pages = []
     room = Room()
     for number, sheet in enumerate(_sheets(file), 1):
         name, rows = str(sheet["name"]), sheet["cells"]
         if len(rows) > MAX_CELLS:
-            reason = f"a store of data: at most {MAX_CELLS} cells of a sheet are read"
-            unread.append(Unread(Place(file.name, number, part=name), reason))
+            unread.append(Unread(Place(file.name, number, part=name), Reason("data-store", MAX_CELLS)))
             rows = []
         merges = [
             Reference("", first[1] + 1, first[0] + 1, last[1] + 1, last[0] + 1) for first, last in sheet["merges"]

@@ -13,6 +13,7 @@ from yanbao.read.foreign.chart import chart_table
 from yanbao.read.foreign.exhibits import with_exhibits, without_running_heads
 from yanbao.read.foreign.grid import Room
 from yanbao.read.foreign.office import main_part, opened, properties_of
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import ForeignBlock, ForeignDocument, ForeignPage, Table, Unread
 from yanbao.read.foreign.xlsx_blocks import SheetGrid, blocks_of
 from yanbao.read.foreign.xlsx_repair import repaired
@@ -65,7 +66,7 @@ class _Book:
         formats = number_formats(package, parts["styles"]) if "styles" in parts else ()
         settings = root.find(f"{S}workbookPr")
         if settings is not None and settings.get("date1904") in ("1", "true"):
-            self._tell(None, "", "dates count from 1904: those of this workbook are shown four years too early")
+            self._tell(None, "", Reason("dates-1904"))
         sheets = list(root.iter(f"{S}sheet"))
         if not 0 < len(sheets) <= _MAX_SHEETS:
             raise ReadError(
@@ -77,19 +78,19 @@ class _Book:
             kind, target = relations.get(str(item.get(f"{R}id")), ("", ""))
             hidden = item.get("state", "visible") != "visible"
             if target not in package.names:
-                self._tell(number, name, "the sheet's part is missing")
+                self._tell(number, name, Reason("sheet-missing"))
                 continue
             blocks: list[ForeignBlock] = []
             if kind == "worksheet":
                 blocks += self._blocks(number, name, target, strings, formats)
             elif kind != "chartsheet":
-                self._tell(number, name, f"a sheet of the kind {kind!r}")
+                self._tell(number, name, Reason("sheet-kind", repr(kind)))
             pages.append((number, name, target, hidden, blocks))
         for number, name, target, hidden, blocks in pages:  # a chart may show the cells of a later sheet
             blocks += self._charts(number, name, target)
             yield ForeignPage(number, tuple(blocks), name=name, hidden=hidden)
 
-    def _tell(self, page: int | None, sheet: str, reason: str) -> None:
+    def _tell(self, page: int | None, sheet: str, reason: Reason) -> None:
         self.unread.append(Unread(Place(self.package.file.name, page, part=sheet), reason))
 
     def _blocks(
@@ -99,14 +100,14 @@ class _Book:
         where = f"{self.package.file}: sheet {name!r}"
         count = sum(1 for _ in root.iter(f"{S}c"))
         if count > MAX_CELLS:
-            self._tell(number, name, f"holds {count} cells: a store of data, at most {MAX_CELLS} of a sheet are read")
+            self._tell(number, name, Reason("sheet-too-big", count, MAX_CELLS))
             return []
         for reason in repaired(root):
             self._tell(number, name, reason)
         found = cells(root, where, strings, formats, {})
         blank = sum(cell.cell.formula is not None and cell.cell.value is None for cell in found)
         if blank:
-            self._tell(number, name, f"{blank} formulas hold no result: open the workbook in Excel and save it")
+            self._tell(number, name, Reason("no-results", blank))
         self.sheets[name] = {(cell.row, cell.column): cell for cell in found}
         grid = SheetGrid(self.package.file.name, number, name, found, _merges(root), _links(root))
         blocks, too_big = blocks_of(grid, self.room)
@@ -126,7 +127,7 @@ class _Book:
                     continue
                 self.charts.add(target)
                 if target not in self.package.names:
-                    self.unread.append(Unread(place, "a chart whose data are missing"))
+                    self.unread.append(Unread(place, Reason("chart-missing")))
                     continue
                 table = chart_table(self.package, target, place, lambda reference: self._shown(sheet, reference))
                 if isinstance(table, Table):

@@ -11,6 +11,7 @@ from yanbao.read.contents import Place
 from yanbao.read.foreign.exhibits import is_note
 from yanbao.read.foreign.grid import Grid, Room, TooBig
 from yanbao.read.foreign.prose import one_line
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.foreign.tree import Cell, ForeignBlock, Line, Prose, ProseRole, Table
 from yanbao.read.reference import Reference
 from yanbao.read.xlsx_sheet import ReadCell
@@ -66,14 +67,14 @@ def _size(merge: Reference | None) -> tuple[int, int]:
     return (merge.last_row - merge.first_row + 1, merge.last_column - merge.first_column + 1)
 
 
-def blocks_of(grid: SheetGrid, room: Room) -> tuple[list[ForeignBlock], list[str]]:
+def blocks_of(grid: SheetGrid, room: Room) -> tuple[list[ForeignBlock], list[Reason]]:
     """Return the blocks of a sheet from the top, then from the left, and why some are not read.
 
     Blank rows divide where a new head or another width begins below, blank columns where labels stand right of them:
     a blank row inside a statement divides nothing. Rows above and below a block with one text only are prose.
     """
     blocks: list[ForeignBlock] = []
-    reasons: list[str] = []
+    reasons: list[Reason] = []
     for top, left, bottom, right in _areas(grid):
         before, after, top, bottom = _words_around(grid, top, left, bottom, right)
         blocks.extend(before)
@@ -82,7 +83,7 @@ def blocks_of(grid: SheetGrid, room: Room) -> tuple[list[ForeignBlock], list[str
             try:
                 blocks.append(_table(grid, (top, min(columns), bottom, max(columns)), room))
             except TooBig as error:
-                reasons.append(str(error))
+                reasons.append(error.reason)
         blocks.extend(after)
     return blocks, reasons
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from yanbao.read.foreign.reason import Reason
 from yanbao.read.reference import address, parse_reference
 from yanbao.read.stored_number import stored_number
 from yanbao.read.xlsx_sheet import S
@@ -17,7 +18,7 @@ _PLAIN = re.compile(r"-?\d{1,17}(?:\.\d{1,20})?", re.ASCII)  # most numbers; the
 _KINDS = ("b", "d", "e", "inlineStr", "n", "s", "str")
 
 
-def repaired(root: _Element) -> Iterator[str]:
+def repaired(root: _Element) -> Iterator[Reason]:
     """Complete the cells of a sheet in place and yield what was wrong with them.
 
     An address may be left out: the cell then stands right of the one before (ECMA-376 part 1, 18.3.1.4). A cell whose
@@ -43,4 +44,4 @@ def repaired(root: _Element) -> Iterator[str]:
                 cell.set("t", "str")
                 texts += 1
     if texts:
-        yield f"{texts} cells hold what is neither a number nor a text: they are taken as texts"
+        yield Reason("odd-cells", texts)
