@@ -6,8 +6,8 @@ Broker picks, on month-end closes:
 
 - a pick is a broker, a code and the month it is for (`end_date`); rows that repeat the three are removed and counted;
 - published = `write_date`; nominal entry = the first month-end day on or after it (`same`) or after it (`next`);
-- month-end days: of each month the day on which most securities of the price file have their last close (2019-04-26, not
-  -30: the vendor lost two days); the benchmark is read on the same days;
+- month-end days: of each month the day on which most securities of the price file have their last close (in 2019-04
+  the 26th: the vendor lost two days); the benchmark is read on the same days;
 - price on a month-end day = last close on or before it; a computer stock has none on a day without volume;
 - entry = first month-end day from the nominal one on, before the exit, on which the security itself has a close: later
   than the nominal one = late start, security and benchmark both from there;
@@ -17,10 +17,11 @@ Broker picks, on month-end closes:
 - members on a day: stocks of the main boards, ChiNext and STAR listed by then, with a close on it; the equal-weight
   universe is their mean return from that day to the exit;
 - hit = relative return above 0;
-- their month: picks whose nominal entry lies in the month before the one they are for, at one month; the others are late.
+- their month: picks whose nominal entry lies in the month before the one they are for, at one month; the others
+  are late.
 
-Six calls, on daily closes: entry at the close of the publication day or the next with a close, exit at the last close on
-or before the same day h months later (688041 has month-end closes only: nominal entry and exit as above).
+Six calls, on daily closes: entry at the close of the publication day or the next with a close, exit at the last close
+on or before the same day h months later (688041 has month-end closes only: nominal entry and exit as above).
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def closes(data: Path) -> Closes:
     monthly["month"] = monthly.date.dt.year * 12 + monthly.date.dt.month
     days = monthly.groupby("month").date.agg(lambda dates: dates.mode()[0])
     traded_daily = daily(data)
-    rows = pd.concat([monthly[~monthly.code.isin(traded_daily.code)][["code", "date", "close"]], traded_daily])
+    rows = pd.concat([monthly[~monthly.code.isin(traded_daily.code.unique())][["code", "date", "close"]], traded_daily])
 
     # to each row the first month-end day on or after it; of several the last one stands
     at = np.searchsorted(days.to_numpy(), rows.date.to_numpy())
@@ -236,12 +237,15 @@ def months_later(day: dt.date, months: int) -> pd.Timestamp:
 def six_calls(data: Path, published: dt.date, horizon: int, entry: str = "same") -> pd.DataFrame:
     """Each call of the model report by code: `start, exit, own, benchmark, relative, best, worst`."""
     prices, index, held = daily(data), csi300(data), closes(data)
+    side = "left" if entry == "same" else "right"
     made = {}
     for code in SIX:
         own = prices[prices.code == code].set_index("date").close
         end = months_later(published, horizon)
         if own.empty:  # month-end closes alone
-            at = int(np.searchsorted(held.days.to_numpy(), np.datetime64(published), "left" if entry == "same" else "right"))
+            at = int(
+                np.searchsorted(held.days.to_numpy(), np.datetime64(published), "left" if entry == "same" else "right")
+            )
             column = held.codes.get_loc(code)
             own = pd.Series(held.price[:, column], index=held.days)[held.traded[:, column]]
             end = held.days[at + horizon]
