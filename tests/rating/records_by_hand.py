@@ -14,7 +14,7 @@ Broker picks, on month-end closes:
 - exit = the month-end day h months after the nominal entry's month;
 - missing = no such entry; why: `no price` of the code at all, or `not traded` from the nominal entry to the exit;
 - code changes: 000043.SZ is 001914.SZ, where asked for;
-- members on a day: stocks of the main boards, ChiNext and STAR listed by then, with a close on it; the equal-weight
+- members on a day: stocks of the main boards, ChiNext and STAR, classified by Shenwan and listed by then, with a close on it; the equal-weight
   universe is their mean return from that day to the exit;
 - hit = relative return above 0;
 - their month: picks whose nominal entry lies in the month before the one they are for, at one month; the others
@@ -63,6 +63,15 @@ def csi300(data: Path) -> pd.Series:
     return pd.Series(rows.close.to_numpy(), index=pd.to_datetime(rows.trade_date)).sort_index()
 
 
+def classified_since(data: Path) -> pd.Series:
+    """The day on which each company was first given to an industry of Shenwan's."""
+    rows = pd.read_excel(
+        data / "sw_classification" / "StockClassifyUse_stock.xls", dtype=str, engine="calamine", usecols=[0, 1]
+    )
+    rows.columns = ["code", "day"]
+    return pd.to_datetime(rows.day).groupby(rows.code).min()
+
+
 def closes(data: Path) -> Closes:
     monthly = pd.read_parquet(data / "prices" / "all_ashares_monthend_close_2015_2026.parquet")
     monthly["month"] = monthly.date.dt.year * 12 + monthly.date.dt.month
@@ -83,8 +92,10 @@ def closes(data: Path) -> Closes:
 
     basic = pd.read_parquet(data / "prices" / "stock_basic.parquet").set_index("symbol")
     listed = pd.to_datetime(basic.list_date).reindex(price.columns).to_numpy()
+    classified = classified_since(data).reindex(price.columns).to_numpy()
     mainland = ~price.columns.str.startswith(("4", "8", "92"))
-    member = on_day & mainland & (listed[None, :] <= days.to_numpy()[:, None])
+    since = np.maximum(listed, classified)  # NaT: never a member
+    member = on_day & mainland & (since[None, :] <= days.to_numpy()[:, None])
     return Closes(pd.DatetimeIndex(days), price.columns, price.ffill().to_numpy(), on_day, level, member)
 
 
@@ -181,8 +192,7 @@ def summary(scored: pd.DataFrame, benchmark: str, horizon: int) -> dict[str, flo
         "missing": len(gone),
         "late_start": int((good.status == "late start").sum()),
         "hit": float((relative > 0).mean()),
-        "hit_if_missing_miss": float((relative > 0).sum() / len(scored)),
-        "hit_if_missing_hit": float(((relative > 0).sum() + len(gone)) / len(scored)),
+        "hit_if_missing": float((relative > 0).sum() / len(scored)),  # at -100 % and at the benchmark: a miss
         "mean": float(relative.mean()),
         "median": float(np.median(relative)),
         "error": clustered_error(relative, good.nominal.to_numpy(), horizon),
@@ -243,9 +253,7 @@ def six_calls(data: Path, published: dt.date, horizon: int, entry: str = "same")
         own = prices[prices.code == code].set_index("date").close
         end = months_later(published, horizon)
         if own.empty:  # month-end closes alone
-            at = int(
-                np.searchsorted(held.days.to_numpy(), np.datetime64(published), "left" if entry == "same" else "right")
-            )
+            at = int(np.searchsorted(held.days.to_numpy(), np.datetime64(published), side))
             column = held.codes.get_loc(code)
             own = pd.Series(held.price[:, column], index=held.days)[held.traded[:, column]]
             end = held.days[at + horizon]
