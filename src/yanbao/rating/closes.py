@@ -71,6 +71,10 @@ class Closes:
         rows = self.place.get(code, ())
         return next((row for listed, row in rows if listed <= at), rows[-1][1] if rows else None)
 
+    def day(self, at: int) -> date | None:
+        """Return the day of a place in `days`, nothing for -1."""
+        return None if at < 0 else day_of(self.days[at])
+
     def on_or_before(self, day: date) -> date:
         """Return the day, or the last trading day before it; the day itself where the calendar ends before."""
         at = int(np.searchsorted(self.calendar, number(day), side="right"))
@@ -192,7 +196,7 @@ def _fill(days: Ints, row_of: Ints, day: Ints, close: Floats, count: int) -> tup
 
 
 def _rows(table: Table, begin: int, until: int, wanted: list[str]) -> _Rows:
-    """Return the closes of the `wanted` codes in a period: codes, and for each row the place of its code, day, close."""
+    """Return the closes of the `wanted` codes in a period: codes; for each row the place of its code, day, close."""
     found = table.filter(
         table.day >= ibis.literal(day_of(begin)), table.day <= ibis.literal(day_of(until)), table.close > 0
     ).to_pyarrow()
