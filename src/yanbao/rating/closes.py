@@ -127,7 +127,7 @@ def read_closes(
     """Read the closes of securities from `first` to the as-of day, and the levels of sector indices among `sectors`.
 
     Without a `grid`: trading days where each called security that has closes has more than those of month ends, else
-    month ends. A month that the as-of day lies in has no end yet.
+    month ends. A month that the as-of day lies in has no end yet. A code that was given up is read under its successor.
 
     Raises:
         ExhibitError: no calendar, no closes, or not of the adjustment asked for.
@@ -135,7 +135,8 @@ def read_closes(
     calendar = _calendar(market)
     until = number(market.as_of)
     begin = number(first) - _CARRY
-    wanted = sorted({*called, *universe})
+    successors = _successors(market)
+    wanted = sorted({successors.get(code, code) for code in (*called, *universe)})
     parts: list[_Rows] = []
     used: Adjustment = adjustment or "split"
     if wanted:
@@ -152,7 +153,7 @@ def read_closes(
     first_row = np.searchsorted(code, np.arange(len(known)))
     rows_of = np.bincount(code, minlength=len(known))
     if grid is None:
-        named = {*called, *sectors}
+        named = {*(successors.get(name, name) for name in called), *sectors}
         asked = np.array([name in named for name in known], dtype=bool)
         grid = "day" if asked.any() and _daily(day, first_row, rows_of, asked) else "month-end"
     days = calendar[(calendar >= number(first)) & (calendar <= until)]
@@ -160,7 +161,8 @@ def read_closes(
         # the last trading day of a month is known once the next month's first one is in the calendar
         month = month_number(calendar)
         ends = calendar[:-1][month[1:] != month[:-1]]
-        days = ends[(ends >= number(first)) & (ends <= until)]
+        ends = ends[(ends >= number(first)) & (ends <= until)]
+        days = _with_closes(ends, code, day)
     listings = _listings(market, known)
     place: dict[str, tuple[tuple[int, int], ...]] = {}
     delisted: list[int] = []
@@ -174,9 +176,35 @@ def read_closes(
             turn = np.array([listed for listed, _ in intervals[1:]])
             row_of[own_rows] += np.searchsorted(turn, day[own_rows], side="right")
         delisted += [end for _, end in intervals]
+    place |= {old: place[new] for old, new in successors.items() if new in place and old not in place}
     return Closes(
         grid, used, days, calendar, place, np.array(delisted, np.int64), *_fill(days, row_of, day, close, len(delisted))
     )
+
+
+def _with_closes(ends: Ints, code: Ints, day: Ints) -> Ints:
+    """Return for each end of a month the day on which most securities have their last close of that month.
+
+    A vendor that lost the last days of a month gives the closes of an earlier one: the whole market would count as
+    suspended, and a benchmark of the true month end would run longer than the stocks.
+    """
+    month = month_number(day)
+    last = np.append((code[1:] != code[:-1]) | (month[1:] != month[:-1]), True) if len(day) else day == 0
+    found, count = np.unique(day[last], return_counts=True)
+    months = month_number(found)
+    most = {}
+    for at in np.argsort(count, kind="stable"):  # of two days with as many the later one
+        most[int(months[at])] = int(found[at])
+    return np.array([most.get(int(month), int(end)) for month, end in zip(month_number(ends), ends, strict=True)], np.int64)
+
+
+def _successors(market: Market) -> dict[str, str]:
+    """Return for each code that was given up by the as-of day the one that the company has now."""
+    rows = market.table("code_change").order_by("day").select("old", "new").to_pyarrow().to_pylist()
+    latest: dict[str, str] = {}
+    for row in rows:
+        latest = {old: row["new"] if new == row["old"] else new for old, new in latest.items()} | {row["old"]: row["new"]}
+    return latest
 
 
 def _fill(days: Ints, row_of: Ints, day: Ints, close: Floats, count: int) -> tuple[Floats, Floats]:

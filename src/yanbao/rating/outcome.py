@@ -139,7 +139,7 @@ def horizon_ends(calls: Sequence[Recommendation], closes: Closes, entered: Enter
     """Return the day on which each call is valued, `months` on, or at the end that it names itself (OWN).
 
     On trading days: the last one up to the same day of the month that many months after publication. On month ends: the
-    end of the month that many months after the month of the entry (of the first possible one, where there is none).
+    end of the month that many months after that of the first possible entry, so that a late start ends with the others.
     """
     ends = []
     for place, one in enumerate(calls):
@@ -149,7 +149,7 @@ def horizon_ends(calls: Sequence[Recommendation], closes: Closes, entered: Enter
         ahead = one.horizon if months == OWN else months
         start = one.published
         if closes.grid == "month-end":
-            at = entered.at[place] if entered.at[place] >= 0 else entered.wanted[place]
+            at = entered.wanted[place]
             start = day_of(closes.days[at]) if at < len(closes.days) else months_after(one.published, 1)
             later = months_after(start.replace(day=1), ahead)
             ends.append(closes.on_or_before(later.replace(day=_last_of(later))))

@@ -85,7 +85,9 @@ def score(
     until = _until(closes, levels)
     step("valuing calls")
     entered = enter(known, closes, options.entry, until, options.late_after)
-    growth = _growth(known, options, levels, universes, entered.at, len(closes.days))
+    # a call without an entry is bounded from where it could first have been
+    starts = np.where(entered.at >= 0, entered.at, entered.wanted)
+    growth = _growth(known, options, levels, universes, starts, len(closes.days))
     found = outcomes(known, closes, growth, entered, options.horizons, until, _suspended(market, known))
     sectors = _sectors(market) if options.by == "sector" or any(one.estimates for one in known) else {}
     groups = _groups(known, options.by, sectors)
@@ -194,7 +196,7 @@ def _growth(
             continue
         if (one.scope, start) not in kept:
             line = np.full(days, np.nan)
-            if start >= 0:
+            if start < days:
                 line[start:] = 1.0 + universes[one.scope].mean(start)
             kept[one.scope, start] = line
         made.append(kept[one.scope, start])
