@@ -41,7 +41,7 @@ class Closes:
 
     grid: Grid
     adjustment: Adjustment
-    days: Ints  # days since 1970-01-01: trading days, or the last one of each month, known by the as-of day
+    days: Ints  # days since 1970-01-01: trading days, or month ends, up to the as-of day
     calendar: Ints  # all trading days that the store's calendar reaches
     place: dict[str, tuple[tuple[int, int], ...]]  # code -> (first day of listing, row), newest first
     delisted: Ints  # the first day no longer listed, or FAR
@@ -170,8 +170,7 @@ def read_closes(
         # the last trading day of a month is known once the next month's first one is in the calendar
         month = month_number(calendar)
         ends = calendar[:-1][month[1:] != month[:-1]]
-        ends = ends[(ends >= number(first)) & (ends <= until)]
-        days = _with_closes(ends, code, day)
+        days = _with_closes(ends[(ends >= number(first)) & (ends <= until)], code, day)
     listings = _listings(market, known)
     place: dict[str, tuple[tuple[int, int], ...]] = {}
     delisted: list[int] = []
@@ -191,29 +190,38 @@ def read_closes(
     )
 
 
-def _with_closes(ends: Ints, code: Ints, day: Ints) -> Ints:
-    """Return for each end of a month the day on which most securities have their last close of that month.
-
-    A vendor that lost the last days of a month gives the closes of an earlier one: the whole market would count as
-    suspended, and a benchmark of the true month end would run longer than the stocks.
-    """
-    month = month_number(day)
-    last = np.append((code[1:] != code[:-1]) | (month[1:] != month[:-1]), True) if len(day) else day == 0
-    found, count = np.unique(day[last], return_counts=True)
-    months = month_number(found)
-    most = {}
-    for at in np.argsort(count, kind="stable"):  # of two days with as many the later one
-        most[int(months[at])] = int(found[at])
-    return np.array([most.get(int(month), int(end)) for month, end in zip(month_number(ends), ends, strict=True)], np.int64)
-
-
 def _successors(market: Market) -> dict[str, str]:
     """Return for each code that was given up by the as-of day the one that the company has now."""
     rows = market.table("code_change").order_by("day").select("old", "new").to_pyarrow().to_pylist()
     latest: dict[str, str] = {}
     for row in rows:
-        latest = {old: row["new"] if new == row["old"] else new for old, new in latest.items()} | {row["old"]: row["new"]}
+        old, new = row["old"], row["new"]
+        latest = {code: new if last == old else last for code, last in latest.items()} | {old: new}
     return latest
+
+
+def _with_closes(ends: Ints, code: Ints, day: Ints) -> Ints:
+    """Return the ends of months, each moved to the last day on which at least half of its securities have a close.
+
+    A vendor may have lost the last days of a month (29 and 30 April 2019 in one's history): nearly every security would
+    seem to be suspended there. A month without closes keeps its end.
+    """
+    months = month_number(day)
+    held = dict(zip(*np.unique(months[_firsts(code, months)], return_counts=True), strict=True))
+    moved = ends.copy()
+    found, count = np.unique(day, return_counts=True)
+    for at, month in enumerate(month_number(ends)):
+        enough = found[(month_number(found) == month) & (2 * count >= held.get(month, 0)) & (found <= ends[at])]
+        if len(enough):
+            moved[at] = enough[-1]
+    return moved
+
+
+def _firsts(code: Ints, months: Ints) -> Flags:
+    """Whether each row is the first of its security's in its month; rows stand by security and day."""
+    first = np.ones(len(code), dtype=bool)
+    first[1:] = (code[1:] != code[:-1]) | (months[1:] != months[:-1])
+    return first
 
 
 def _fill(days: Ints, row_of: Ints, day: Ints, close: Floats, count: int) -> tuple[Floats, Floats]:
