@@ -14,7 +14,7 @@ Broker picks, on month-end closes:
 - exit = the month-end day h months after the nominal entry's month;
 - missing = no such entry; why: `no price` of the code at all, or `not traded` from the nominal entry to the exit;
 - code changes: 000043.SZ is 001914.SZ, where asked for;
-- members on a day: stocks of the main boards, ChiNext and STAR, classified by Shenwan and listed by then, with a close on it; the equal-weight
+- members on a day: A-shares classified by Shenwan and listed by then, with a close on it; the equal-weight universe is
   universe is their mean return from that day to the exit;
 - hit = relative return above 0;
 - their month: picks whose nominal entry lies in the month before the one they are for, at one month; the others
@@ -93,9 +93,8 @@ def closes(data: Path) -> Closes:
     basic = pd.read_parquet(data / "prices" / "stock_basic.parquet").set_index("symbol")
     listed = pd.to_datetime(basic.list_date).reindex(price.columns).to_numpy()
     classified = classified_since(data).reindex(price.columns).to_numpy()
-    mainland = ~price.columns.str.startswith(("4", "8", "92"))
     since = np.maximum(listed, classified)  # NaT: never a member
-    member = on_day & mainland & (since[None, :] <= days.to_numpy()[:, None])
+    member = on_day & (since[None, :] <= days.to_numpy()[:, None])
     return Closes(pd.DatetimeIndex(days), price.columns, price.ffill().to_numpy(), on_day, level, member)
 
 
