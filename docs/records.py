@@ -162,44 +162,42 @@ SCORED = ("n", "months", "missing", "hit, %", "base rate, %", "random picks, %",
 
 def six(records: Records) -> list[str]:
     """The section of the six calls."""
-    daily = {(row["security"], row["horizon"]): row for row in records.calls("six", prices="day")}
-    monthly = {(row["security"], row["horizon"]): row for row in records.calls("six")}
+    calls = {(row["security"], row["horizon"]): row for row in records.calls("six", prices="day")}
     with (HISTORIES / "model-report.csv").open(encoding="utf-8", newline="") as file:
         names = {row["code"]: row["company"] for row in csv.DictReader(file)}
     rows = []
-    for security in dict.fromkeys(security for security, _ in monthly):
-        alone = security in MONTH_ENDS_ALONE
-        found = monthly if alone else daily
-        own = found[security, 6]
-        rows.append(
-            (
-                f"{security} {names[security[:6]]}",
-                own["price"],
-                "month ends" if alone else "daily",
-                *(pp(found[security, months]["relative_return"], 1) for months in (1, 3, 6, 12)),
-                own["realised"],
-                "yes" if own["hit"] else "no",
-            )
-        )
-    card = next(row for row in records.scorecard("six") if row["horizon"] == "6")
+    for security in dict.fromkeys(security for security, _ in calls):
+        half = calls[security, 6]
+        returns = (pp(calls[security, months]["relative_return"], 1) for months in (1, 3, 6, 12))
+        closes = "month ends" if security in MONTH_ENDS_ALONE else "daily"
+        name = f"{security} {names[security[:6]]}"
+        rows.append((name, half["price"], closes, *returns, half["realised"], "yes" if half["hit"] else "no"))
+    card = at(records.scorecard("six"), "6")
     hits = sum(row[-1] == "yes" for row in rows)
     return [
         "## The six calls of the model report",
         "",
-        f"The report of July 2024 rates six companies 买入 (buy: more than 20 pp ahead of CSI 300 within six months). It prints no"
-        f" day of publication; {PUBLISHED} is assumed, the day of the example workspace. Its prices are the closes of 2024-06-28.",
+        "The report of July 2024 rates six companies 买入 (buy: more than 20 pp ahead of CSI 300 within six months).",
+        f"It prints no day of publication; {PUBLISHED} is assumed, the day of the example workspace. Entered at"
+        " that day's",
+        "close.",
         "",
-        *table(
-            ("call", "price printed", "closes", "1 month, pp", "3", "6", "12", "class at 6 months", "hit"),
-            rows,
-        ),
-        f"{hits} of 6 were hits. That is no proof of skill: on the same days {pct(card['base_rate'])} % of all companies would have"
-        f" been one (month-end closes), the calls share one month and one market (a rally of small and technology shares began on"
-        f" 2024-09-24), and {card['n']} calls of {card['months']} month are too few to say anything: `yanbao track` warns.",
+        *table(("call", "price printed", "closes", "1 month, pp", "3", "6", "12", "class at 6 months", "hit"), rows),
+        f"{hits} of 6 were hits. That is no proof of skill: on the same days {pct(card['base_rate'])} % of all"
+        " companies",
+        "would have been one (on month-end closes), and six calls of one month share one market. Where numbers are so",
+        f"few, `yanbao track` says so: “{card['warning']['en']}”.",
         "",
-        "![Relative return of the six calls](images/records-six.png)",
+        "![Relative return of the six calls, months after entry](images/records-six.png)",
+        "",
+        "Quartiles and median of the relative return, months after entry, on month-end closes.",
         "",
     ]
+
+
+def six_paths(records: Records) -> list[Row]:
+    """Relative return of the six calls by months after entry."""
+    return records.track("six", "paths", "--entry", "same", "--prices", "month-end", "--horizon", "12")
 
 
 MONTH_ENDS_ALONE = ("688041.SH",)  # classified as electronics: not in the daily file of computer stocks
@@ -215,11 +213,17 @@ def picks(records: Records) -> list[str]:
     lines = [
         "## 13,630 monthly picks of 39 brokers, 2018 to 2022",
         "",
-        f"Of 13,630 rows {records.repeats:,} repeat broker, stock and month (further analysts of the same house), one has a code of"
-        f" no exchange and is refused: {first['calls']:,} picks. A pick is entered at the first month-end close on or after the day"
-        f" it was written. For {first['late']:,} of them ({pct(first['late'] / first['calls'])} %) that is the end of the very month"
-        f" they are for: they were written after the last close before it, and over their month nothing can be said of them on"
-        f" month-end closes. Entered strictly after the day of writing (`--entry next`) that is so for {strict['late']:,}.",
+        f"Of 13,630 rows {records.repeats:,} repeat broker, stock and month (further analysts of the same"
+        " house), one has a",
+        f"code of no exchange and is refused: {first['calls']:,} picks. A pick is entered at the first"
+        " month-end close on or",
+        f"after the day it was written. For {first['late']:,} of them ({pct(first['late'] / first['calls'])} %)"
+        " that is the end",
+        "of the very month they are for: they were written after the last close before it, and on month-end"
+        " closes nothing",
+        "can be said of them over their month. Entered strictly after the day of writing (`--entry next`) that"
+        " is so for",
+        f"{strict['late']:,}.",
         "",
         "### Over the month they are for",
         "",
@@ -230,49 +234,47 @@ def picks(records: Records) -> list[str]:
                 ("next, CSI 300", f"{strict['late']:,}", *scored(strict)),
             ),
         ),
-        f"Scored from the end of the month before whenever they were written, as is often done, the same picks would have"
-        f" {pct(seen['hit_rate'])} % hits and {pp(seen['mean'])} ± {pct(seen['standard_error'], 2)} pp: look-ahead adds"
-        f" {pp(seen['mean'] - first['mean'])} pp a month to what those had who could be followed.",
+        "Scored from the end of the month before, whenever they were written, as is often done, all picks would have",
+        f"{pct(seen['hit_rate'])} % hits and {pp(seen['mean'])} ± {pct(seen['standard_error'], 2)} pp: by look-ahead",
+        f"{pp(seen['mean'] - first['mean'])} pp a month more than those that could be followed.",
         "",
         "### Over 1, 3, 6 and 12 months from their own entry",
         "",
     ]
     for name, rows in everything.items():
-        body = ((f"{months} months", *scored(at(rows, months))) for months in ("1", "3", "6", "12"))
-        lines += [
-            f"Against the {name}:" if code_less(name) else f"Against {name}:",
-            "",
-            *table(("horizon", *SCORED), body),
-        ]
+        body = ((months, *scored(at(rows, months))) for months in ("1", "3", "6", "12"))
+        against = f"Against the {name}:" if name[0].islower() else f"Against {name}:"
+        lines += [against, "", *table(("months", *SCORED), body)]
     one = at(everything["CSI 300"], "1")
     lines += [
-        f"Prices are those of companies that were still listed in May 2026: {one['missing']} picks have none. Each is counted at"
-        " −100 % and at the benchmark; the truth lies between, and only over one month does the bound change the sign. ±: standard"
-        " errors, clustered by month, with overlapping windows allowed for. Hits, here, are picks ahead of the benchmark at all:"
-        " brokers print no bands. The mean is above the median everywhere: few winners make it, and random picks have it too.",
+        f"Prices are those of companies that were still listed in May 2026: {one['missing']} picks have none."
+        " Each is counted",
+        "at −100 % and at the benchmark, and the truth lies between. ±: standard errors, clustered by month,"
+        " overlapping",
+        "windows allowed for. A hit, here, is a pick ahead of the benchmark at all: brokers print no bands."
+        " Means are above",
+        "medians, as few winners make them; what random picks had is in the column beside, drawn from the same"
+        " survivors.",
         "",
-    ]
-    lines += by_group(records, "year", "Year of writing", "### By year")
-    lines += [
-        "![Hit rate of picks and of all companies by year](images/records-years.png)",
+        *by_group(records, "year", "Year of writing", "### By year"),
+        "![Share of picks and of all companies ahead of CSI 300, by year](images/records-years.png)",
         "",
-    ]
-    lines += by_group(records, "broker", "Broker", "### By broker")
-    lines += [
-        "![Brokers' mean relative return at six months](images/records-brokers.png)",
+        *by_group(records, "broker", "Broker", "### By broker"),
+        "![Brokers against all companies on the same days](images/records-brokers.png)",
         "",
-        f"Of {len(brokers(records))} brokers with {FEW} picks or more"
-        f" {sum(row['mean'] - 1.96 * row['standard_error'] > row['universe_mean'] for row in brokers(records))} are ahead of what"
-        " random picks of the same days had by more than two standard errors at six months; with that many brokers one or two"
-        " would be by chance.",
+        f"Brokers with {FEW} picks or more (in brackets how many). Of these {len(brokers(records))}",
+        f"{sum(map(stands_out, brokers(records)))} are two standard errors ahead of all companies on the same"
+        " days; with so",
+        "many brokers one would be by chance, and errors from few months are too small.",
         "",
     ]
     return lines
 
 
-def code_less(name: str) -> bool:
-    """Whether a benchmark's name is a common noun."""
-    return name[0].islower()
+def stands_out(row: Row) -> bool:
+    """Whether a mean is more than two standard errors above that of all companies on the same days."""
+    ahead: float = row["mean"] - row["universe_mean"]
+    return ahead > 2 * float(row["standard_error"])
 
 
 def by_group(records: Records, by: str, head: str, title: str) -> list[str]:
@@ -281,8 +283,8 @@ def by_group(records: Records, by: str, head: str, title: str) -> list[str]:
     groups = [row["group"] for row in found if row["horizon"] == "1" and row["group"] != "all"]
     if by == "broker":
         groups.sort(key=lambda group: -at(found, "1", group)["calls"])
-    heads = (head, "n", "months", "missing", "hit, 1 month, %", "base rate", "mean, pp", "hit, 6 months, %", "base rate",
-             "mean, pp", "missing −100 %", "at benchmark")  # fmt: skip
+    heads = (head, "n", "months", "missing", "hit, 1 month, %", "base rate", "mean, pp", "hit, 6 months, %",
+             "base rate", "mean, pp", "missing −100 %", "at benchmark")  # fmt: skip
     body = []
     for group in groups:
         one, half = at(found, "1", group), at(found, "6", group)
@@ -308,7 +310,7 @@ def by_group(records: Records, by: str, head: str, title: str) -> list[str]:
 def brokers(records: Records) -> list[Row]:
     """Brokers with picks enough, at six months, best first."""
     rows = [row for row in records.scorecard("picks", by="broker") if row["horizon"] == "6" and row["group"] != "all"]
-    return sorted((row for row in rows if row["n"] >= FEW), key=lambda row: -row["mean"])
+    return sorted((row for row in rows if row["n"] >= FEW), key=lambda row: row["universe_mean"] - row["mean"])
 
 
 def own(rows: list[Row]) -> Row:
@@ -328,9 +330,11 @@ def page(records: Records) -> str:
         "",
         "# Two real records",
         "",
-        "What `yanbao ledger import` and `yanbao track` say of real published calls. The data are vendors', used for tests and no",
-        "part of yanbao; every figure is computed a second time by plain pandas (`tests/rating/records_by_hand.py`), and both",
-        "routes agree to nine digits.",
+        "What `yanbao ledger import` and `yanbao track` say of real published calls. The data are vendors',"
+        " used for tests",
+        "and no part of yanbao. Tests compute the figures a second time by plain pandas"
+        " (`tests/rating/records_by_hand.py`):",
+        "both routes agree to nine digits, intervals of random picks to the noise of a thousand draws.",
         "",
         *six(records),
         *picks(records),

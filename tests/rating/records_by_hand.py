@@ -69,7 +69,8 @@ def classified_since(data: Path) -> pd.Series:
         data / "sw_classification" / "StockClassifyUse_stock.xls", dtype=str, engine="calamine", usecols=[0, 1]
     )
     rows.columns = ["code", "day"]
-    return pd.to_datetime(rows.day).dt.normalize().groupby(rows.code.replace(CHANGED)).min()  # a new code is no new company
+    company = rows.code.replace(CHANGED)  # a new code is no new company
+    return pd.to_datetime(rows.day).dt.normalize().groupby(company).min()
 
 
 def closes(data: Path) -> Closes:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from docs.records import HISTORIES, KNOWN, PUBLISHED, Records, without_repeats
-from typer.testing import CliRunner
+from docs.records import HISTORIES, PAGE, PUBLISHED, Records, page
 
 from rating import records_by_hand as by_hand
 from shared_data import shared
-from yanbao.cli.commands import app
 
 pytestmark = pytest.mark.slow  # the whole market is loaded
 
@@ -59,7 +54,9 @@ def compare(row: dict[str, Any], held: by_hand.Closes, scored: by_hand.pd.DataFr
         assert row[name] == pytest.approx(value, abs=1e-9), name
     if plain["months"] > 1:
         assert row["standard_error"] == pytest.approx(plain["error"], abs=1e-9, nan_ok=True)
-    # random picks: 1,000 draws against the variance that is known without drawing
+    # random picks: 1,000 draws against the variance that is known without drawing; few picks are not near normal
+    if plain["n"] < 1_000:
+        return
     for name, middle, end in (("random_low", "base_rate", "hit_low"), ("random_mean_low", "mean", "mean_low")):
         width = chance[middle] - chance[end]
         assert chance[middle] - row[name] == pytest.approx(width, rel=0.2, abs=1e-4), name
@@ -126,7 +123,7 @@ def test_each_pick_of_the_ledger_is_the_pick_by_hand(
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_the_six_calls(records: Records, entry: str) -> None:
-    found = {(row["security"][:6], row["horizon"]): row for row in records.calls("six", entry=entry)}
+    found = {(row["security"][:6], row["horizon"]): row for row in records.calls("six", entry=entry, prices="day")}
     for h in by_hand.HORIZONS:
         plain = by_hand.six_calls(shared("data"), PUBLISHED, h, entry)
         for code in by_hand.SIX:
@@ -144,6 +141,4 @@ def test_the_prices_of_the_six_are_those_that_the_report_prints() -> None:
 
 
 def test_the_page_says_what_the_commands_say(records: Records) -> None:
-    from docs.records import PAGE, page
-
     assert PAGE.read_text("utf-8") == page(records)
