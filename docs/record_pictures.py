@@ -27,7 +27,7 @@ def _point(value: float | None, decimals: int | None) -> Point:
     if value is None:
         return Point(None, None, "–", "no value")
     exact = Fraction(100 * value).limit_denominator(10**9)
-    return Point(None, exact, "" if decimals is None else f"{100 * value:.{decimals}f}")
+    return Point(None, exact, "" if decimals is None else f"{round(100 * value, decimals) + 0.0:.{decimals}f}")
 
 
 def _series(name: str, mark: str, values: list[float | None], decimals: int | None = None) -> Series:

@@ -15,7 +15,7 @@ Broker picks, on month-end closes:
 - missing = no such entry; why: `no price` of the code at all, or `not traded` from the nominal entry to the exit;
 - code changes: 000043.SZ is 001914.SZ, where asked for;
 - members on a day: A-shares classified by Shenwan and listed by then, with a close on it; the equal-weight universe is
-  universe is their mean return from that day to the exit;
+  their mean return from that day to the exit;
 - hit = relative return above 0;
 - their month: picks whose nominal entry lies in the month before the one they are for, at one month; the others
   are late.
