@@ -68,6 +68,10 @@ def task(name: str, data: Path, store: Path, ledger: Path) -> None:
     import ibis.backends.duckdb  # noqa: F401 - both are there before the clock starts
     import pandas as pd  # noqa: F401
 
+    import yanbao.rating.ledger
+    import yanbao.rating.score
+    import yanbao.store.store  # noqa: F401
+
     wall, cpu = time.perf_counter(), time.process_time()
     found = TASKS[name](data, store, ledger)
     took = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "imports": cpu}
