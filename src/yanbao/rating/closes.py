@@ -139,7 +139,7 @@ def read_closes(
 
     Without a `grid`: trading days where any called security has more closes than those of month ends, else month ends.
     On trading days, a security that has closes of month ends alone is entered and valued on these. A month that the
-    as-of day lies in has no end yet.
+    as-of day lies in has no end yet. A code that was given up is read under its successor.
 
     Raises:
         ExhibitError: no calendar, no closes, or not of the adjustment asked for.
@@ -147,7 +147,8 @@ def read_closes(
     calendar = _calendar(market)
     until = number(market.as_of)
     begin = number(first) - _CARRY
-    wanted = sorted({*called, *universe})
+    successors = _successors(market)
+    wanted = sorted({successors.get(code, code) for code in (*called, *universe)})
     parts: list[_Rows] = []
     used: Adjustment = adjustment or "split"
     if wanted:
@@ -166,7 +167,7 @@ def read_closes(
     months = np.bincount(code[_firsts(code, month_number(day))], minlength=len(known))
     sparse = rows_of <= _DAILY * months
     if grid is None:
-        named = {*called, *sectors}
+        named = {*(successors.get(name, name) for name in called), *sectors}
         asked = np.array([name in named for name in known], dtype=bool)
         grid = "day" if (asked & ~sparse).any() else "month-end"
     # the last trading day of a month is known once the next month's first one is in the calendar
@@ -188,6 +189,7 @@ def read_closes(
             row_of[own_rows] += np.searchsorted(turn, day[own_rows], side="right")
         delisted += [end for _, end in intervals]
         monthly += [grid == "month-end" or bool(sparse[at])] * len(intervals)
+    place |= {old: place[new] for old, new in successors.items() if new in place and old not in place}
     exact, carried = _fill(days, row_of, day, close, len(delisted))
     return Closes(
         grid=grid,
@@ -201,6 +203,16 @@ def read_closes(
         close=exact,
         carried=carried,
     )
+
+
+def _successors(market: Market) -> dict[str, str]:
+    """Return for each code that was given up by the as-of day the one that the company has now."""
+    rows = market.table("code_change").order_by("day").select("old", "new").to_pyarrow().to_pylist()
+    latest: dict[str, str] = {}
+    for row in rows:
+        old, new = row["old"], row["new"]
+        latest = {code: new if last == old else last for code, last in latest.items()} | {old: new}
+    return latest
 
 
 def _with_closes(ends: Ints, code: Ints, day: Ints) -> Ints:
