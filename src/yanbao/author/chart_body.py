@@ -36,6 +36,8 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
         raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     if spec.kind == "band":
         return _band(spec, view, rows)
+    if spec.kind == "whiskers":
+        return _whiskers(spec, view, rows)
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     bright = _bright(spec, rows)
     if spec.kind == "bar-line":
@@ -104,7 +106,8 @@ def _series(
         points = tuple(replace(each, text="") if each.value == 0 else each for each in points)
     used = [fact.quantity for row in rows if (fact := view.fact(row, column)).quantity is not None]
     most = max((display_decimals(quantity, view.language) for quantity in used if quantity), default=0)
-    labels = spec.labels or ("all" if len(rows) <= 8 and mark == "bar" else "last" if mark == "line" else "none")
+    few = len(rows) <= 8 and (mark == "bar" or (mark == "dot" and spec.kind == "whiskers"))
+    labels = "none" if mark == "end" else spec.labels or ("all" if few else "last" if mark == "line" else "none")
     return Series(
         column,
         (view.label_span(column),),
@@ -216,3 +219,14 @@ def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
     )
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     return Chart("band", categories, series, _axis(list(series), zero=False))
+
+
+def _whiskers(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
+    unit = axis_unit(spec, view, spec.y)
+    low, high = (_series(view, rows, name, "end", unit, spec, 1) for name in spec.ends)
+    for row, one, other in zip(rows, low.points, high.points, strict=True):
+        if one.value is not None and other.value is not None and one.value > other.value:
+            raise FormulaError(f"`{low.id}` is above `{high.id}` in the row `{row}`: {one.text} and {other.text}")
+    series = (low, high, *(_series(view, rows, name, "dot", unit, spec, 1) for name in spec.y))
+    categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
+    return Chart("whiskers", categories, series, _axis(list(series), zero=False))

@@ -8,7 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from yanbao.evidence import Strict
 
-CHARTS = ("line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "fan")
+CHARTS = (
+    "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "fan", "whiskers",
+)  # fmt: skip
 TABLES = ("plain", "grouped", "matrix", "change", "forecast", "policy", "orders")
 
 
@@ -46,6 +48,12 @@ KINDS: dict[str, Kind] = {
         ("value",),
         ("low", "high", "rows", "x", "unit", "decimals"),
     ),
+    "whiskers": Kind(
+        "for each row a stroke from a low to a high column, and a dot for each column of `y`: a forecast and its range"
+        " against what came",
+        ("ends", "y"),
+        _AXIS,
+    ),
     "scatter": Kind("a dot for each row", ("x", "y"), ("rows", "labelled", "decimals")),
     "timeline": Kind("events along a line", ("when", "title_column"), ("detail", "rows")),
     "plain": Kind("a table", (), _TABLE),
@@ -79,7 +87,7 @@ class ExhibitSpec(Strict):
 
     kind: Literal[
         "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "timeline", "plain",
-        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "card",
+        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "whiskers", "card",
     ] = Field(description="What it is; the next table says what each kind needs.", examples=['"bar-line"'])  # fmt: skip
     title: str = Field(
         description="The title behind 图1 or 表1; it may hold bindings.",
@@ -133,6 +141,9 @@ class ExhibitSpec(Strict):
         default=(),
         description="The columns that are drawn, a series each; of a scatter, the one upwards.",
         examples=['["state", "southern"]'],
+    )
+    ends: Columns = Field(
+        default=(), description="The low and the high column of `whiskers`.", examples=['["low", "high"]']
     )
     bars: Columns = Field(default=(), description="The columns drawn as bars of a `bar-line`.", examples=['["total"]'])
     lines: Columns = Field(
@@ -199,4 +210,6 @@ class ExhibitSpec(Strict):
         lacking = [name for name in (*needed, *(("data",) if self.kind != "card" else ())) if not getattr(self, name)]
         if lacking:
             raise ValueError(f"a {self.kind} needs {', '.join(f'`{name}`' for name in lacking)}")
+        if self.kind == "whiskers" and len(self.ends) != 2:
+            raise ValueError(f"`ends` are two columns, the low and the high one; here are {len(self.ends)}")
         return self

@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from yanbao.check import whiskers
 from yanbao.check.atoms import squeeze
 from yanbao.check.axes import axis_of
 from yanbao.check.book import Book, Key, is_percent
-from yanbao.check.charts import base_findings, close
+from yanbao.check.charts import OWNERS, base_findings, close
 from yanbao.check.exhibit_sheets import Grid
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
 from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, Span, plain
@@ -68,7 +69,10 @@ def findings(
         yield Finding("chart", Claim(""), (Where.at(ranges.place, label),), text, Recomputed(plain(series.name)))
     yield from _categories(exhibit, chart, cache)
     yield from _axes(exhibit, chart, cache)
-    yield from base_findings(exhibit, chart, cache, Fraction(1, 100) if is_percent(chart.y_axis.unit) else Fraction(1))
+    scale = Fraction(1, 100) if is_percent(chart.y_axis.unit) else Fraction(1)
+    yield from base_findings(exhibit, chart, cache, scale)
+    for store in (ranges, cache):
+        yield from whiskers.findings(OWNERS[store.source], exhibit, chart, store, scale)
 
 
 def _drawn(chart: Chart) -> list[Series]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
 
+from yanbao.check import whiskers
 from yanbao.check.accounted import account
 from yanbao.check.atoms import Atom, atoms_of, is_thinned, squeeze
 from yanbao.check.axes import axis_of
@@ -79,6 +80,8 @@ def findings(
     yield from _axes(subject, exhibit, chart, contents, count)
     if contents.source in _SHOWN:
         yield from base_findings(exhibit, chart, contents)
+    if contents.source != "html-spec":
+        yield from whiskers.findings(OWNERS[contents.source], exhibit, chart, contents)
 
 
 def base_findings(

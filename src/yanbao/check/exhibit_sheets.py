@@ -14,7 +14,7 @@ from yanbao.check.book import Expected as ExpectedCell
 from yanbao.check.charts import point_text
 from yanbao.check.printed import parse_printed
 from yanbao.check.units import factor
-from yanbao.document.tree import Chart, Exhibit, Page, Text, plain
+from yanbao.document.tree import Chart, Exhibit, Page, Series, Text, plain
 from yanbao.read.contents import PageContents, Segment
 from yanbao.read.reference import parse_reference
 
@@ -66,8 +66,7 @@ def _points(page: Page, block: str, chart: Chart) -> Iterator[Group]:
 
     for series in chart.series:
         yield from group("series", series.name, f"series {series.id}")
-    ends = [chart.series[at] for at in chart.areas] if chart.kind == "band" else []
-    for low, high in pairwise(ends):  # the heads of the columns that draw the band
+    for low, high in pairwise(ends_of(chart)):  # the heads of the columns that draw the band, or the whiskers
         both = (*atoms_of(low.name), Atom("–", "run"), *atoms_of(high.name))
         yield Group("series", page.number, block, both, "the band", optional=True)
     for series in chart.series:
@@ -81,6 +80,13 @@ def _points(page: Page, block: str, chart: Chart) -> Iterator[Group]:
                 text = point_text(series, point)
                 atom = Atom(text, "label", point.fact, unit=series.unit, decimals=series.decimals)
                 yield Group("cell", page.number, block, (atom,), f"series {series.id}, point {number + 1}")
+
+
+def ends_of(chart: Chart) -> list[Series]:
+    """Return the series between which a sheet keeps distances: the ends of a band, or of whiskers."""
+    if chart.kind == "whiskers":
+        return list(chart.series[:2])
+    return [chart.series[at] for at in chart.areas] if chart.kind == "band" else []
 
 
 def read_exhibit_sheet(

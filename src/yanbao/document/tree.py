@@ -129,7 +129,7 @@ class Series:
 
     id: str
     name: Text
-    mark: Literal["bar", "line", "step", "area", "rule", "dot"]
+    mark: Literal["bar", "line", "step", "area", "rule", "dot", "end"]
     points: tuple[Point, ...]
     axis: Literal[1, 2] = 1
     unit: str = ""
@@ -152,11 +152,14 @@ class Chart:
     inside each other; then the median (rule), then the value (line).
     `ranking`: horizontal bars in the order of `categories`.
     `tornado`: horizontal bars from `base` to the values of two series, low and high, one over the other.
+    `whiskers`: a low and a high series (mark end), which a stroke joins in each category, then dots beside it.
     `scatter`: two series of dots, x then y, `categories` are the items; `x_axis` is set.
     `stacked` bars add up; `bar-line` has its lines on axis 2 where `y2_axis` is set.
     """
 
-    kind: Literal["line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado"]
+    kind: Literal[
+        "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "whiskers",
+    ]  # fmt: skip
     categories: tuple[Category, ...]
     series: tuple[Series, ...]
     y_axis: Axis

@@ -129,7 +129,28 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
         axis=axis,
         categories=_words(item.find(f"{C}cat"), where),
         xs=_values(item.find(f"{C}xVal"), where),
+        bars=_error_bars(item, len(numbers), where),
+        bars_ref=_formula(item.find(f"{C}errBars/{C}plus")),
     )
+
+
+def _error_bars(item: _Element, count: int, where: str) -> tuple[Fraction | None, ...]:
+    """Return how far up the error bars of a series reach, () where it has none.
+
+    Those that say so otherwise (in per cent, downwards, several) reach nowhere that is known.
+    """
+    found = item.findall(f"{C}errBars")
+    if not found:
+        return ()
+    kinds = [_said(bars, name) for bars in found for name in ("errDir", "errBarType", "errValType")]
+    if kinds not in (["y", "plus", "cust"], ["", "plus", "cust"]):
+        return (None,) * count
+    return _values(found[0].find(f"{C}plus"), where)
+
+
+def _said(element: _Element, name: str) -> str:
+    found = element.find(f"{C}{name}")
+    return "" if found is None else found.get("val") or ""
 
 
 def _label_text(label: _Element, numbers: tuple[Fraction | None, ...], at: int) -> str:
@@ -251,6 +272,8 @@ def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Packa
             axis=item.axis,
             xs=tuple(_number(value, where) for value in cells(item.category_ref)) if item.xs else (),
             x_name=" ".join(str(value) for value in cells(_head_of(item)) if value is not None),
+            bars=tuple(_number(value, where) for value in cells(item.bars_ref)) if item.bars else (),
+            bars_ref=item.bars_ref,
         )
         for item in chart.series
     )

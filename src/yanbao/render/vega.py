@@ -150,6 +150,8 @@ def _check(name: str, chart: Chart) -> None:
         chart.areas != tuple(range(len(chart.areas))) or len(chart.areas) % 2 or not chart.areas
     ):
         raise RenderError(f"exhibit {name}: a band starts with its low and its high series, as many of each")
+    if chart.kind == "whiskers" and [series.mark == "end" for series in chart.series[:3]] != [True, True, False]:
+        raise RenderError(f"exhibit {name}: whiskers start with their low and their high series, then dots")
     if chart.kind == "tornado":
         if chart.base is None or chart.base.value is None or len(chart.series) != 2:
             raise RenderError(f"exhibit {name}: a tornado has a base, and a low and a high series")

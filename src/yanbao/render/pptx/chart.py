@@ -6,6 +6,7 @@ Kinds without a native counterpart keep the tree's values too, and are drawn wit
 - `band` is the upper percentile as a tinted area with the lower one as a paper-coloured area before it; of bands
   inside each other the wider ones stand behind;
 - `tornado` is bars whose axis of categories stands at the base case, where bars begin;
+- `whiskers` is a line chart without lines: dashes at the ends, error bars from the low ends up, and markers;
 - `bar-line` is a column chart and a line chart in one plot, the lines on axes of their own.
 """
 
@@ -23,6 +24,7 @@ from yanbao.render.pptx.chart_series import (
     bar_look,
     bar_point,
     dot_point,
+    dot_shape,
     ink,
     line_look,
     lonely,
@@ -30,6 +32,7 @@ from yanbao.render.pptx.chart_series import (
     scatter_data,
     series_data,
     series_head,
+    whiskers,
 )
 from yanbao.render.pptx.look import Look
 from yanbao.render.pptx.text import Setting
@@ -93,7 +96,7 @@ class _Drawing:
             second = second or (number == 2 and bool(mine))
             areas = [at for at in mine if chart.series[at].mark == "area"]
             bars = [at for at in mine if chart.series[at].mark in ("bar", "step")]
-            lines = [at for at in mine if chart.series[at].mark in ("line", "rule", "dot")]
+            lines = [at for at in mine if chart.series[at].mark in ("line", "rule", "dot", "end")]
             if {"bar", "step"} <= {chart.series[at].mark for at in bars}:
                 raise RenderError(f"{self.where}: bars and steps on one axis\n    hint: draw the steps as a line")
             made += [self._areas(areas, number)] if areas else []
@@ -286,7 +289,8 @@ class _Drawing:
         made = []
         for order in orders:
             series, paint = chart.series[order], ink(chart, order, look)
-            dots = series.mark != "rule" and len(chart.categories) <= DOTS_UP_TO
+            bare = series.mark in ("dot", "end")  # markers alone
+            dots = bare or (series.mark != "rule" and len(chart.categories) <= DOTS_UP_TO)
             points = [] if dots else [dot_point(at, marker(paint, look, 4)) for at in lonely(series.points)]
             made.append(
                 element(
@@ -294,9 +298,9 @@ class _Drawing:
                     None,
                     *series_head(order, order, series),
                     line_look(paint, look)
-                    if series.mark != "dot"
+                    if not bare
                     else element("c:spPr", None, element("a:ln", None, element("a:noFill"))),
-                    marker(paint if dots or series.mark == "dot" else None, look, 6),
+                    marker(paint if dots else None, look, 8 if bare else 6, dot_shape(chart, order)),
                     *points,
                     chart_labels.labels(
                         series,
@@ -305,6 +309,7 @@ class _Drawing:
                         look,
                         plate=look.theme.paper if self._crowded else None,
                     ),
+                    whiskers(chart, paint, look) if chart.kind == "whiskers" and not order else None,
                     *series_data(chart, order),
                     value("c:smooth", 0),
                 )

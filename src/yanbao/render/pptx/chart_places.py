@@ -92,6 +92,8 @@ def line_places(chart: Chart, order: int, plot: Plot) -> dict[int, str]:
         and (each.labels != "none" or chart.kind == "band")
         and _axis(chart, each) is mine
     ]
+    if chart.kind == "whiskers":  # beside the stroke: the first dot's at the right, the others' at the left
+        return dict.fromkeys(printed(series), "r" if order == 2 else "l")
     places = {}
     for at in printed(series):
         here = series.points[at].value

@@ -55,8 +55,21 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
         for row, point in enumerate(series.points, 1):
             if point.value is not None:
                 sheet.write_number(row, number, as_float(point.value))
+    if chart.kind == "whiskers":
+        _lengths(sheet, chart)
     book.close()
     return repacked(held.getvalue())
+
+
+def _lengths(sheet: object, chart: Chart) -> None:
+    """Write how far each low end is from its high one: what error bars are drawn by."""
+    at = len(chart.series) + 1
+    low, high = chart.series[:2]
+    sheet.write_string(0, at, f"{plain(low.name)}–{plain(high.name)}")  # type: ignore[attr-defined]
+    for row, (one, other) in enumerate(zip(low.points, high.points, strict=True), 1):
+        if one.value is not None and other.value is not None:
+            length = as_float(other.value - one.value)
+            sheet.write_formula(row, at, f"={column(2)}{row + 1}-{column(1)}{row + 1}", None, length)  # type: ignore[attr-defined]
 
 
 def _write(sheet: object, row: int, at: int, text: Text) -> None:

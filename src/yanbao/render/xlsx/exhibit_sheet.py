@@ -146,7 +146,7 @@ def _chart(sheet: Sheet, exhibit: Exhibit, chart: Chart, facts: Mapping[str, Fac
         for at, series in enumerate(chart.series, 1):
             look = Look("body", "right", row=role)  # type: ignore[arg-type]
             sheet.put(row, at, _point(exhibit, series, number, facts, look))
-    spreads = _spreads(sheet, chart, head_end) if chart.kind == "band" else ()
+    spreads = _spreads(sheet, chart, head_end)
     sheet.fit(HEAD_ROW)
     size = (_CHART_WIDTH, _height(chart))
     columns = tuple(range(1, len(chart.series) + 1))
@@ -160,10 +160,14 @@ def _chart(sheet: Sheet, exhibit: Exhibit, chart: Chart, facts: Mapping[str, Fac
 
 
 def _spreads(sheet: Sheet, chart: Chart, head_end: int) -> tuple[int, ...]:
-    """Set the columns that a band stacks on its lowest series, and return them: from each of its ends to the next."""
+    """Set the columns of distances that a band stacks on its lowest series, from each of its ends to the next.
+
+    Whiskers have one: their length. Return the columns.
+    """
+    ends = (0, 1) if chart.kind == "whiskers" else chart.areas if chart.kind == "band" else ()
     return tuple(
         _spread(sheet, chart, head_end, low, high, len(chart.series) + number)
-        for number, (low, high) in enumerate(pairwise(chart.areas), 1)
+        for number, (low, high) in enumerate(pairwise(ends), 1)
     )
 
 

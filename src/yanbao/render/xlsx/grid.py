@@ -92,7 +92,7 @@ class Gap(NamedTuple):
 
 
 class Between(NamedTuple):
-    """What a chart's band stacks on its low series: the number `upper` minus the number `lower` columns to the left.
+    """How long a chart's whisker is, or what its band stacks on its low series: the number `upper` minus the number `lower` columns to the left.
 
     It is no number of the document, so it is not shown.
     """
@@ -152,7 +152,7 @@ class ChartPlace:
     row: int
     column: int
     size: tuple[int, int]  # pixels
-    spreads: tuple[int, ...] = ()  # band: the columns that are stacked on the lowest series
+    spreads: tuple[int, ...] = ()  # band: the columns stacked on the lowest series; whiskers: that of their lengths
     alt: str = ""
 
 
