@@ -1,0 +1,1 @@
+"""Published calls: the policy they are rated by, the ledger that keeps them, and how they did."""
