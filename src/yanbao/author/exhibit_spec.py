@@ -10,6 +10,7 @@ from yanbao.evidence import Strict
 
 CHARTS = (
     "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "fan", "whiskers",
+    "calls",
 )  # fmt: skip
 TABLES = ("plain", "grouped", "matrix", "change", "forecast", "policy", "orders")
 
@@ -54,6 +55,12 @@ KINDS: dict[str, Kind] = {
         ("ends", "y"),
         _AXIS,
     ),
+    "calls": Kind(
+        "calls along the time: a mark for each row at its day, in the line of its security, in the colour of a column"
+        " of words (rating, fate, outcome)",
+        ("when", "by"),
+        ("lane", "rows"),
+    ),
     "scatter": Kind("a dot for each row", ("x", "y"), ("rows", "labelled", "decimals")),
     "timeline": Kind("events along a line", ("when", "title_column"), ("detail", "rows")),
     "plain": Kind("a table", (), _TABLE),
@@ -87,7 +94,8 @@ class ExhibitSpec(Strict):
 
     kind: Literal[
         "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "timeline", "plain",
-        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "whiskers", "card",
+        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "whiskers", "calls",
+        "card",
     ] = Field(description="What it is; the next table says what each kind needs.", examples=['"bar-line"'])  # fmt: skip
     title: str = Field(
         description="The title behind 图1 or 表1; it may hold bindings.",
@@ -167,7 +175,17 @@ class ExhibitSpec(Strict):
     high: int = Field(
         default=75, ge=51, le=99, description="The upper percentile of a band, from 51 to 99.", examples=["80"]
     )
-    when: str | None = Field(default=None, description="A timeline's column of dates.", examples=['"date"'])
+    when: str | None = Field(
+        default=None, description="A timeline's column of dates, or that of `calls`.", examples=['"date"']
+    )
+    by: str | None = Field(
+        default=None, description="The column of `calls` whose words are the classes of marks.", examples=['"rating"']
+    )
+    lane: str | None = Field(
+        default=None,
+        description="The column of `calls` that names the line a mark stands in. Default: the row keys.",
+        examples=['"name"'],
+    )
     title_column: str | None = Field(default=None, description="A timeline's column of events.", examples=['"event"'])
     detail: str | None = Field(
         default=None, description="A timeline's column of small print below each event.", examples=['"detail"']

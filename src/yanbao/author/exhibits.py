@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yanbao.author.binding import Binder
+from yanbao.author.calls_body import calls_body
 from yanbao.author.chart_body import chart_body
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import CHINESE, KINDS, MARKS, Language
@@ -131,6 +132,8 @@ class ExhibitMaker:
                 body = tornado_body(spec, view)
             elif spec.kind == "fan":
                 body = fan_body(spec, view)
+            elif spec.kind == "calls":
+                body = calls_body(spec, view)
             elif spec.is_chart:
                 body = chart_body(spec, view)
             elif spec.kind == "timeline":

@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAX_POINTS = 100_000
+_DAY_NIL = datetime(1899, 12, 30)  # serial 0 of the 1900 system
 
 
 def charts_of_part(package: Package, page: int, name: str, group: str = "") -> Iterator[ChartContents]:
@@ -306,6 +308,8 @@ def _left_of(reference: str, scatter: SeriesContents | None) -> str:
 def _number(value: Any, where: str) -> Fraction | None:
     if value is None or value == "":
         return None
+    if isinstance(value, datetime):  # what openpyxl makes of a number under a format of days
+        return Fraction((value - _DAY_NIL) // timedelta(seconds=1), 86_400)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ReadError(f"{where}: {str(value)[:40]!r} stands where a number belongs\n    hint: build the report again")
     return _fraction(repr(value), where)

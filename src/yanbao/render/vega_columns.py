@@ -158,7 +158,7 @@ def _whiskers(plot: Plot) -> list[Spec]:
 
 
 def _dots(plot: Plot, order: int) -> list[Spec]:
-    dot: Spec = {"type": "point", "color": plot.colour(order), "filled": True, "size": 56, "opacity": 1}
+    dot: Spec = {"type": "point", "color": plot.colour(order), "filled": True, "size": 100, "opacity": 1}
     dot |= {"shape": dot_shape(plot.chart, order), "stroke": plot.theme.paper, "strokeWidth": 0.8}
     return [{"transform": [of([order]), VALID], "mark": dot | plot.tip}]
 

@@ -34,14 +34,15 @@ def series_colour(chart: Chart, order: int, theme: Theme) -> str:
         return by_mark.get(chart.series[order].mark, theme.series[0])
     if chart.kind == "whiskers":  # colours start with the first dot
         return theme.muted if chart.series[order].mark == "end" else theme.series[(order - 2) % len(theme.series)]
+    if chart.kind == "calls":  # and here with the first class
+        return theme.series[(order - 1) % len(theme.series)]
     return theme.series[order % len(theme.series)]
 
 
 def dot_shape(chart: Chart, order: int) -> str:
-    """Return the shape of a series of dots among whiskers: two that meet can be told apart without colour."""
+    """Return the shape of a series of dots: two that meet can be told apart without colour."""
     shapes = ("circle", "diamond", "square", "triangle-up")
-    before = sum(series.mark == "dot" for series in chart.series[:order])
-    return shapes[before % len(shapes)]
+    return shapes[(order - (2 if chart.kind == "whiskers" else 1)) % len(shapes)]
 
 
 def font(theme: Theme) -> str:
@@ -203,7 +204,7 @@ def _swatch(chart: Chart, series: Series, order: int, x: float, y: float, theme:
     if series.mark == "end":  # the stem hangs from the high end and stands on the low one
         cap, stem = (4.0, (-5.0, 4.0)) if order == 0 else (-5.0, (-5.0, 4.0))
         return [bar(2, 11, cap, cap + 1), bar(6, 7, *stem)]
-    shape = {"shape": dot_shape(chart, order)} if chart.kind == "whiskers" else {}
+    shape = {"shape": dot_shape(chart, order)} if series.mark == "dot" else {}
     dot = at(type="point", x=round(x + 6.5, 2), y=round(y, 2), color=colour, filled=True, size=30, opacity=1, **shape)
     return [dot] if series.mark == "dot" else [bar(0, 13, -1, 1), dot]
 

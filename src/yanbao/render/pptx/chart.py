@@ -56,7 +56,7 @@ def chart_space(chart: Chart, box: Box, look: Look, where: str) -> Element:
             f"{where}: a value lies beyond the ticks of the {outside} axis\n    hint: leave the ticks to the engine"
         )
     drawing = _Drawing(chart, box, look, where)
-    plots = drawing.scatter() if chart.kind == "scatter" else drawing.plots()
+    plots = {"scatter": drawing.scatter, "calls": drawing.calls}.get(chart.kind, drawing.plots)()
     legend = len(chart.series) > 1 and chart.kind != "scatter"
     area = element("c:plotArea", None, element("c:layout"), *plots, element("c:spPr", None, element("a:noFill")))
     return element(
@@ -183,6 +183,48 @@ class _Drawing:
                 between=False,
                 ids=(ids[1], ids[0]),
                 title=plain(up.name),
+            ),
+        ]
+
+    def calls(self) -> list[Element]:
+        """Return the dots of calls, a series for each class, between an axis of days and one of rows without words.
+
+        A value axis cannot print names: they stand at the first call of each row.
+        """
+        chart, look = self.chart, self.look
+        if len(chart.series) < 2 or chart.x_axis is None:
+            raise RenderError(f"{self.where}: calls have a series of days, one of a class, and an x axis")
+        places = chart_places.item_places(chart, self._plot)
+        made = []
+        for order, series in enumerate(chart.series[1:], 1):
+            mine = {at: place for at, place in places.items() if series.points[at].value is not None}
+            made.append(
+                element(
+                    "c:ser",
+                    None,
+                    *series_head(order, order, series),
+                    element("c:spPr", None, element("a:ln", {"w": 19050}, element("a:noFill"))),
+                    marker(ink(chart, order, look), look, 8, dot_shape(chart, order)),
+                    chart_labels.item_labels(chart, mine, look),
+                    *scatter_data(chart, order),
+                    value("c:smooth", 0),
+                )
+            )
+        ids = (chart_axes.CATEGORY, chart_axes.VALUE)
+        return [
+            element(
+                "c:scatterChart",
+                None,
+                value("c:scatterStyle", "lineMarker"),
+                value("c:varyColors", 0),
+                *made,
+                *(value("c:axId", each) for each in ids),
+            ),
+            chart_axes.value_axis(
+                chart.x_axis, look=look, where=self.where, position="b", between=False, ids=ids, grid=False
+            ),
+            chart_axes.value_axis(
+                chart.y_axis, look=look, where=self.where, position="l", between=False, ids=(ids[1], ids[0])
             ),
         ]
 

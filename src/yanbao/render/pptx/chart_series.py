@@ -43,6 +43,8 @@ def ink(chart: Chart, order: int, theme_look: Look) -> Ink:
     if chart.kind == "whiskers":  # colours start with the first dot
         dot = theme.series[(order - 2) % len(theme.series)]
         return Ink(theme.muted if series.mark == "end" else dot, weight=1.25)
+    if chart.kind == "calls":  # and here with the first class
+        return Ink(theme.series[(order - 1) % len(theme.series)])
     if series.mark == "rule":
         return Ink(theme.muted if len(chart.series) <= 2 or chart.kind == "band" else colour, dash="dash", weight=1.25)
     if series.mark == "step":
@@ -69,12 +71,12 @@ def series_data(chart: Chart, order: int) -> list[Element]:
     ]
 
 
-def scatter_data(chart: Chart) -> list[Element]:
-    """Return the horizontal and vertical values of a scatter's items."""
+def scatter_data(chart: Chart, order: int = 1) -> list[Element]:
+    """Return the horizontal values of a scatter's items, and the vertical ones of a series."""
     count = len(chart.categories)
     return [
         element("c:xVal", None, _numbers(value_reference(0, count), chart.series[0].points)),
-        element("c:yVal", None, _numbers(value_reference(1, count), chart.series[1].points)),
+        element("c:yVal", None, _numbers(value_reference(order, count), chart.series[order].points)),
     ]
 
 
@@ -117,11 +119,11 @@ SHAPES = ("circle", "diamond", "square", "triangle")  # of dots among whiskers, 
 
 
 def dot_shape(chart: Chart, order: int) -> str:
-    """Return the shape of a series' markers: the ends of whiskers are dashes, their dots differ."""
-    if chart.kind != "whiskers":
+    """Return the shape of a series' markers: ends of whiskers are dashes, their dots and classes of calls differ."""
+    if chart.kind not in ("whiskers", "calls"):
         return "circle"
-    before = sum(series.mark == "dot" for series in chart.series[:order])
-    return "dash" if chart.series[order].mark == "end" else SHAPES[before % len(SHAPES)]
+    first = 2 if chart.kind == "whiskers" else 1
+    return "dash" if chart.series[order].mark == "end" else SHAPES[(order - first) % len(SHAPES)]
 
 
 def marker(paint: Ink | None, look: Look, size: int = 5, shape: str = "circle") -> Element:

@@ -3,7 +3,8 @@
 Two kinds have no native form. A step is a column chart without gaps, whose tops are the steps. A band is an area
 stacked on a clear one: the low series carries the distance up to the high one, and both are drawn as its edges; of
 bands inside each other the distances from each end to the next are stacked. A tornado's bars begin where its axis of
-categories stands: at the base case. Whiskers are error bars from the low ends up, as long as a column of distances says.
+categories stands: at the base case. Whiskers are error bars from the low ends up, as long as a column
+of distances says.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "tornado": {"type": "bar"},
     "band": {"type": "area", "subtype": "stacked"},
     "scatter": {"type": "scatter"},
+    "calls": {"type": "scatter"},
     "whiskers": {"type": "line"},
 }
 _SHAPES = ("circle", "diamond", "square", "triangle")  # of dots among whiskers, told apart without colour
@@ -67,6 +69,8 @@ class _Maker:
         made = self._new(_TYPES[chart.kind])
         if chart.kind == "scatter":
             self._scatter(made)
+        elif chart.kind == "calls":
+            self._calls(made)
         elif chart.kind == "band":
             self._band(made)
         else:
@@ -312,6 +316,33 @@ class _Maker:
             options["data_labels"] = {"value": True, "position": "right", "font": self._font(), "custom": custom}
         made.add_series(options)
 
+    def _calls(self, made: XlsxChart) -> None:
+        """Draw a series for each class of calls, all at the days of the first column; rows are named at a call."""
+        for at in range(1, len(self._chart.series)):
+            colour = self._theme.series[(at - 1) % len(self._theme.series)]
+            custom: list[dict[str, Any]] = [{"delete": True}] * self._size
+            named = [
+                number for number in self._chart.labelled if self._chart.series[at].points[number].value is not None
+            ]
+            for number in named:
+                cell = self._cell(self._place.first_row + number, self._place.category_column)
+                name = plain(self._chart.categories[number].text)
+                custom[number] = {"value": cell if name.startswith("=") else name}
+            shape = _SHAPES[(at - 1) % len(_SHAPES)]
+            face = {"fill": {"color": colour}, "border": {"color": self._theme.paper}}
+            options: dict[str, Any] = {
+                "name": self._cell(self._place.name_row, self._place.columns[at]),
+                "categories": self._range(self._place.columns[0]),
+                "values": self._range(self._place.columns[at]),
+                "categories_data": self._data(0),
+                "values_data": self._data(at),
+                "marker": {"type": shape, "size": 8, **face},
+            }
+            if named:
+                font = self._font()
+                options["data_labels"] = {"value": True, "position": "above", "font": font, "custom": custom}
+            made.add_series(options)
+
     def _axes(self, made: XlsxChart) -> None:
         chart = self._chart
         if chart.kind == "scatter":
@@ -320,6 +351,11 @@ class _Maker:
             x, y = (self._cell(self._place.name_row, column) for column in self._place.columns)
             made.set_x_axis(self._value_axis(chart.x_axis) | {"name": x, "name_font": self._font(bold=False)})
             made.set_y_axis(self._value_axis(chart.y_axis) | {"name": y, "name_font": self._font(bold=False)})
+            return
+        if chart.kind == "calls":
+            assert chart.x_axis is not None
+            made.set_x_axis(self._value_axis(chart.x_axis) | {"major_gridlines": {"visible": False}})
+            made.set_y_axis(self._value_axis(chart.y_axis))
             return
         categories: dict[str, Any] = {
             "num_font": self._font(),
