@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.subject import DOCUMENT, Subject
@@ -52,7 +53,7 @@ def point_findings(subject: Subject, page: Page, exhibit: Exhibit, chart: Chart)
             if fact is None or not fact.text or not fact.text == mark.text == plain(series.name):
                 causes.append(f"is {plain(series.name)!r}; {mark.fact} is {None if fact is None else fact.text!r}")
             if mark.value is None or names.get(mark.value) != name:
-                causes.append(f"stands in the row {names.get(mark.value or 0)!r}")
+                causes.append(f"stands in the row {names.get(mark.value or Fraction(0))!r}")
             tied = {spot for spot in map(_row, (subject.fact(when.fact), fact)) if spot is not None}
             tied |= {spot for span in category.text if (spot := _row(subject.fact(span.fact))) is not None}
             if len(tied) > 1:
