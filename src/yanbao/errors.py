@@ -10,6 +10,7 @@ YanbaoError
 │       └── NotMeaningfulError   a relation whose side condition fails (`relation`)
 ├── FactError          a fact that is unknown, defined twice or circular
 ├── WorkspaceError     a workspace with mistakes: carries all of them
+├── RatingError        a rating, a policy or a ledger of calls that cannot be read or continued
 ├── RenderError        an output that cannot be written
 ├── ReadError          a file that cannot be read
 ├── CheckError         a check whose result cannot be written where it was asked for
@@ -50,6 +51,10 @@ class FormulaError(YanbaoError):
 
 class FactError(YanbaoError):
     """A fact is unknown, defined twice or part of a circle."""
+
+
+class RatingError(YanbaoError):
+    """A rating, a rating policy or a ledger of calls cannot be read or continued."""
 
 
 class RenderError(YanbaoError):

@@ -13,7 +13,7 @@ from yanbao.author.exhibits import day_text
 from yanbao.author.labels import MARKS, Language
 from yanbao.author.origins import lines_text, sources
 from yanbao.author.theme_file import FILE as THEME
-from yanbao.author.workspace import FILE, Band, Workspace
+from yanbao.author.workspace import FILE, Workspace
 from yanbao.document import table_layout
 from yanbao.document.page_frame import INNER_WIDTH
 from yanbao.document.tree import Cell, Column, Page, Paragraph, Row, Span, Table, Text, plain
@@ -22,6 +22,7 @@ from yanbao.fact.fact import Derivation, Fact, Source
 from yanbao.formula import parse
 from yanbao.formula import source as formula_text
 from yanbao.quantity import PERCENT, Quantity, parse_unit
+from yanbao.rating import Band
 
 APPENDIX = "disagreements-"  # ids of its pages: disagreements-0, disagreements-1, …
 _APPENDIX_SIZE, _APPENDIX_HEIGHT = 9.0, 318.0  # points: the print of its tables, and the room on a page for one

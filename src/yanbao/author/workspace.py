@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from yanbao.evidence import Origin, Strict, Text
+from yanbao.rating import RatingPolicy
 
 FILE = "yanbao.toml"
 
@@ -83,43 +84,6 @@ class Analyst(Strict):
 
     name: Text = Field(description="The analyst's name, on the cover.", examples=['"沈砚"'])
     licence: str = Field(description="The number of the licence, on the cover.", examples=['"S0000000000001"'])
-
-
-class Band(Strict):
-    """A rating and its band of return relative to the benchmark, in %; a band has one lower and one upper bound."""
-
-    name: Text = Field(description="The rating.", examples=['{ zh = "买入", en = "Buy" }'])
-    above: int | None = Field(default=None, description="Lower bound in %, itself not in the band.", examples=["20"])
-    at_least: int | None = Field(default=None, description="Lower bound in %, itself in the band.", examples=["-10"])
-    up_to: int | None = Field(default=None, description="Upper bound in %, itself in the band.", examples=["20"])
-    below: int | None = Field(default=None, description="Upper bound in %, itself not in the band.", examples=["-10"])
-
-    @model_validator(mode="after")
-    def _bounded(self) -> Self:
-        if self.low is None and self.high is None:
-            raise ValueError("a rating needs a bound: above or at_least, up_to or below")
-        return self
-
-    @property
-    def low(self) -> str | None:
-        """The key of the lower bound, `None` where there is none."""
-        return next((name for name in ("above", "at_least") if getattr(self, name) is not None), None)
-
-    @property
-    def high(self) -> str | None:
-        """The key of the upper bound, `None` where there is none."""
-        return next((name for name in ("up_to", "below") if getattr(self, name) is not None), None)
-
-
-class RatingPolicy(Strict):
-    """The rating policy: the page of rating definitions is made from it."""
-
-    horizon_months: int = Field(ge=1, le=60, description="How far ahead a rating looks, in months.", examples=["6"])
-    benchmark: Text = Field(
-        description="What returns are measured against.", examples=['{ zh = "沪深300指数", en = "CSI 300" }']
-    )
-    company: tuple[Band, ...] = Field(min_length=1, description="The ratings of companies, best first.")
-    sector: tuple[Band, ...] = Field(min_length=1, description="The ratings of sectors, best first.")
 
 
 class Legal(Strict):

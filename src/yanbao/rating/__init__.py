@@ -1,1 +1,5 @@
-"""Published calls: the policy they are rated by, the ledger that keeps them, and how they did."""
+"""Ratings and their record: the policy, the ledger of published calls."""
+
+from yanbao.rating.policy import SCOPES, Band, Grade, RatingPolicy, Scale, Scope
+
+__all__ = ["SCOPES", "Band", "Grade", "RatingPolicy", "Scale", "Scope"]

@@ -49,7 +49,7 @@ class CallRow:
     realised: str | None
     hit: bool | None
     status: Status
-    reason: str
+    reason: Text
 
     def record(self) -> dict[str, Any]:
         """Return the row as the command prints it."""
@@ -64,7 +64,7 @@ class CallRow:
             "realised": self.realised,
             "hit": self.hit,
             "status": self.status,
-            "reason": self.reason,
+            "reason": self.reason.en,
         }
 
 
@@ -79,7 +79,7 @@ class ScoreRow:
     horizon: str  # months, or "own"
     calls: int
     n: int  # calls with an outcome
-    months: int  # publication months they come from
+    months: int  # months in which they were entered
     windows: float  # stretches of the horizon's length that do not overlap
     open: int
     missing: int  # no price
@@ -179,7 +179,7 @@ class TargetRow:
     touched: bool | None  # at a close on the way
     days_to_target: int | None  # trading days from entry to the first close that touches
     error: float | None  # (price at the horizon - target) / price
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class EstimateRow:
     actual: float | None
     actual_published: date | None
     error: float | None
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
