@@ -11,6 +11,8 @@ from typing import Literal
 
 from yanbao.author import engine_pages
 from yanbao.author.binding import Binder
+from yanbao.author.call_pages import CallPages, filled
+from yanbao.author.calls import CallMaker
 from yanbao.author.engine_pages import WorkspaceFacts
 from yanbao.author.exhibits import DraftExhibit, ExhibitMaker, Gap
 from yanbao.author.labels import LABELS, MARKS
@@ -169,6 +171,7 @@ class _Composer:
         }
         self._binder = Binder(self._calculator, self._days, self._language)
         self._exhibits = ExhibitMaker(self._calculator, self._binder, self._labels, self._language)
+        self._calls = CallMaker(workspace, lines, self._calculator, mistakes).calls()
 
     def _names(self, table: str) -> bool:
         """Whether a chapter names a table: views of models are computed where they are shown."""
@@ -201,6 +204,7 @@ class _Composer:
             self._finish(draft)
         self._appendix()
         legal = (Span(self._labels["legal"]),)
+        self._called(legal)
         self._add("ratings", "legal", (Span(self._labels["ratings"]),), legal)
         self._add("legal", "legal", (Span(self._labels["declarations"]),), legal)
         if self._theme.disclosures.strip():
@@ -224,6 +228,7 @@ class _Composer:
             pages,
             used,
             dict(self._labels),
+            tuple(made.call for made in self._calls),
         )
 
     def _add(
@@ -369,6 +374,33 @@ class _Composer:
             (),
             self._labels["disagreement_title"],
         )
+
+    def _called(self, section: Text) -> None:
+        """Add the pages of the calls that the report makes."""
+        if not self._calls:
+            return
+        pages, labels, known = CallPages(self._calls, self._facts), self._labels, self._calculator.evidence.facts
+        day = self._days["as_of"]
+        for index, (table, shown, note) in enumerate(pages.tables()):
+            identifier, more = f"calls-{index}", labels["continued"] if index else ""
+            exhibit = Exhibit(
+                identifier,
+                (self._exhibits.next_label("table"),),
+                (Span(labels["calls_title"] + more),),
+                table,
+                (),
+                (Span(labels["as_of"]), Span(day.text or "", "period", day.id)),
+                origin_line(shown, known, labels, self._language),
+                (Span(labels["note"]), *note) if note else (),
+                labels["calls_title"],
+            )
+            lead = Paragraph(f"{identifier}-lead", (Span(labels["calls_lead"]),), "lead")
+            self._add(identifier, "legal", (Span(labels["calls"] + more),), section, (lead, exhibit))
+        lead = Paragraph("interests-lead", (Span(labels["interests_lead"]),), "lead")
+        empty = Page("interests", "legal", (Span(labels["interests"]),), (), 1, section)
+        for index, blocks in enumerate(filled(empty, (lead,), pages.interests())):
+            more = labels["continued"] if index else ""
+            self._add(f"interests-{index}", "legal", (Span(labels["interests"] + more),), section, blocks)
 
     def _fill_engine_pages(self) -> None:
         pages = self._pages

@@ -65,6 +65,13 @@ class WorkspaceFacts:
         self.facts[identifier] = Fact(identifier, "", key, source, text=day_text(day, self.language), as_of=day)
         return self.facts[identifier]
 
+    def dated(self, key: str, day: date) -> Span:
+        """Return a day of the workspace as a span."""
+        identifier = f"workspace.{key}"
+        text = day_text(day, self.language)
+        self.facts[identifier] = Fact(identifier, "", key, self._source(key), text=text, as_of=day)
+        return Span(text, "period", identifier)
+
     def number(self, key: str, quantity: Quantity) -> Span:
         """Return a number of the workspace as a span."""
         identifier = f"workspace.{key}"

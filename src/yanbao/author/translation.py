@@ -30,6 +30,8 @@ def needed_texts(workspace: Workspace, lines: _Lines, language: Language) -> lis
     texts["rating", "benchmark"] = rating.benchmark
     for scope, bands in (("company", rating.company), ("sector", rating.sector)):
         texts |= {("rating", scope, str(at), "name"): band.name for at, band in enumerate(bands)}
+    for at, call in enumerate(workspace.calls):
+        texts |= {("calls", str(at), key): getattr(call, key) for key in ("name", "interests")}
     found = (_said(FILE, lines, path, text.get(language), language) for path, text in texts.items())
     return [mistake for mistake in found if mistake is not None]
 

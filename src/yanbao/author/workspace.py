@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from yanbao.author.call_spec import CallSpec, LedgerFile, SignOff
 from yanbao.evidence import Origin, Strict, Text
 from yanbao.rating import RatingPolicy
 
@@ -125,3 +126,8 @@ class Workspace(Strict):
     )
     rating: RatingPolicy = Field(description="The rating policy.")
     legal: Legal = Field(description="Texts that regulation asks for; paragraphs are divided by blank lines.")
+    calls: tuple[CallSpec, ...] = Field(default=(), description="The calls that the report makes.")
+    ledger: LedgerFile | None = Field(
+        default=None, description="The ledger of published calls; a report that makes calls needs it."
+    )
+    signoff: SignOff = Field(default=SignOff(), description="Who signs a build before it may be published.")

@@ -278,6 +278,57 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A number of a call: a fact, and the decimals in the fact's own unit that the ledger keeps of it."""
+
+    fact: str
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a call expects of a year."""
+
+    measure: Literal["eps", "net_profit", "revenue"]
+    period: str  # 2024E
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that a report makes, as `publish` enters it in the ledger: all that is needed to score it later.
+
+    Names of ratings are those of `policy`, in the ledger's language, whatever the report's own.
+    """
+
+    scope: Literal["company", "sector"]
+    security: str
+    name: str
+    rating: str
+    policy: str  # the definitions of its scope on one line
+    benchmark: str  # the code
+    horizon_months: int
+    analyst: str
+    licence: str
+    currency: str = ""
+    price: Figure | None = None
+    price_day: date | None = None  # None: the report does not state it
+    target: Figure | None = None
+    target_months: int | None = None
+    benchmark_return: Figure | None = None
+    estimates: tuple[Estimate, ...] = ()
+
+    def figures(self) -> Iterator[tuple[str, Figure]]:
+        """Yield each number of the call with the key of yanbao.toml that it comes from."""
+        for name in ("price", "target", "benchmark_return"):
+            figure: Figure | None = getattr(self, name)
+            if figure is not None:
+                yield name, figure
+        for estimate in self.estimates:
+            yield f"estimates.{estimate.measure}.{estimate.period}", estimate.figure
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole report."""
 
@@ -290,6 +341,7 @@ class Document:
     pages: tuple[Page, ...]
     facts: dict[str, Fact] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)  # engine-made texts in the document's language
+    calls: tuple[Call, ...] = ()
 
     def exhibits(self) -> Iterator[Exhibit]:
         """Yield all exhibits in order."""

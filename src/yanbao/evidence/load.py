@@ -56,6 +56,18 @@ def load_tables(
     return evidence, pending
 
 
+def made_table(
+    name: str, toml: str, table: str, origins: dict[str, Origin], language: str
+) -> tuple[Evidence, list[Pending]]:
+    """Return a table that a build makes and keeps in its inputs, from its two texts: as `load_tables` reads it there."""
+    reader = _Reader(Path(), name, origins, language, None)
+    found = reader.table(toml, table)
+    evidence = Evidence({}, reader.facts, reader.mistakes, kept={reader.toml_file: toml, reader.csv_file: table})
+    if found is not None:
+        evidence.tables[name] = found
+    return evidence, reader.pending
+
+
 class _Reader:
     """Reads one table; collects facts, pending computations and mistakes."""
 
@@ -90,9 +102,20 @@ class _Reader:
                 return None
             sidecar, csv_text, coverage, sidecar_text = answer.sidecar, answer.csv, answer.coverage, answer.toml
         else:
-            sidecar = parse_toml(sidecar_text, self.toml_file, Sidecar, self.mistakes)
+            assert csv_text is not None
+            return self.table(sidecar_text, csv_text)
         if sidecar is None or csv_text is None:
             return None
+        return self._remembered(sidecar, sidecar_text, csv_text, coverage)
+
+    def table(self, sidecar_text: str, csv_text: str) -> Table | None:
+        """Return the table of a sidecar and its CSV."""
+        sidecar = parse_toml(sidecar_text, self.toml_file, Sidecar, self.mistakes)
+        return None if sidecar is None else self._remembered(sidecar, sidecar_text, csv_text, None)
+
+    def _remembered(
+        self, sidecar: Sidecar, sidecar_text: str, csv_text: str, coverage: Bilingual | None
+    ) -> Table | None:
         made_from = (self._name, self._language, self._origins, sidecar_text, csv_text)
         made = remembered("evidence table", made_from, lambda: self._made(sidecar, sidecar_text, csv_text, coverage))
         if made is None:
