@@ -160,7 +160,7 @@ def test_gaps_of_a_workspace_stand_at_their_band() -> None:
 
 
 def test_a_band_with_two_lower_bounds_is_a_mistake() -> None:
-    text = HEAD + 'up_to = 0\nabove = -5\nat_least = -4\n[[company]]\nname = "x"\n'
+    text = HEAD + 'up_to = 0\nabove = -5\nat_least = -4\n[[company]]\nname = "x"\n[[company]]\nname = "y"\nbelow = 3\n'
     assert [(mistake.line, mistake.cause) for mistake in sorted(_mistakes(text))] == [
         (6, "has above and at_least: a band has one lower and one upper bound"),
         (11, "a rating needs a bound: above or at_least, up_to or below"),
