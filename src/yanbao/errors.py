@@ -18,6 +18,7 @@ YanbaoError
 ├── StoreError         a store that cannot be opened or loaded, a code that is none, a day that it does not know
 ├── ExhibitError       a market exhibit that the data cannot answer
 └── BuildError         a build folder that cannot be made or used
+    └── SignOffError   a build that may not be signed or published: carries every reason
 ```
 
 Each message carries the place, the cause and a hint; `WorkspaceError` carries a list of `Mistake`.
@@ -83,6 +84,14 @@ class ExhibitError(YanbaoError):
 
 class BuildError(YanbaoError):
     """A build folder cannot be made or used."""
+
+
+class SignOffError(BuildError):
+    """A build may not be signed or published; `reasons` holds every one."""
+
+    def __init__(self, what: str, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("\n".join([what, *(f"- {reason}" for reason in self.reasons)]))
 
 
 @dataclass(frozen=True, order=True)

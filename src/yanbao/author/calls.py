@@ -89,7 +89,9 @@ class CallMaker:
         band = next((at for at, one in enumerate(bands) if spec.rating in (one.name.zh, one.name.en)), None)
         if band is None:
             known = ", ".join(str(one.name.zh or one.name.en) for one in bands)
-            self._mistake(index, "rating", f"{spec.rating!r} is no {spec.scope} rating of the policy", f"it has {known}")
+            self._mistake(
+                index, "rating", f"{spec.rating!r} is no {spec.scope} rating of the policy", f"it has {known}"
+            )
         analyst = next((at for at, one in enumerate(workspace.analysts) if one.licence == spec.analyst), None)
         if analyst is None:
             known = ", ".join(one.licence for one in workspace.analysts)
@@ -156,7 +158,7 @@ class CallMaker:
             None if spec.target is None else spec.target_months or own.horizon_months,
             figures.get("benchmark_return"),
             tuple(
-                Estimate(measure, period, figures[f"estimates.{measure}.{period}"])  # type: ignore[arg-type]
+                Estimate(measure, period, figures[f"estimates.{measure}.{period}"])
                 for measure in MEASURES
                 for period in sorted(getattr(spec.estimates, measure))
             ),

@@ -144,6 +144,56 @@ def read_build(folder: Path) -> Build:
     return Build(folder, document, outputs, manifest)
 
 
+def manifest_hash(folder: Path) -> str:
+    """Return the SHA-256 of a build's manifest, which names every other file with its own: what a signature signs.
+
+    Raises:
+        BuildError: there is no manifest that can be read.
+    """
+    try:
+        return sha256((folder / MANIFEST).read_bytes())
+    except OSError as error:
+        raise BuildError(f"{folder} is not a build folder: {error.strerror}; run yanbao build first") from error
+
+
+def altered(folder: Path) -> tuple[str, ...]:
+    """Return what a build's manifest no longer says truly: files changed, lost, or put in, each with what is wrong.
+
+    Raises:
+        BuildError: there is no manifest that can be read.
+    """
+    manifest = _json(folder / MANIFEST, folder)
+    named = _named(manifest)
+    if named is None:
+        raise BuildError(f"{folder / MANIFEST} is not a manifest; build again")
+    found: list[str] = []
+    for name, said in named.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            found.append(f"{name}: leads out of the build folder")
+        elif not path.is_file():
+            found.append(f"{name}: is gone")
+        elif sha256(path.read_bytes()) != said:
+            found.append(f"{name}: is not the file that was built")
+    for path in sorted([*folder.glob("report.*"), *(folder / INPUTS).rglob("*")]):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in named:
+            found.append(f"{name}: was not there when it was built")
+    return tuple(found)
+
+
+def _named(manifest: object) -> dict[str, str] | None:
+    """Return each file that a manifest names with its SHA-256, `None` where it is none."""
+    if not isinstance(manifest, dict):
+        return None
+    inputs, outputs = manifest.get("inputs"), manifest.get("outputs")
+    if not isinstance(inputs, dict) or not isinstance(outputs, dict):
+        return None
+    named = {DOCUMENT: manifest.get("document")}
+    named |= {f"{INPUTS}/{name}": said for name, said in inputs.items()} | outputs
+    return {str(name): str(said) for name, said in named.items()}
+
+
 def _json(path: Path, folder: Path) -> object:
     try:
         return json.loads(path.read_text("utf-8"))

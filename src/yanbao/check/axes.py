@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from yanbao.check import calls
+from yanbao.check import call_marks
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.subject import DOCUMENT, Subject, operands, shown
 from yanbao.check.tokens import numbers
@@ -22,7 +22,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
             if isinstance(exhibit.body, Chart):
                 yield from _axes(page, exhibit, exhibit.body)
                 if exhibit.body.kind == "calls":
-                    yield from calls.point_findings(subject, page, exhibit, exhibit.body)
+                    yield from call_marks.point_findings(subject, page, exhibit, exhibit.body)
                 else:
                     yield from _points(subject, page, exhibit, exhibit.body)
 
@@ -56,7 +56,7 @@ def _axes(page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
             text = f"the ticks of {label} are not evenly spaced: {', '.join(tick.text for tick in axis.ticks)}"
             yield Finding("axis", Claim(axis.ticks[0].text if axis.ticks else ""), place, text)
         if axis.kind != "number":
-            yield from calls.axis_findings(page, exhibit, axis)
+            yield from call_marks.axis_findings(page, exhibit, axis)
         for tick in axis.ticks if axis.kind == "number" else ():
             said = numbers(re.sub(r"(?<=\d)\s+(?=\d)", "", tick.text))
             if len(said) != 1 or said[0].value != tick.value:

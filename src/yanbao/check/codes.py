@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
-Family = Literal["file", "text", "chart", "workbook", "fact", "part", "relation"]
+Family = Literal["file", "text", "chart", "workbook", "fact", "part", "call", "relation"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,16 @@ _ALL = (
     Code("disclaimer", "part", "The disclaimer stands in every file as the workspace holds it."),
     Code("notice", "part", "The notice at the foot of each page stands there, in every file."),
     Code("price-day", "part", "Where prices stand, their day stands beside them."),
+    # -- the calls that a report makes ------------------------------------------------------------------------------
+    Code("call", "call", "Each call is the one yanbao.toml declares, its numbers are facts, and a page prints them."),
+    Code("call-rating", "call", "A security is rated as it is called, wherever the report prints a rating of it."),
+    Code(
+        "call-target",
+        "call",
+        "Target, price and the expected return of the benchmark, where it is stated, come to the rating's band.",
+    ),
+    Code("interests", "call", "Interests and the signer's licence stand in every file, for each security called."),
+    Code("rating-record", "call", "The distribution of ratings and the ledger's head are those of the ledger itself."),
     # -- relations between the numbers of anybody's report (`check`) -----------------------------------------------
     Code("growth", "relation", "A rate of growth, or a change in points, is that of the two levels it is measured on."),
     Code("compound-growth", "relation", "A compound rate leads from the first level to the last in the years between."),

@@ -14,6 +14,7 @@ from yanbao.check import (
     accounted,
     approximation,
     axes,
+    calls,
     computation,
     days,
     evidence,
@@ -45,6 +46,7 @@ FACT_CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     structure.findings,
     axes.findings,
     required.findings,
+    calls.findings,
 )
 
 

@@ -69,6 +69,8 @@ class Parts:
             return "risks" if group.role in ("title", "paragraph") else None
         if page.kind != "legal":
             return None
+        if any((atom.fact or "").endswith(".interests") for atom in group.atoms):
+            return "interests"
         for code, text in self._legal.items():
             if group.bare in text:
                 return code

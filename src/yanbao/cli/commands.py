@@ -17,6 +17,7 @@ from yanbao.cli.model import model
 from yanbao.cli.model_excel import export, take
 from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (adds its commands to `model`)
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
+from yanbao.cli.sign import publish, sign
 from yanbao.errors import BuildError, ExhibitError
 
 ROWS = 40  # of a table that is printed without being asked for all of it
@@ -42,6 +43,8 @@ Exit codes: 0 done, 1 something breaks, 2 can't run.""",
 
 app.command()(load)
 app.command()(check)
+app.command()(sign)
+app.command()(publish)
 model.command()(export)
 model.command("import")(take)
 app.add_typer(model)

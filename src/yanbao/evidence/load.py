@@ -59,7 +59,7 @@ def load_tables(
 def made_table(
     name: str, toml: str, table: str, origins: dict[str, Origin], language: str
 ) -> tuple[Evidence, list[Pending]]:
-    """Return a table that a build makes and keeps in its inputs, from its two texts: as `load_tables` reads it there."""
+    """Return a table that a build makes and keeps in its inputs, as `load_tables` reads it there, by its texts."""
     reader = _Reader(Path(), name, origins, language, None)
     found = reader.table(toml, table)
     evidence = Evidence({}, reader.facts, reader.mistakes, kept={reader.toml_file: toml, reader.csv_file: table})
