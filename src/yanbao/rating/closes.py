@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -56,8 +55,8 @@ class Closes:
         at: Ints = np.where(there.any(axis=1), there.shape[1] - 1 - there[:, ::-1].argmax(axis=1), -1)
         return at
 
-    def known(self, rows: Ints, at: int) -> Flags:
-        """Whether the carried close of each row stands for its worth on day `at`.
+    def known(self, rows: Ints, at: int | Ints) -> Flags:
+        """Whether the carried close of each row stands for its worth on day `at` (one, or one for each row).
 
         It does if the share traded on the day or later (it was suspended), or had been delisted by then. Where closes
         just end, nobody knows what became of it.
@@ -75,10 +74,12 @@ class Closes:
         """Return the day of a place in `days`, nothing for -1."""
         return None if at < 0 else day_of(self.days[at])
 
-    def on_or_before(self, day: date) -> date:
-        """Return the day, or the last trading day before it; the day itself where the calendar ends before."""
-        at = int(np.searchsorted(self.calendar, number(day), side="right"))
-        return day if at == 0 or at == len(self.calendar) else day_of(self.calendar[at - 1])
+    def on_or_before(self, days: Ints) -> Ints:
+        """Return each day, or the last trading day before it; the day itself where the calendar ends before."""
+        at = np.searchsorted(self.calendar, days, side="right")
+        known = (at > 0) & (at < len(self.calendar))
+        found: Ints = np.where(known, self.calendar[np.clip(at - 1, 0, None)], days)
+        return found
 
 
 FAR = 2**31
@@ -98,14 +99,22 @@ def day_of(at: Any) -> date:
     return date.fromordinal(int(at) + _EPOCH)
 
 
-def months_after(day: date, months: int) -> date:
-    """Return the same day of a later month, or its last day where the month is shorter.
+def months_after(days: Ints, months: int | Ints) -> Ints:
+    """Return for each day the same day of a later month, or its last day where the month is shorter.
 
-    >>> months_after(date(2023, 8, 31), 6)
+    >>> day_of(months_after(np.array([number(date(2023, 8, 31))]), 6)[0])
     datetime.date(2024, 2, 29)
     """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    month = month_number(days)
+    begin = first_of(month + months)
+    found: Ints = begin + np.minimum(days - first_of(month), first_of(month + months + 1) - begin - 1)
+    return found
+
+
+def first_of(months: Ints) -> Ints:
+    """Return the first day of each month; months since 1970-01."""
+    found: Ints = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return found
 
 
 def month_number(days: Ints) -> Ints:

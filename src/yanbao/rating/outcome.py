@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from yanbao.rating.closes import FAR, Closes, Flags, Floats, Ints, day_of, month_number, months_after, number
+from yanbao.rating.closes import FAR, Closes, Flags, Floats, Ints, day_of, first_of, month_number, months_after, number
 from yanbao.rating.policy import Scale
 from yanbao.rating.recommendation import Recommendation
 from yanbao.rating.tables import Entry, Status
@@ -37,11 +36,12 @@ class Outcomes:
     recommendations: tuple[Recommendation, ...]
     horizons: tuple[int, ...]  # months, or OWN
     closes: Closes
-    benchmarks: tuple[Floats, ...]  # for each call: growth of its benchmark by day of the grid, to any base
+    growth: Floats  # benchmarks x days of the grid, each to any base
+    growth_of: Ints  # the row of `growth` that is each call's benchmark
     entered: Entered
     until: int  # the last day of the grid on which everything is known
     end: Ints  # place of the horizon in `closes.days`, -1 where it is not known yet
-    end_day: tuple[tuple[date, ...], ...]
+    end_day: Ints  # its day, since 1970-01-01
     stock: Floats
     benchmark: Floats
     relative: Floats
@@ -117,7 +117,7 @@ def enter(calls: Sequence[Recommendation], closes: Closes, entry: Entry, until: 
     month end from then on. A security without a close that day is entered at its next one, a late start if that is more
     than `late_after` trading days on (on month ends: any later one). Nothing after day `until` is looked at.
     """
-    published = np.array([number(one.published) for one in calls], np.int64)
+    published = _published(calls)
     wanted = np.searchsorted(closes.days, published, side="left" if entry == "same" else "right").astype(np.int64)
     rows = [closes.row(one.security, one.published) for one in calls]
     row = np.array([-1 if found is None else found for found in rows], np.int64)
@@ -135,33 +135,28 @@ def enter(calls: Sequence[Recommendation], closes: Closes, entry: Entry, until: 
     return Entered(row, wanted, at, (at >= 0) & (at - wanted > allowed))
 
 
-def horizon_ends(calls: Sequence[Recommendation], closes: Closes, entered: Entered, months: int) -> list[date]:
+def horizon_ends(calls: Sequence[Recommendation], closes: Closes, entered: Entered, months: int) -> Ints:
     """Return the day on which each call is valued, `months` on, or at the end that it names itself (OWN).
 
     On trading days: the last one up to the same day of the month that many months after publication. On month ends: the
     end of the month that many months after the month of the entry (of the first possible one, where there is none).
     """
-    ends = []
-    for place, one in enumerate(calls):
-        if months == OWN and one.until is not None:
-            ends.append(closes.on_or_before(one.until))
-            continue
-        ahead = one.horizon if months == OWN else months
-        start = one.published
-        if closes.grid == "month-end":
-            at = entered.at[place] if entered.at[place] >= 0 else entered.wanted[place]
-            start = day_of(closes.days[at]) if at < len(closes.days) else months_after(one.published, 1)
-            later = months_after(start.replace(day=1), ahead)
-            ends.append(closes.on_or_before(later.replace(day=_last_of(later))))
-            continue
-        ends.append(closes.on_or_before(months_after(start, ahead)))
-    return ends
+    ahead = np.array([one.horizon for one in calls], np.int64) if months == OWN else np.full(len(calls), months)
+    ends = months_after(_published(calls), ahead)
+    if closes.grid == "month-end":
+        ends = first_of(_entry_month(closes, entered, _published(calls)) + ahead + 1) - 1
+    if months == OWN:
+        named = [(at, number(one.until)) for at, one in enumerate(calls) if one.until is not None]
+        for at, day in named:
+            ends[at] = day
+    return closes.on_or_before(ends)
 
 
 def outcomes(
     calls: Sequence[Recommendation],
     closes: Closes,
-    benchmarks: Sequence[Floats],
+    growth: Floats,
+    growth_of: Ints,
     entered: Entered,
     horizons: Sequence[int],
     until: int,
@@ -175,44 +170,44 @@ def outcomes(
     """
     shape = (len(calls), len(horizons))
     stock, bench, so_far, best, worst = (np.full(shape, np.nan) for _ in range(5))
-    end = np.full(shape, -1)
-    days: list[list[date]] = [[] for _ in calls]
+    last_known = int(closes.days[until]) if until >= 0 else -FAR
+    end_day = np.stack([horizon_ends(calls, closes, entered, months) for months in horizons], axis=1)
+    is_open = end_day > last_known
+    stop = np.where(is_open, until, np.searchsorted(closes.days, end_day, side="right") - 1)
+    end = np.where(is_open, -1, stop)
     status: list[list[Status]] = [[] for _ in calls]
     reason: list[list[Text]] = [[] for _ in calls]
-    last_known = int(closes.days[until]) if until >= 0 else -FAR
-    for column, months in enumerate(horizons):
-        ends = horizon_ends(calls, closes, entered, months)
-        place = np.searchsorted(closes.days, np.array([number(day) for day in ends], np.int64), side="right") - 1
-        for at, one in enumerate(calls):
-            is_open = number(ends[at]) > last_known
-            end[at, column] = -1 if is_open else place[at]
-            days[at].append(ends[at])
-            said, why = _judge(one, closes, entered, at, int(end[at, column]), ends[at], until, suspended)
-            growth = benchmarks[at]
-            start = int(entered.at[at])
-            if start >= 0 and said != "no price":
-                stop = until if is_open else int(place[at])
-                if np.isnan(growth[start]) or np.isnan(growth[stop]):
-                    lost = day_of(closes.days[start if np.isnan(growth[start]) else stop])
+    for at, one in enumerate(calls):
+        start, index = int(entered.at[at]), growth[growth_of[at]]
+        if start >= 0:
+            held = closes.close[entered.row[at], start + 1 :] / closes.close[entered.row[at], start]
+            path = held - index[start + 1 :] / index[start]
+            highest, lowest = np.fmax.accumulate(path), np.fmin.accumulate(path)
+        for column in range(len(horizons)):
+            last = int(stop[at, column])
+            said, why = _judge(
+                one, closes, entered, at, int(end[at, column]), int(end_day[at, column]), until, suspended
+            )
+            if start >= 0 and last > start and said != "no price":
+                gain = closes.carried[entered.row[at], last] / closes.close[entered.row[at], start] - 1.0
+                over = index[last] / index[start] - 1.0
+                if np.isnan(over):
+                    lost = day_of(closes.days[start if np.isnan(index[start]) else last])
                     said, why = "no price", [_text(f"基准{lost}无点位", f"the benchmark has no level on {lost}")]
-                elif stop > start:
-                    row = entered.row[at]
-                    gain = closes.carried[row, stop] / closes.close[row, start] - 1.0
-                    index = growth[stop] / growth[start] - 1.0
-                    path = closes.close[row, start + 1 : stop + 1] / closes.close[row, start]
-                    path = path - growth[start + 1 : stop + 1] / growth[start]
-                    if is_open:
-                        so_far[at, column] = round(gain - index, DECIMALS)
-                        why.append(_text(f"至今{so_far[at, column]:+.1%}", f"{so_far[at, column]:+.1%} so far"))
+                else:
+                    best[at, column], worst[at, column] = highest[last - start - 1], lowest[last - start - 1]
+                    if is_open[at, column]:
+                        so_far[at, column] = gain - over
+                        why.append(_text(f"至今{gain - over:+.1%}", f"{gain - over:+.1%} so far"))
                     else:
-                        stock[at, column], bench[at, column] = gain, index
-                    if not np.isnan(path).all():
-                        best[at, column], worst[at, column] = np.nanmax(path), np.nanmin(path)
+                        stock[at, column], bench[at, column] = gain, over
             status[at].append(said)
-            reason[at].append(Text("；".join(text.zh for text in why), "; ".join(text.en for text in why)))
+            reason[at].append(
+                Text("；".join(text.zh for text in why), "; ".join(text.en for text in why)) if why else _NOTHING
+            )
     return Outcomes(
-        tuple(calls), tuple(horizons), closes, tuple(benchmarks), entered, until, end, tuple(map(tuple, days)),
-        stock, bench, np.round(stock - bench, DECIMALS), so_far, np.round(best, DECIMALS), np.round(worst, DECIMALS),
+        tuple(calls), tuple(horizons), closes, growth, growth_of, entered, until, end, end_day, stock, bench,
+        *(np.round(values, DECIMALS) for values in (stock - bench, so_far, best, worst)),
         tuple(map(tuple, status)), tuple(map(tuple, reason)),
     )  # fmt: skip
 
@@ -223,11 +218,12 @@ def _judge(
     entered: Entered,
     at: int,
     end: int,
-    end_day: date,
+    end_number: int,
     until: int,
     suspended: dict[str, list[tuple[int, int]]],
 ) -> tuple[Status, list[Text]]:
     """Return the status of a call at a horizon and everything that has to be said about it; `end` -1 is not reached."""
+    end_day = day_of(end_number)
     row, start, wanted = int(entered.row[at]), int(entered.at[at]), int(entered.wanted[at])
     why: list[Text] = []
     if one.fate and one.fate_day is not None and one.fate_day <= end_day:
@@ -288,12 +284,11 @@ FATES: Final = {
 }
 
 
+_NOTHING: Final = Text("", "")
+
+
 def _text(zh: str, en: str) -> Text:
     return Text(zh, en)
-
-
-def _last_of(day: date) -> int:
-    return months_after(day.replace(day=1), 1).toordinal() - day.replace(day=1).toordinal()
 
 
 def _by_scale(calls: Sequence[Recommendation]) -> dict[Scale, list[int]]:
@@ -305,9 +300,16 @@ def _by_scale(calls: Sequence[Recommendation]) -> dict[Scale, list[int]]:
 
 def entry_months(found: Outcomes) -> Ints:
     """Return the month in which each call was entered, or could first have been; months since 1970-01."""
-    at = np.where(found.entered.at >= 0, found.entered.at, found.entered.wanted)
-    inside = at < len(found.closes.days)
-    published = np.array([number(one.published) for one in found.recommendations], np.int64)
-    days = published.copy()
-    days[inside] = found.closes.days[at[inside]]
+    return _entry_month(found.closes, found.entered, _published(found.recommendations))
+
+
+def _entry_month(closes: Closes, entered: Entered, published: Ints) -> Ints:
+    at = np.where(entered.at >= 0, entered.at, entered.wanted)
+    inside = at < len(closes.days)
+    days = np.where(inside, 0, published)
+    days[inside] = closes.days[at[inside]]
     return month_number(days)
+
+
+def _published(calls: Sequence[Recommendation]) -> Ints:
+    return np.array([number(one.published) for one in calls], np.int64)

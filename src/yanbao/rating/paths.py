@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from yanbao.rating.closes import Floats, number
+from yanbao.rating.closes import FAR, Floats
 from yanbao.rating.outcome import DECIMALS, Outcomes, horizon_ends
 from yanbao.rating.tables import CallPath, PathRow
 
@@ -17,20 +17,18 @@ def relative_by_month(found: Outcomes, months: int) -> Floats:
     Month k is the horizon of k months; a share without a close on its day counts at the last one before, as at a
     horizon. Month 0 is the entry: 0.
     """
-    closes, entered = found.closes, found.entered
+    closes, start = found.closes, found.entered.at
     relative = np.full((len(found.recommendations), months + 1), np.nan)
-    there = entered.at >= 0
-    relative[there, 0] = 0.0
+    relative[start >= 0, 0] = 0.0
+    last = closes.days[found.until] if found.until >= 0 else -FAR
     for month in range(1, months + 1):
-        ends = horizon_ends(found.recommendations, closes, entered, month)
-        place = np.searchsorted(closes.days, np.array([number(day) for day in ends], np.int64), side="right") - 1
-        for at in np.flatnonzero(there & (place > entered.at)):
-            end, start = int(place[at]), int(entered.at[at])
-            if number(ends[at]) > closes.days[found.until] or not closes.known(entered.row[at : at + 1], end)[0]:
-                continue
-            growth = found.benchmarks[at]
-            gain = closes.carried[entered.row[at], end] / closes.close[entered.row[at], start]
-            relative[at, month] = gain - growth[end] / growth[start]
+        ends = horizon_ends(found.recommendations, closes, found.entered, month)
+        place = np.searchsorted(closes.days, ends, side="right") - 1
+        at = np.flatnonzero((start >= 0) & (place > start) & (ends <= last))
+        at = at[closes.known(found.entered.row[at], place[at])]
+        row, begin, end, index = found.entered.row[at], start[at], place[at], found.growth_of[at]
+        gain = closes.carried[row, end] / closes.close[row, begin]
+        relative[at, month] = gain - found.growth[index, end] / found.growth[index, begin]
     rounded: Floats = np.round(relative, DECIMALS)
     return rounded
 

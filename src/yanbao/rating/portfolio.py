@@ -82,10 +82,7 @@ def _month_ends(found: Outcomes) -> Ints:
 def _open_until(found: Outcomes, column: int) -> Ints:
     """Return for each call the day on which it is no longer open."""
     days = horizon_ends(found.recommendations, found.closes, found.entered, found.horizons[column])
-    return np.array(
-        [
-            min(number(end), number(one.fate_day)) if one.fate_day is not None and one.fate else number(end)
-            for one, end in zip(found.recommendations, days, strict=True)
-        ],
-        np.int64,
-    )
+    for at, one in enumerate(found.recommendations):
+        if one.fate and one.fate_day is not None:
+            days[at] = min(days[at], number(one.fate_day))
+    return days

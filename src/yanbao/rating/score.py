@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yanbao.errors import ExhibitError
-from yanbao.rating.closes import Closes, Floats, number, read_closes
+from yanbao.rating.closes import Closes, Floats, Ints, day_of, number, read_closes
 from yanbao.rating.forecasts import estimate_errors, estimate_rows, read_actuals, revision_rows
 from yanbao.rating.outcome import OWN, Outcomes, enter, outcomes
 from yanbao.rating.paths import paths, relative_by_month
@@ -86,7 +86,7 @@ def score(
     step("valuing calls")
     entered = enter(known, closes, options.entry, until, options.late_after)
     growth = _growth(known, options, levels, universes, entered.at, len(closes.days))
-    found = outcomes(known, closes, growth, entered, options.horizons, until, _suspended(market, known))
+    found = outcomes(known, closes, *growth, entered, options.horizons, until, _suspended(market, known))
     sectors = _sectors(market) if options.by == "sector" or any(one.estimates for one in known) else {}
     groups = _groups(known, options.by, sectors)
     step("base rates and random picks")
@@ -181,24 +181,29 @@ def _growth(
     options: ScoreOptions,
     levels: dict[str, Floats],
     universes: dict[str, UniverseReturns],
-    at: np.ndarray,
+    at: Ints,
     days: int,
-) -> list[Floats]:
-    """Return for each call its benchmark by day of the grid; of equal weights 1 at the entry, NaN before."""
-    kept: dict[tuple[str, int], Floats] = {}
+) -> tuple[Floats, Ints]:
+    """Return the benchmarks by day of the grid, and which is each call's; of equal weights 1 at the entry, NaN before.
+
+    Equal weights have a line for each entry day: the universe of that day, bought in equal parts and held.
+    """
+    lines: list[Floats] = []
+    place: dict[tuple[str, int], int] = {}
     made = []
     for one, start in zip(calls, at.tolist(), strict=True):
         code = options.benchmark or one.benchmark
-        if code != EQUAL_WEIGHT:
-            made.append(levels[code])
-            continue
-        if (one.scope, start) not in kept:
+        key = (one.scope, start) if code == EQUAL_WEIGHT else (code, 0)
+        if key not in place:
+            place[key] = len(lines)
             line = np.full(days, np.nan)
-            if start >= 0:
+            if code != EQUAL_WEIGHT:
+                line = levels[code]
+            elif start >= 0:
                 line[start:] = 1.0 + universes[one.scope].mean(start)
-            kept[one.scope, start] = line
-        made.append(kept[one.scope, start])
-    return made
+            lines.append(line)
+        made.append(place[key])
+    return np.stack(lines), np.array(made, np.int64)
 
 
 def _portfolio_growth(
@@ -283,7 +288,7 @@ def _call_rows(found: Outcomes, groups: Sequence[str]) -> list[CallRow]:
                     horizon=found.months(one, horizon),
                     own=horizon == OWN,
                     entry_day=found.closes.day(start),
-                    horizon_day=found.end_day[at][column],
+                    horizon_day=day_of(found.end_day[at, column]),
                     entry_close=float(found.closes.close[found.entered.row[at], start]) if start >= 0 else None,
                     stock_return=_number(found.stock[at, column]),
                     benchmark_return=_number(found.benchmark[at, column]),
@@ -307,7 +312,7 @@ def _timeline(found: Outcomes, column: int) -> list[TimelineRow]:
         rows.append(
             TimelineRow(
                 one.id, one.security, one.name, one.scope, one.rating, one.published, one.price, one.target,
-                found.end_day[at][column], one.fate, one.fate_day, _number(found.relative[at, column]),
+                day_of(found.end_day[at, column]), one.fate, one.fate_day, _number(found.relative[at, column]),
                 one.scale.names[realised] if realised >= 0 else None, bool(hit) if hit >= 0 else None,
                 found.status[at][column],
             )

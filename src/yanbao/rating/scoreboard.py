@@ -103,12 +103,8 @@ def _bounds(
 ) -> tuple[tuple[float | None, float | None], tuple[float | None, float | None]]:
     """Return hit rate and mean relative return, each with the calls without a price at -100 % and at the benchmark."""
     start, end = found.entered.wanted[lost], found.end[lost, column]
-    benchmark = np.array(
-        [
-            found.benchmarks[at][stop] / found.benchmarks[at][begin] - 1
-            for at, begin, stop in zip(lost, start, end, strict=True)
-        ]
-    )
+    of = found.growth_of[lost]
+    benchmark = found.growth[of, end] / found.growth[of, start] - 1.0
     total = len(hit) + len(lost)
     if not total or np.isnan(benchmark).any():
         return (None, None), (None, None)

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from yanbao.rating.closes import number
+from yanbao.rating.closes import day_of, number
 from yanbao.rating.outcome import Outcomes, horizon_ends
 from yanbao.rating.recommendation import Recommendation
 from yanbao.rating.tables import TargetRow
@@ -40,7 +40,7 @@ def target_rows(found: Outcomes) -> tuple[TargetRow, ...]:
     months = sorted({_months(one) for one in found.recommendations if one.target is not None})
     ends = {ahead: horizon_ends(found.recommendations, found.closes, found.entered, ahead) for ahead in months}
     return tuple(
-        _target(found, at, one, ends[_months(one)][at])
+        _target(found, at, one, day_of(ends[_months(one)][at]))
         for at, one in enumerate(found.recommendations)
         if one.target is not None
     )
