@@ -36,7 +36,9 @@ def sign(
     name: Annotated[str | None, typer.Option("--name", "-n", help="Who signs.")] = None,
     waive: Annotated[
         list[str] | None,
-        typer.Option("--waive", metavar="CODE@PLACE", help="A finding that may stand; repeat it, with a --reason each."),
+        typer.Option(
+            "--waive", metavar="CODE@PLACE", help="A finding that may stand; repeat it, with a --reason each."
+        ),
     ] = None,
     reason: Annotated[list[str] | None, typer.Option("--reason", help="Why; one for each --waive.")] = None,
     show: Annotated[bool, typer.Option("--show", help="Print how far the sign-off is, and sign nothing.")] = False,
