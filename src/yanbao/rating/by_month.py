@@ -59,7 +59,7 @@ def mean_by_month(values: Floats, months: Ints, horizon: int, seed: int) -> Sure
         return Sure(0, 0, 0.0, None, None, None, None)
     first = int(months.min())
     span = int(months.max()) - first + 1
-    sums = np.bincount(months - first, weights=values, minlength=span)
+    sums: Floats = np.bincount(months - first, weights=values, minlength=span).astype(np.float64)
     counts = np.bincount(months - first, minlength=span)
     clusters = int((counts > 0).sum())
     mean = float(sums.sum() / n)

@@ -38,7 +38,7 @@ class Chance:
     @cached_property
     def cohorts(self) -> list[tuple[Ints, Floats, Floats]]:
         """Calls by cohort, in an order of their own: places, the members' relative returns, their hits (1, 0)."""
-        keyed: dict[tuple[object, ...], list[int]] = {}
+        keyed: dict[tuple[int, int, str, str, str, float], list[int]] = {}
         for at in self.scored.tolist():
             one = self.found.recommendations[at]
             key = (
@@ -54,8 +54,7 @@ class Chance:
         for key in sorted(keyed):
             at = keyed[key][0]
             one = self.found.recommendations[at]
-            universe = self.universes[one.scope]
-            returns = universe.returns(int(self.found.entered.at[at]), int(self.found.end[at, self.column]))
+            returns = self.universes[one.scope].returns(key[0], key[1])
             relative = np.round(returns - self.found.benchmark[at, self.column], DECIMALS)
             hit = hits(one.scale, one.rating, classes(one.scale, relative)).astype(np.float64)
             made.append((np.array(keyed[key], np.int64), relative, hit))
@@ -78,8 +77,8 @@ class Chance:
         share) with equal chance, on the same days; 2.5 % and 97.5 % of the draws. `None` where a call has no universe.
         """
         group_of = np.full(len(self.found.recommendations), -1)
-        for at, members in enumerate(groups):
-            group_of[members] = at
+        for place, members in enumerate(groups):
+            group_of[members] = place
         totals = np.zeros((2, self.draws, len(groups)))
         counts = np.zeros(len(groups))
         lost = np.zeros(len(groups), dtype=bool)
@@ -94,14 +93,14 @@ class Chance:
                 lost[present] = True
                 continue
             drawn = (generator.random((self.draws, len(of))) * len(relative)).astype(np.int64)
-            for place, values in enumerate((hit, relative)):
-                totals[place][:, present] += np.add.reduceat(values[drawn], first, axis=1)
+            for total, values in zip(totals, (hit, relative), strict=True):
+                total[:, present] += np.add.reduceat(values[drawn], first, axis=1)
             counts[present] += count
         intervals: list[tuple[float, float, float, float] | None] = []
-        for at in range(len(groups)):
-            if lost[at] or not counts[at]:
+        for place in range(len(groups)):
+            if lost[place] or not counts[place]:
                 intervals.append(None)
                 continue
-            rate, mean = (np.percentile(total[:, at] / counts[at], (2.5, 97.5)) for total in totals)
+            rate, mean = (np.percentile(total[:, place] / counts[place], (2.5, 97.5)) for total in totals)
             intervals.append((float(rate[0]), float(rate[1]), float(mean[0]), float(mean[1])))
         return intervals

@@ -41,7 +41,7 @@ class Closes:
 
     grid: Grid
     adjustment: Adjustment
-    days: Ints  # days since 1970-01-01: trading days, or the last one of each month, known by the as-of day
+    days: Ints  # days since 1970-01-01: trading days, or month ends, up to the as-of day
     calendar: Ints  # all trading days that the store's calendar reaches
     place: dict[str, tuple[tuple[int, int], ...]]  # code -> (first day of listing, row), newest first
     delisted: Ints  # the first day no longer listed, or FAR
@@ -169,7 +169,7 @@ def read_closes(
         # the last trading day of a month is known once the next month's first one is in the calendar
         month = month_number(calendar)
         ends = calendar[:-1][month[1:] != month[:-1]]
-        days = ends[(ends >= number(first)) & (ends <= until)]
+        days = _with_closes(ends[(ends >= number(first)) & (ends <= until)], code, day)
     listings = _listings(market, known)
     place: dict[str, tuple[tuple[int, int], ...]] = {}
     delisted: list[int] = []
@@ -186,6 +186,30 @@ def read_closes(
     return Closes(
         grid, used, days, calendar, place, np.array(delisted, np.int64), *_fill(days, row_of, day, close, len(delisted))
     )
+
+
+def _with_closes(ends: Ints, code: Ints, day: Ints) -> Ints:
+    """Return the ends of months, each moved to the last day on which at least half of its securities have a close.
+
+    A vendor may have lost the last days of a month (29 and 30 April 2019 in one's history): nearly every security would
+    seem to be suspended there. A month without closes keeps its end.
+    """
+    months = month_number(day)
+    held = dict(zip(*np.unique(months[_firsts(code, months)], return_counts=True), strict=True))
+    moved = ends.copy()
+    found, count = np.unique(day, return_counts=True)
+    for at, month in enumerate(month_number(ends)):
+        enough = found[(month_number(found) == month) & (2 * count >= held.get(month, 0)) & (found <= ends[at])]
+        if len(enough):
+            moved[at] = enough[-1]
+    return moved
+
+
+def _firsts(code: Ints, months: Ints) -> Flags:
+    """Whether each row is the first of its security's in its month; rows stand by security and day."""
+    first = np.ones(len(code), dtype=bool)
+    first[1:] = (code[1:] != code[:-1]) | (months[1:] != months[:-1])
+    return first
 
 
 def _fill(days: Ints, row_of: Ints, day: Ints, close: Floats, count: int) -> tuple[Floats, Floats]:

@@ -54,6 +54,9 @@ class Actuals:
         return held[-1] if held else None
 
 
+NO_ACTUALS: Final = Actuals({}, {}, {}, False)
+
+
 def read_actuals(market: Market, codes: Sequence[str]) -> Actuals:
     """Read the full-year figures of companies as first published by the as-of day, share counts and share factors."""
     wanted = sorted(set(codes))
@@ -141,8 +144,8 @@ def _row(one: Recommendation, estimate: Estimate, actuals: Actuals, sector: str,
         reasons.append(Text("实际值非正，误差无意义", "the actual is not positive: no meaningful error"))
     return EstimateRow(
         one.id, one.security, one.analyst, sector, one.published, estimate.measure, estimate.period,
-        year - one.published.year, forecast, estimate.unit, actual, found.published if found and actual is not None else None,
-        error,
+        year - one.published.year, forecast, estimate.unit, actual,
+        found.published if found and actual is not None else None, error,
         Text("；".join(text.zh for text in reasons), "; ".join(text.en for text in reasons)),
     )  # fmt: skip
 

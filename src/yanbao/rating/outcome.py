@@ -149,7 +149,14 @@ def horizon_ends(calls: Sequence[Recommendation], closes: Closes, entered: Enter
         named = [(at, number(one.until)) for at, one in enumerate(calls) if one.until is not None]
         for at, day in named:
             ends[at] = day
-    return closes.on_or_before(ends)
+    ends = closes.on_or_before(ends)
+    if closes.grid == "month-end":
+        place = np.searchsorted(closes.days, ends, side="right") - 1
+        same = (
+            (place >= 0) & (month_number(closes.days[place]) == month_number(ends)) if len(closes.days) else place > 0
+        )
+        ends[same] = closes.days[place[same]]
+    return ends
 
 
 def outcomes(
@@ -206,10 +213,24 @@ def outcomes(
                 Text("；".join(text.zh for text in why), "; ".join(text.en for text in why)) if why else _NOTHING
             )
     return Outcomes(
-        tuple(calls), tuple(horizons), closes, growth, growth_of, entered, until, end, end_day, stock, bench,
-        *(np.round(values, DECIMALS) for values in (stock - bench, so_far, best, worst)),
-        tuple(map(tuple, status)), tuple(map(tuple, reason)),
-    )  # fmt: skip
+        recommendations=tuple(calls),
+        horizons=tuple(horizons),
+        closes=closes,
+        growth=growth,
+        growth_of=growth_of,
+        entered=entered,
+        until=until,
+        end=end,
+        end_day=end_day,
+        stock=stock,
+        benchmark=bench,
+        relative=np.round(stock - bench, DECIMALS),
+        so_far=np.round(so_far, DECIMALS),
+        best=np.round(best, DECIMALS),
+        worst=np.round(worst, DECIMALS),
+        status=tuple(map(tuple, status)),
+        reason=tuple(map(tuple, reason)),
+    )
 
 
 def _judge(
@@ -226,11 +247,11 @@ def _judge(
     end_day = day_of(end_number)
     row, start, wanted = int(entered.row[at]), int(entered.at[at]), int(entered.wanted[at])
     why: list[Text] = []
-    if one.fate and one.fate_day is not None and one.fate_day <= end_day:
-        note = f" {one.fate_note}" if one.fate_note else ""
-        why.append(
-            _text(f"{one.fate_day}已{FATES[one.fate].zh}{note}", f"{FATES[one.fate].en} on {one.fate_day}{note}")
-        )
+    ended = bool(one.fate) and one.fate_day is not None and one.fate_day <= end_day
+    if ended:
+        why.append(_text(f"{one.fate_day}{FATES[one.fate].zh}", f"{FATES[one.fate].en} on {one.fate_day}"))
+    if one.corrected is not None:
+        why.append(_text(f"{one.corrected}曾更正，按更正后计", f"as corrected on {one.corrected}"))
     if wanted > until:
         return "open", [*why, _text("发布后尚无收盘价", "no close since it was published")]
     first = day_of(closes.days[wanted])
@@ -263,14 +284,14 @@ def _judge(
         halted = any(first <= closes.days[end] < last for first, last in suspended.get(one.security, ()))
         if halted or end <= closes.last[row]:
             return "suspended", [*why, valued]
-        ended = _text(
+        stopped = _text(
             f"收盘价止于{stale}，未见退市或复牌",
             f"closes end on {stale}; neither a delisting nor a later close is known",
         )
-        return "no price", [*why, ended]
+        return "no price", [*why, stopped]
     if late:
         return "late start", why
-    return ("superseded" if why else "closed"), why
+    return ("superseded" if ended else "closed"), why
 
 
 FATES: Final = {

@@ -10,9 +10,10 @@ import numpy as np
 
 from yanbao.errors import ExhibitError
 from yanbao.rating.closes import Closes, Floats, Ints, day_of, number, read_closes
-from yanbao.rating.forecasts import estimate_errors, estimate_rows, read_actuals, revision_rows
+from yanbao.rating.forecasts import NO_ACTUALS, estimate_errors, estimate_rows, read_actuals, revision_rows
 from yanbao.rating.outcome import OWN, Outcomes, enter, outcomes
 from yanbao.rating.paths import paths, relative_by_month
+from yanbao.rating.policy import Scope
 from yanbao.rating.portfolio import basket
 from yanbao.rating.recommendation import Recommendation
 from yanbao.rating.scoreboard import ALL, scoreboard
@@ -36,9 +37,9 @@ Step = Callable[[str], None]
 class ScoreOptions:
     """How calls are scored; everything that changes a figure, each printed in the notes.
 
-    `horizons` are months, OWN (0) what a call names itself. `benchmark` takes the place of the calls' own: the code of an
-    index, or `equal-weight`. `sector` narrows the universe of base rates. `late_after` trading days make a late start.
-    `cost` is a fraction of what is bought or sold.
+    `horizons` are months, OWN (0) what a call names itself. `benchmark` takes the place of the calls' own: the code of
+    an index, or `equal-weight`. `sector` narrows the universe of base rates. More than `late_after`
+    trading days make a late start. `cost` is a fraction of what is bought or sold.
     """
 
     entry: Entry = "next"
@@ -96,7 +97,7 @@ def score(
     longest = max(found.months(one, horizon) for one in known for horizon in options.horizons)
     lines, each = paths(found, relative_by_month(found, longest))
     with_estimates = [one for one in known if one.estimates]
-    actuals = read_actuals(market, [one.security for one in with_estimates])
+    actuals = read_actuals(market, [one.security for one in with_estimates]) if with_estimates else NO_ACTUALS
     estimates = estimate_rows(with_estimates, actuals, lambda one: _sector_of(sectors, one), market.as_of)
     targets = target_rows(found)
     later = len(calls) - len(known)
@@ -128,7 +129,7 @@ def score(
 
 def calibration(found: Outcomes, column: int) -> tuple[CalibrationRow, ...]:
     """Of the calls with each rating, how many came out in which class? Every class of a policy has a row, 0 or not."""
-    counts: dict[tuple[str, str, str], dict[str, int]] = {}
+    counts: dict[tuple[Scope, str, str], dict[str, int]] = {}
     for at, one in enumerate(found.recommendations):
         own = counts.setdefault((one.scope, str(one.scale), one.rating), dict.fromkeys(one.scale.names, 0))
         place = int(found.realised[at, column])

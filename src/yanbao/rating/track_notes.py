@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from yanbao.rating.by_month import CALLS_NEEDED, WINDOWS_NEEDED
-from yanbao.rating.closes import day_of
+from yanbao.rating.closes import day_of, month_number
 from yanbao.rating.outcome import Outcomes
 from yanbao.rating.tables import Entry, PublishedRate
 from yanbao.rating.universe_returns import UniverseReturns
@@ -38,8 +38,9 @@ def notes(
         Text(
             f"区间与标准误按建仓月份聚类；随机组合抽{draws}次，区间为95%；"
             f"少于{CALLS_NEEDED}次或互不重叠区间少于{WINDOWS_NEEDED}段的数字不足以下结论（本报告自定）",
-            f"errors and intervals are clustered by month of entry; {draws} random draws, intervals of 95 %; with fewer "
-            f"than {CALLS_NEEDED} calls or {WINDOWS_NEEDED} stretches that do not overlap nothing can be said (our rule)",
+            f"errors and intervals are clustered by month of entry; {draws} random draws, 95 % intervals; fewer "
+            f"than {CALLS_NEEDED} calls or {WINDOWS_NEEDED} stretches that do not overlap are too few to say anything "
+            "(a rule of our own)",
         )
     )
     said.append(
@@ -58,9 +59,9 @@ def _entry(found: Outcomes, entry: Entry, late_after: int) -> Text:
         on = "the first month end on " if entry == "same" else "the first month end "
         return Text(
             f"以发布{word[0]}收盘建仓；当月末无收盘价者顺延并注明",
-            f"entered at the close of {on}{word[1]} publication; at a later month end where there is no close, and said",
+            f"entered at the close of {on}{word[1]} publication; a later month end, where there is no close, is said",
         )
-    word = ("发布当日（非交易日则次一交易日）", "the day of publication, or the next trading day where it is none")
+    word = ("发布当日（非交易日则次一交易日）", "the day of publication, or the next trading day")
     if entry == "next":
         word = ("发布后首个交易日", "the first trading day after publication")
     return Text(
@@ -72,13 +73,24 @@ def _entry(found: Outcomes, entry: Entry, late_after: int) -> Text:
 def _grid(found: Outcomes) -> Text:
     last = day_of(found.closes.days[found.until]) if found.until >= 0 else None
     if found.closes.grid == "month-end":
+        calendar = set(found.closes.calendar[:-1][np.diff(month_number(found.closes.calendar)) > 0].tolist())
+        moved = [str(day_of(day)) for day in found.closes.days if day not in calendar]
+        why = (
+            (
+                f"；月末行情缺失，以此前收盘为月末：{'、'.join(moved)}",
+                f"; months whose last closes are lost end on {', '.join(moved)}",
+            )
+            if moved
+            else ("", "")
+        )
         return Text(
-            f"按月末收盘价计算，期限为月末至月末；数据至{last}",
-            f"on month-end closes: horizons run from month end to month end; known up to {last}",
+            f"按月末收盘价计算，期限为月末至月末；数据至{last}{why[0]}",
+            f"on month-end closes: horizons run from month end to month end; known up to {last}{why[1]}",
         )
     return Text(
         f"按每日收盘价计算，期限自发布日起算，到期日非交易日则取之前最后交易日；数据至{last}",
-        f"on daily closes: horizons run from the day of publication to the last trading day by then; known up to {last}",
+        "on daily closes: horizons run from the day of publication to the last trading day by then; "
+        f"known up to {last}",
     )
 
 
