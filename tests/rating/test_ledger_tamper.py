@@ -21,7 +21,7 @@ SHOWN = {  # another sound cell for each column
 }  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return model_ledger(tmp_path).path
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from yanbao.author import engine_pages
 from yanbao.author.binding import Binder
-from yanbao.author.call_pages import CallPages, filled
+from yanbao.author.call_section import CallSection, add_record
 from yanbao.author.calls import CallMaker
 from yanbao.author.engine_pages import WorkspaceFacts
 from yanbao.author.exhibits import DraftExhibit, ExhibitMaker, Gap
@@ -161,6 +161,7 @@ class _Composer:
         finally:
             asked.close()
         self._calculator = computed.calculator
+        add_record(folder, workspace, lines, self._calculator, mistakes, inputs)
         evidence = self._calculator.evidence
         inputs |= {file: text.encode() for file, text in evidence.kept.items()}
         self._facts = WorkspaceFacts(workspace, lines, self._language, evidence.facts)
@@ -376,31 +377,12 @@ class _Composer:
         )
 
     def _called(self, section: Text) -> None:
-        """Add the pages of the calls that the report makes."""
-        if not self._calls:
-            return
-        pages, labels, known = CallPages(self._calls, self._facts), self._labels, self._calculator.evidence.facts
-        day = self._days["as_of"]
-        for index, (table, shown, note) in enumerate(pages.tables()):
-            identifier, more = f"calls-{index}", labels["continued"] if index else ""
-            exhibit = Exhibit(
-                identifier,
-                (self._exhibits.next_label("table"),),
-                (Span(labels["calls_title"] + more),),
-                table,
-                (),
-                (Span(labels["as_of"]), Span(day.text or "", "period", day.id)),
-                origin_line(shown, known, labels, self._language),
-                (Span(labels["note"]), *note) if note else (),
-                labels["calls_title"],
-            )
-            lead = Paragraph(f"{identifier}-lead", (Span(labels["calls_lead"]),), "lead")
-            self._add(identifier, "legal", (Span(labels["calls"] + more),), section, (lead, exhibit))
-        lead = Paragraph("interests-lead", (Span(labels["interests_lead"]),), "lead")
-        empty = Page("interests", "legal", (Span(labels["interests"]),), (), 1, section)
-        for index, blocks in enumerate(filled(empty, (lead,), pages.interests())):
-            more = labels["continued"] if index else ""
-            self._add(f"interests-{index}", "legal", (Span(labels["interests"] + more),), section, blocks)
+        """Add the pages of the calls that the report makes, and of the house's record of ratings."""
+        writer = Writer(self._binder, FILE, self._mistakes, self._days, self._workspace.report.published)
+        tables = self._calculator.evidence.tables
+        made = CallSection(self._calls, self._facts, self._exhibits, writer, self._mistakes, self._days, tables)
+        for page in made.pages(section):
+            self._add(page.id, "legal", page.title, section, page.blocks, page.day)
 
     def _fill_engine_pages(self) -> None:
         pages = self._pages

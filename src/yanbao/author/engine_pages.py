@@ -234,14 +234,14 @@ def ratings(page: Page, facts: WorkspaceFacts, labels: dict[str, str]) -> tuple[
     benchmark = facts.text("rating.benchmark", policy.benchmark.get(language) or "")
     blocks = [
         Paragraph(
-            f"{page.id}-basis", _fill(labels["rating_basis"], horizon=(horizon,), benchmark=(benchmark,)), "small"
+            f"{page.id}-basis", fill(labels["rating_basis"], horizon=(horizon,), benchmark=(benchmark,)), "small"
         ),
     ]
     for scope, bands in (("company", policy.company), ("sector", policy.sector)):
         blocks.append(Paragraph(f"{page.id}-{scope}", (Span(labels[f"{scope}_rating"], bold=True),), "body"))
         for index, band in enumerate(bands):
             head = facts.text(f"rating.{scope}.{index}.name", band.name.get(language) or "")
-            opening = _fill(labels[f"{scope}_band"], horizon=(horizon,), benchmark=(benchmark,))
+            opening = fill(labels[f"{scope}_band"], horizon=(horizon,), benchmark=(benchmark,))
             limits = _limits(band, f"rating.{scope}.{index}", facts, labels)
             colon = Span(MARKS[language]["colon"])
             text = (Span(head.text, "quote", head.fact, bold=True), colon, *opening, *limits)
@@ -255,10 +255,10 @@ def _limits(band: Band, key: str, facts: WorkspaceFacts, labels: dict[str, str])
 
     low, high = band.low, band.high
     form = "_".join(name for name in (low, high) if name)
-    return _fill(labels[form], low=bound(low) if low else (), high=bound(high) if high else ())
+    return fill(labels[form], low=bound(low) if low else (), high=bound(high) if high else ())
 
 
-def _fill(template: str, **parts: Text) -> Text:
+def fill(template: str, **parts: Text) -> Text:
     """Return a text with `{name}` replaced by spans."""
     spans: list[Span] = []
     for index, piece in enumerate(re.split(r"\{(\w+)\}", template)):

@@ -20,6 +20,7 @@ from yanbao.check import (
     evidence,
     model_inputs,
     printed,
+    rating_record,
     required,
     sidecars,
     structure,
@@ -47,6 +48,7 @@ FACT_CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     axes.findings,
     required.findings,
     calls.findings,
+    rating_record.findings,
 )
 
 

@@ -55,7 +55,7 @@ def sign(
     Examples:
 
         yanbao sign out --role author --name 沈砚 -w my-sector
-        yanbao sign out --role quality --name 陆衡 --waive "as-of@document.json, page 3" --reason "注中已说明" -w my-sector
+        yanbao sign out --role quality --name 陆衡 --waive "as-of@document.json, page 3" --reason "注中已说明"
         yanbao sign out --show -w my-sector
     """
     from yanbao.build import signing
