@@ -76,9 +76,10 @@ KINDS: dict[str, Kind] = {
         ("top", "unit", "decimals"),
     ),
     "fan": Kind(
-        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles",
+        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles; of any other table"
+        " the line `value` in the bands between the columns of `ends`",
         (),
-        ("rows", "unit", "decimals"),
+        ("ends", "value", "rows", "x", "unit", "decimals"),
     ),
     "sensitivity": Kind(
         "a model's view of kind one-way, two-way or scenarios as a table, the base case marked",
@@ -151,13 +152,18 @@ class ExhibitSpec(Strict):
         examples=['["state", "southern"]'],
     )
     ends: Columns = Field(
-        default=(), description="The low and the high column of `whiskers`.", examples=['["low", "high"]']
+        default=(),
+        description="The low and the high column of `whiskers`; of a `fan` all ends of bands, from the lowest to the"
+        " highest.",
+        examples=['["low", "high"]'],
     )
     bars: Columns = Field(default=(), description="The columns drawn as bars of a `bar-line`.", examples=['["total"]'])
     lines: Columns = Field(
         default=(), description="The columns drawn as lines of a `bar-line`.", examples=['["growth"]']
     )
-    value: str | None = Field(default=None, description="The column of a ranking or a band.", examples=['"pe"'])
+    value: str | None = Field(
+        default=None, description="The column of a ranking, a band, or a fan with `ends`.", examples=['"pe"']
+    )
     highlight: Columns = Field(
         default=(),
         description="Row keys that stand out in the theme's `highlight`; in a transposed table, columns.",
@@ -230,4 +236,6 @@ class ExhibitSpec(Strict):
             raise ValueError(f"a {self.kind} needs {', '.join(f'`{name}`' for name in lacking)}")
         if self.kind == "whiskers" and len(self.ends) != 2:
             raise ValueError(f"`ends` are two columns, the low and the high one; here are {len(self.ends)}")
+        if self.kind == "fan" and self.ends and (len(self.ends) % 2 or self.value is None):
+            raise ValueError("a fan with `ends` needs `value`, and as many low ends as high ones")
         return self

@@ -130,7 +130,7 @@ class ExhibitMaker:
             checked_view(spec, view)
             if spec.kind == "tornado":
                 body = tornado_body(spec, view)
-            elif spec.kind == "fan":
+            elif spec.kind == "fan" and not spec.ends:
                 body = fan_body(spec, view)
             elif spec.kind == "calls":
                 body = calls_body(spec, view)
