@@ -76,7 +76,7 @@ KINDS: dict[str, Kind] = {
         ("top", "unit", "decimals"),
     ),
     "fan": Kind(
-        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles; of any other table"
+        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles; of another table"
         " the line `value` in the bands between the columns of `ends`",
         (),
         ("ends", "value", "rows", "x", "unit", "decimals"),

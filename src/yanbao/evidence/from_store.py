@@ -82,7 +82,7 @@ class StoreTables:
         place: file, line and key that name the store, for mistakes.
         cached: keeps answers between builds: the kind, what it was made from, and what makes it.
         own_day: the day that the workspace is written for, where the report is asked for another.
-        record: scores the calls of a ledger, and what tells one state of it, and of what names its tables, from another.
+        record: what scores the calls of a ledger, and what tells one state of it from another.
     """
 
     def __init__(
