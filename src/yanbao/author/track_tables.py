@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PRICES = ("adjusted_price", "index_level", "trading_status")
 FIGURES = ("statement", "shares", "corporate_action")
 _NONE = "(none)"
+_ALL = "all"
 _NO_OUTCOME: Pair = ("没有已出结果的评级", "no call has an outcome")
 _PERCENT = Fraction(100)
 
@@ -74,7 +75,8 @@ def track_table(query: TrackQuery, card: Scorecard, words: Words, ledger: Pair, 
             "calls carry forecasts as entries of action estimate" if query.table in _OF_FORECASTS else "`yanbao track`"
         )
         raise ExhibitError(f"the record has no rows for `{query.table}`\n    hint: {hint}")
-    return Tracked(made.columns, made.rows, _coverage(query, card, words), ledger, made.tables, made.labels)
+    told = _coverage(query, card, words)
+    return Tracked(made.columns, made.rows, told, ledger, made.tables, made.labels, made.totals)
 
 
 class _Made:
@@ -89,14 +91,16 @@ class _Made:
     ) -> None:
         self.columns, self.rows = tuple(columns), tuple(tuple(row) for row in rows)
         self.labels, self.tables = labels or {}, tables
+        self.totals: tuple[str, ...] = ()
 
 
 def _share(value: float | None) -> str:
     return cell_text(value, _PERCENT) if value is not None else _NONE
 
 
-def _plain(value: Any) -> str:
-    return _NONE if value is None else cell_text(value)
+def _figure(value: float | None) -> str:
+    """Return a forecast as it was typed: without the zeros that eight digits would put behind it."""
+    return _NONE if value is None else format(Decimal(f"{value:.8g}"), "f")
 
 
 def _key(identifier: str, zh: str, en: str) -> TrackColumn:
@@ -131,19 +135,23 @@ def _scores(rows: Sequence[tuple[str, ScoreRow]], key: TrackColumn, labels: Mapp
 
 
 def _scorecard(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[str, int]) -> _Made:
+    """Groups in the order of the policy's ratings, or by name; all of them together are the total at the foot."""
+    place = {name: at for at, name in enumerate(words.ratings)}
     rows = [(row.group, row) for row in _of_horizon(query, card)]
-    return _scores(rows, _key("group", "分组", "Group"), {group: words.pair(group) for group, _ in rows})
+    rows.sort(key=lambda pair: (pair[0] == _ALL, place.get(pair[0], len(place)), pair[0]))
+    made = _scores(rows, _key("group", "分组", "Group"), {group: words.pair(group) for group, _ in rows})
+    made.totals = (_ALL,) if len(rows) > 1 else ()
+    return made
+
+
+def _horizon(row: ScoreRow) -> Pair:
+    return ("评级期限", "Own horizon") if row.horizon == "own" else (f"{row.horizon}个月", f"{row.horizon} months")
 
 
 def _horizons(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[str, int]) -> _Made:
     if query.by != "all":
         raise ExhibitError("`by` cannot be for a table of horizons\n    hint: `horizons` has one row for each horizon")
-    labels = {
-        row.horizon: ("评级期限", "Own horizon")
-        if row.horizon == "own"
-        else (f"{row.horizon}个月", f"{row.horizon} months")
-        for row in card.scores
-    }
+    labels = {row.horizon: _horizon(row) for row in card.scores}
     return _scores([(row.horizon, row) for row in card.scores], _key("horizon", "期限", "Horizon"), labels)
 
 
@@ -267,8 +275,8 @@ def _forecasts(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[
     cells = (
         (
             f"{code} {year}", words.name(names[code]), year, str(len(groups[code, year])),
-            _plain(min(groups[code, year])), _plain(median(groups[code, year])), _plain(max(groups[code, year])),
-            _plain(actual[code, year]),
+            _figure(min(groups[code, year])), _figure(median(groups[code, year])), _figure(max(groups[code, year])),
+            _figure(actual[code, year]),
         )
         for code, year in keys
     )  # fmt: skip
@@ -317,25 +325,31 @@ def _coverage(query: TrackQuery, card: Scorecard, words: Words) -> Bilingual:
     calls = _calls(query, card)
     counts: dict[str, int] = {}
     for row in calls:
-        counts[row.status] = counts.get(row.status, 0) + 1
+        if row.relative_return is None:
+            counts[row.status] = counts.get(row.status, 0) + 1
     scored = sum(row.relative_return is not None for row in calls)
     months = len({(row.published.year, row.published.month) for row in calls})
     own = query.horizon == "own"
     zh = [f"{len(calls)}次评级（发布于{months}个月份），{scored}次有结果"]
     en = [f"{len(calls)} calls published in {months} months, {scored} with an outcome"]
     for status, (one, other) in STATUSES.items():
-        if status != "closed" and status in counts:
+        if status in counts:
             zh.append(f"{one}{counts[status]}次")
             en.append(f"{counts[status]} {other}")
     zh.append("期限为评级自身期限" if own else f"期限{query.horizon}个月")
     en.append("each to its own horizon" if own else f"{query.horizon} months ahead")
     zh.append(f"{ENTRIES[card.entry][0]}，基准{card.benchmark}")
     en.append(f"{ENTRIES[card.entry][1]}, against {card.benchmark}")
-    for score in _of_horizon(query, card) if query.table in ("scorecard", "horizons") else ():
-        if score.warning is not None:
-            group = words.pair(score.group)
-            zh.append(f"{group[0]}{score.warning.zh}")
-            en.append(f"{group[1]}: {score.warning.en}")
+    few = [row for row in _of_horizon(query, card) if row.warning is not None]
+    if query.table == "horizons":
+        few = [row for row in card.scores if row.warning is not None]
+    if len(few) == 1 and few[0].warning is not None:
+        zh.append(few[0].warning.zh)
+        en.append(few[0].warning.en)
+    elif few and query.table in ("scorecard", "horizons"):
+        names = [words.pair(row.group) if query.table == "scorecard" else _horizon(row) for row in few]
+        zh.append("样本太少，不足以下结论：" + "、".join(name[0] for name in names))
+        en.append("too few calls to say anything: " + ", ".join(name[1] for name in names))
     return Bilingual(zh="；".join(zh), en="; ".join(en))
 
 

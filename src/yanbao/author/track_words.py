@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from yanbao.author.workspace import Workspace
+from yanbao.rating.policy import SCOPES
 
 Pair = tuple[str, str]  # zh, en
 
@@ -47,6 +48,7 @@ class Words:
 
     language: str
     names: Mapping[str, Pair]
+    ratings: tuple[str, ...]  # as the policy orders them, the best first
 
     @staticmethod
     def of(workspace: Workspace, language: str) -> Words:
@@ -55,11 +57,14 @@ class Words:
             zh: (zh, en) for zh, en in (workspace.market.names if workspace.market else {}).items()
         }
         texts = [call.name for call in workspace.calls]
-        texts += [band.name for scope in ("company", "sector") for band in workspace.rating.bands(scope)]
+        texts += [band.name for scope in SCOPES for band in workspace.rating.bands(scope)]
         for text in texts:
             if text.zh and text.en:
                 both |= {text.zh: (text.zh, text.en), text.en: (text.zh, text.en)}
-        return Words(language, dict(sorted((GROUPS | both).items())))
+        ratings = [
+            name for scope in SCOPES for band in workspace.rating.bands(scope) for name in (band.name.zh, band.name.en)
+        ]
+        return Words(language, dict(sorted((GROUPS | both).items())), tuple(name for name in ratings if name))
 
     def pair(self, text: str) -> Pair:
         """Return a name in both languages; one that is known in one only stands in both."""

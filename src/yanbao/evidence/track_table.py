@@ -106,6 +106,7 @@ class Tracked:
     ledger: tuple[str, str]  # how the ledger is named, zh and en
     tables: tuple[str, ...]
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    totals: tuple[str, ...] = ()  # rows that are no part of `column[:]`
 
     def csv(self) -> str:
         """Return the CSV of the table; cells have the order of the columns."""
@@ -117,7 +118,7 @@ class Tracked:
 
     def toml(self) -> str:
         """Return the columns and the names of rows as TOML, for the sidecar that a build keeps."""
-        return "\n".join([*_columns(self.columns), *_labels(self.labels)]) + "\n"
+        return "\n".join([*_columns(self.columns), *_labels(self.labels, self.totals)]) + "\n"
 
 
 Record = Callable[[TrackQuery, "Market"], Tracked]
@@ -137,9 +138,11 @@ def _columns(columns: Iterable[TrackColumn]) -> Iterator[str]:
             yield f"missing = {{ {words} }}"
 
 
-def _labels(labels: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+def _labels(labels: Mapping[str, tuple[str, str]], totals: tuple[str, ...]) -> Iterator[str]:
     for key, label in labels.items():
         yield from ("", f"[rows.{quoted(key)}]", f"label = {_text(label)}")
+        if key in totals:
+            yield 'role = "total"'
 
 
 def _text(text: tuple[str, str]) -> str:
