@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from yanbao.author.track_words import ENTRIES, FATES, MEASURES, OUTCOMES, STATUSES, Pair, Words
 from yanbao.errors import ExhibitError
