@@ -18,6 +18,7 @@ from yanbao.cli.model_excel import export, take
 from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (adds its commands to `model`)
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.cli.sign import publish, sign
+from yanbao.cli.track import track
 from yanbao.errors import BuildError, ExhibitError
 
 ROWS = 40  # of a table that is printed without being asked for all of it
@@ -45,6 +46,7 @@ app.command()(load)
 app.command()(check)
 app.command()(sign)
 app.command()(publish)
+app.command()(track)
 model.command()(export)
 model.command("import")(take)
 app.add_typer(model)

@@ -86,7 +86,8 @@ def score(
     until = _until(closes, levels)
     step("valuing calls")
     entered = enter(known, closes, options.entry, until, options.late_after)
-    growth = _growth(known, options, levels, universes, entered.at, len(closes.days))
+    start = np.where(entered.at >= 0, entered.at, entered.wanted)  # of a call without a close: where it would begin
+    growth = _growth(known, options, levels, universes, start, len(closes.days))
     found = outcomes(known, closes, *growth, entered, options.horizons, until, _suspended(market, known))
     sectors = _sectors(market) if options.by == "sector" or any(one.estimates for one in known) else {}
     groups = _groups(known, options.by, sectors)
@@ -185,7 +186,7 @@ def _growth(
     at: Ints,
     days: int,
 ) -> tuple[Floats, Ints]:
-    """Return the benchmarks by day of the grid, and which is each call's; of equal weights 1 at the entry, NaN before.
+    """Return the benchmarks by day of the grid, and which is each call's; of equal weights 1 at the entry.
 
     Equal weights have a line for each entry day: the universe of that day, bought in equal parts and held.
     """
@@ -200,7 +201,7 @@ def _growth(
             line = np.full(days, np.nan)
             if code != EQUAL_WEIGHT:
                 line = levels[code]
-            elif start >= 0:
+            elif start < days:
                 line[start:] = 1.0 + universes[one.scope].mean(start)
             lines.append(line)
         made.append(place[key])

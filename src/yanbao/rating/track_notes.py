@@ -74,7 +74,7 @@ def _grid(found: Outcomes) -> Text:
     last = day_of(found.closes.days[found.until]) if found.until >= 0 else None
     if found.closes.grid == "month-end":
         calendar = set(found.closes.calendar[:-1][np.diff(month_number(found.closes.calendar)) > 0].tolist())
-        moved = [str(day_of(day)) for day in found.closes.days if day not in calendar]
+        moved = [str(day_of(day)) for day in found.closes.days[: found.until + 1] if day not in calendar]
         why = (
             (
                 f"；月末行情缺失，以此前收盘为月末：{'、'.join(moved)}",
