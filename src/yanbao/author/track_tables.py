@@ -24,6 +24,7 @@ _NONE = "(none)"
 _ALL = "all"
 _NO_OUTCOME: Pair = ("没有已出结果的评级", "no call has an outcome")
 _PERCENT = Fraction(100)
+_NOTHING = 1e-12  # what is left of 0 when fractions are added up
 
 _SCORES: dict[str, tuple[Pair, str]] = {  # field of a row of scores: label, unit ("" is a count)
     "calls": (("评级次数", "Calls"), ""),
@@ -95,7 +96,9 @@ class _Made:
 
 
 def _share(value: float | None) -> str:
-    return cell_text(value, _PERCENT) if value is not None else _NONE
+    if value is None:
+        return _NONE
+    return cell_text(0.0 if abs(value) < _NOTHING else value, _PERCENT)
 
 
 def _figure(value: float | None) -> str:

@@ -105,6 +105,7 @@ class StoreTables:
         self._own_day = own_day
         self._record = record
         self._failed = False
+        self._told: set[str] = set()
         self._sources: dict[str, list[tuple[str, date]]] = {}
         self.gaps: dict[str, Bilingual] = {}
 
@@ -220,7 +221,9 @@ class StoreTables:
             mistakes += error.mistakes
             return None
         except (ExhibitError, QuantityError, RatingError) as error:
-            mistakes += _placed(str(error), file, lines, "track")
+            if str(error) not in self._told:  # a ledger that is not there is not told of each table
+                mistakes += _placed(str(error), file, lines, "track")
+            self._told.add(str(error))
             return None
         except StoreError as error:
             self._store_failed(error, mistakes)
@@ -374,6 +377,7 @@ def _placed(text: str, file: str, lines: Mapping[tuple[str, ...], int], asked: s
             if path in lines
         )
         default = (asked, "exhibit") if cause.startswith("no exhibit") else (asked, "options")
+        default = (asked,) if asked == "track" else default
         yield _mistake(file, lines, next(named, default), cause, hint)
 
 
