@@ -336,7 +336,8 @@ def test_a_figure_that_was_changed_in_the_inputs_is_found(built: building.Build,
     inputs = Path(copytree(built.folder / "inputs", tmp_path / "inputs"))
     change(inputs, "evidence/marks.csv", "32.500000", "42.500000")
     findings = prove(built.document, inputs, [built.folder / "report.html"]).findings
-    assert any("row C00003, column relative_return says 42.500000" in finding.explanation for finding in findings)
+    told = [finding.explanation for finding in findings]
+    assert any("row C00003, column relative_return says '42.500000'" in each for each in told), told
 
 
 def test_without_a_store_the_gap_stands_in_its_place(workspace: Path) -> None:

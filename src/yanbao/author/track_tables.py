@@ -118,10 +118,6 @@ def _percent(identifier: str, label: Pair, missing: Mapping[str, Pair] | None = 
     return TrackColumn(identifier, label, "%", missing=missing or {_NONE: _NO_OUTCOME})
 
 
-def _of_horizon(query: TrackQuery, card: Scorecard) -> list[ScoreRow]:
-    return [row for row in card.scores if row.horizon == str(query.horizon)]
-
-
 def _scores(rows: Sequence[tuple[str, ScoreRow]], key: TrackColumn, labels: Mapping[str, Pair]) -> _Made:
     columns = [_percent(name, label) if unit else _count(name, label) for name, (label, unit) in _SCORES.items()]
     cells = (
@@ -139,12 +135,16 @@ def _scores(rows: Sequence[tuple[str, ScoreRow]], key: TrackColumn, labels: Mapp
 
 def _scorecard(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[str, int]) -> _Made:
     """Groups in the order of the policy's ratings, or by name; all of them together are the total at the foot."""
-    place = {name: at for at, name in enumerate(words.ratings)}
-    rows = [(row.group, row) for row in _of_horizon(query, card)]
-    rows.sort(key=lambda pair: (pair[0] == _ALL, place.get(pair[0], len(place)), pair[0]))
+    rows = [(row.group, row) for row in _ordered(query, card, words)]
     made = _scores(rows, _key("group", "分组", "Group"), {group: words.pair(group) for group, _ in rows})
     made.totals = (_ALL,) if len(rows) > 1 else ()
     return made
+
+
+def _ordered(query: TrackQuery, card: Scorecard, words: Words) -> list[ScoreRow]:
+    place = {name: at for at, name in enumerate(words.ratings)}
+    rows = [row for row in card.scores if row.horizon == str(query.horizon)]
+    return sorted(rows, key=lambda row: (row.group == _ALL, place.get(row.group, len(place)), row.group))
 
 
 def _horizon(row: ScoreRow) -> Pair:
@@ -343,9 +343,8 @@ def _coverage(query: TrackQuery, card: Scorecard, words: Words) -> Bilingual:
     en.append("each to its own horizon" if own else f"{query.horizon} months ahead")
     zh.append(f"{ENTRIES[card.entry][0]}，基准{card.benchmark}")
     en.append(f"{ENTRIES[card.entry][1]}, against {card.benchmark}")
-    few = [row for row in _of_horizon(query, card) if row.warning is not None]
-    if query.table == "horizons":
-        few = [row for row in card.scores if row.warning is not None]
+    shown = card.scores if query.table == "horizons" else _ordered(query, card, words)
+    few = [row for row in shown if row.warning is not None]
     if len(few) == 1 and few[0].warning is not None:
         zh.append(few[0].warning.zh)
         en.append(few[0].warning.en)

@@ -376,7 +376,7 @@ def _placed(text: str, file: str, lines: Mapping[tuple[str, ...], int], asked: s
             for path in ((asked, "options", name), (asked, "columns", name), ("columns", name), (asked, name))
             if path in lines
         )
-        default = (asked, "exhibit") if cause.startswith("no exhibit") else (asked, "options")
+        default: tuple[str, ...] = (asked, "exhibit") if cause.startswith("no exhibit") else (asked, "options")
         default = (asked,) if asked == "track" else default
         yield _mistake(file, lines, next(named, default), cause, hint)
 
