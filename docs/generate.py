@@ -198,7 +198,7 @@ def _default(field: FieldInfo) -> str:
     if isinstance(extra, dict) and "house_style" in extra:
         return f"`{extra['house_style']}`"
     value = field.get_default(call_default_factory=True)
-    if value in (None, "", (), {}):
+    if value in (None, "", (), {}) or isinstance(value, BaseModel):
         return "–"
     if isinstance(value, tuple):
         return f"`{', '.join(map(str, value))}`"

@@ -20,17 +20,18 @@ Fits = Callable[[Line], bool]
 _INDEX = 1  # number of the first sheet
 
 
-def _sheet(clean: Clean) -> Sheet:
+def disclosures_sheet(clean: Clean) -> Sheet:
+    """Return the sheet of the disclosures."""
     return sheets(clean.bytes_of(FILE))[-1]
 
 
 def _cells(clean: Clean) -> dict[str, Any]:
     """Return the cells of the sheet that hold a text, by the text's visible characters."""
-    sheet = _sheet(clean)
+    sheet = disclosures_sheet(clean)
     return {visible(text): cell for _, cell, text in texts(clean, lambda each: each == sheet)}
 
 
-def _placed(clean: Clean, fits: Fits) -> Iterator[tuple[Line, str]]:
+def placed(clean: Clean, fits: Fits) -> Iterator[tuple[Line, str]]:
     """Yield the lines that fit, each with the address of the cell that shows it."""
     cells = _cells(clean)
     for line in clean.lines:
@@ -58,7 +59,7 @@ def _changed(name: str, codes: str, fits: Fits, kinds: str, change: Callable[[Pi
     """Register a kind that changes one piece of a text on the sheet."""
 
     def plants(clean: Clean) -> Iterator[Plant]:
-        for line, address in _placed(clean, fits):
+        for line, address in placed(clean, fits):
             for index, piece in enumerate(line.pieces):
                 new = change(piece) if piece.kind in kinds.split() else None
                 if new is not None and new != piece.text:
@@ -79,16 +80,16 @@ def _put_in(text: str, new: str) -> str | None:
 
 
 def _with_text(clean: Clean, address: str, what: str, claim: str, text: str) -> Plant:
-    return cell_plant(clean, _sheet(clean), address, what, claim, lambda cell: inline(cell, text))
+    return cell_plant(clean, disclosures_sheet(clean), address, what, claim, lambda cell: inline(cell, text))
 
 
 def _gone(name: str, codes: str, fits: Fits) -> None:
     """Register a kind that takes a text of the sheet out."""
 
     def plants(clean: Clean) -> Iterator[Plant]:
-        for line, address in _placed(clean, fits):
+        for line, address in placed(clean, fits):
             what = f"{line.text[:30]!r} taken out"
-            yield cell_plant(clean, _sheet(clean), address, what, line.text, empty, gone=True)
+            yield cell_plant(clean, disclosures_sheet(clean), address, what, line.text, empty, gone=True)
 
     add(name, "xlsx", codes, plants)
 
@@ -116,8 +117,8 @@ _gone("notice of the disclosures taken out", "notice", lambda line: line.role ==
 
 @kind("two risks swapped", "xlsx", "block")
 def _swapped(clean: Clean, made: str) -> Iterator[Plant]:
-    sheet = _sheet(clean)
-    for (line, one), (other, two) in pairwise(_placed(clean, _risk)):
+    sheet = disclosures_sheet(clean)
+    for (line, one), (other, two) in pairwise(placed(clean, _risk)):
 
         def make(line: Line = line, other: Line = other, one: str = one, two: str = two) -> Changed:
             root = parse(members(clean.bytes_of(FILE))[sheet.part])
@@ -132,7 +133,7 @@ def _swapped(clean: Clean, made: str) -> Iterator[Plant]:
 
 @kind("page beside a disclosure", "xlsx", "structure-number")
 def _page(clean: Clean, made: str) -> Iterator[Plant]:
-    sheet = _sheet(clean)
+    sheet = disclosures_sheet(clean)
     for _, cell, text in texts(clean, lambda each: each == sheet):
         new = changes.next_number(text) if cell.get("r").startswith("B") else None
         if new is not None:
@@ -151,8 +152,8 @@ def _words(clean: Clean, made: str) -> Iterator[Plant]:
 
 
 def _added(clean: Clean, text: str, fill: Callable[[Any], None]) -> Iterator[Plant]:
-    sheet = _sheet(clean)
-    for _, address in _placed(clean, lambda line: _risk(line) or _definition(line) or _statement(line)):
+    sheet = disclosures_sheet(clean)
+    for _, address in placed(clean, lambda line: _risk(line) or _definition(line) or _statement(line)):
 
         def make(row: int = row_of(address)) -> Changed:
             root = parse(members(clean.bytes_of(FILE))[sheet.part])
@@ -168,14 +169,14 @@ def _added(clean: Clean, text: str, fill: Callable[[Any], None]) -> Iterator[Pla
 
 @kind("sheet of the disclosures taken out", "xlsx", "sheet")
 def _no_sheet(clean: Clean, made: str) -> Iterator[Plant]:
-    sheet = _sheet(clean)
+    sheet = disclosures_sheet(clean)
     title = next(line.text for line in clean.lines if line.role == "title" and line.page_id == "risks")
     yield Plant(f"{sheet.name} taken out", FILE, None, title, lambda: sheet_changed(clean, sheet, take_out), gone=True)
 
 
 @kind("link of the index to the disclosures taken out", "xlsx", "sheet")
 def _no_link(clean: Clean, made: str) -> Iterator[Plant]:
-    sheet = _sheet(clean)
+    sheet = disclosures_sheet(clean)
     index = sheets(clean.bytes_of(FILE))[0]
 
     def make() -> Changed:

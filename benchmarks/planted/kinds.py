@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from benchmarks.planted import book_kinds, chart_kinds, disclosure_kinds, root_kinds, structure_kinds, text_kinds
+from benchmarks.planted import (
+    book_kinds,
+    call_kinds,
+    chart_kinds,
+    disclosure_kinds,
+    root_kinds,
+    structure_kinds,
+    text_kinds,
+)
 from benchmarks.planted.plant import KINDS, Kind
 
-_MODULES = (text_kinds, structure_kinds, chart_kinds, book_kinds, disclosure_kinds, root_kinds)
+_MODULES = (text_kinds, structure_kinds, chart_kinds, book_kinds, disclosure_kinds, call_kinds, root_kinds)
 
 
 def all_kinds() -> tuple[Kind, ...]:

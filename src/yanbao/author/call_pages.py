@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -52,7 +53,7 @@ class CallPages:
         yield self._words("rating", "rating", part, self.rating, 1.0)
         if any("price" in made.facts for made in part):
             yield self._numbers("price", (Span(self._labels["price"]),), part, "price", width=1.1)
-            yield self._words("price_day", "price_day", part, self._price_day, 1.3)
+            yield self._words("price_day", "price_day", part, self._price_day, 1.6)
         if any("target" in made.facts for made in part):
             yield self._numbers("target", (Span(self._labels["target"]),), part, "target", width=1.1)
             yield self._words("target_months", "target_months", part, self._months, 1.0)
@@ -197,19 +198,18 @@ def days_behind(fact: Fact, known: Mapping[str, Fact]) -> set[date]:
 def filled(page: Page, head: Sequence[Paragraph], paragraphs: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
     """Return paragraphs in pages' worth, each behind the head, as the page's own geometry holds them."""
     pages: list[tuple[Paragraph, ...]] = []
-    now: tuple[Paragraph, ...] = tuple(head)
-    for paragraph in paragraphs:
-        more = (*now, paragraph)
-        if len(now) > len(head) and not _fits(replace(page, blocks=more)):
-            pages.append(now)
-            more = (*head, paragraph)
-        now = more
-    return [*pages, now]
+    rest = tuple(paragraphs)
+    while rest:
+        most = bisect_left(range(1, len(rest) + 1), True, key=lambda size: not _fits(page, (*head, *rest[:size])))
+        size = max(most, 1)  # one that fits no page is told by the renderer
+        pages.append((*head, *rest[:size]))
+        rest = rest[size:]
+    return pages
 
 
-def _fits(page: Page) -> bool:
+def _fits(page: Page, blocks: tuple[Paragraph, ...]) -> bool:
     try:
-        layout.place(page)
+        layout.place(replace(page, blocks=blocks))
     except RenderError:
         return False
     return True

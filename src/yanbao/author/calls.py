@@ -187,6 +187,8 @@ def _misfit(key: str, fact: Fact, unit: Unit) -> str:
     if key == "benchmark_return":
         return "" if unit.symbol == "%" and not powers else f"is in {unit.describe()}, not in %"
     others = {base: power for base, power in powers.items() if base not in money}
+    if key.startswith(_PER_SHARE) and unit.scale != 1:  # 百万元 measures what 元 does
+        return f"is in {unit.symbol}, which is no {'price' if key in _PER_SHARE else 'amount a share'}"
     if len(money) != 1 or others not in ({}, {"share": -1} if key.startswith(_PER_SHARE) else {}):
         return f"is in {unit.describe()}, which is no {'price' if key in _PER_SHARE else 'amount of money'}"
     if key in ("price", "target"):

@@ -89,8 +89,8 @@ LABELS: dict[str, dict[str, str]] = {
         "rating_record": "评级分布",
         "ratings_company": "公司评级分布",
         "ratings_sector": "行业评级分布",
-        "record_basis": "统计截至{published}、此前{months}内发布且仍然有效的评级。评级台账共{entries}条记录，末条记录的"
-        "哈希为{head}。",
+        "record_basis": "统计截至{published}、此前{months}内发布且仍然有效的评级。评级台账共{entries}条记录，台账头"
+        "（条数:末条哈希）为{head}。",
         "record_empty": "截至{published}，评级台账共{entries}条记录，尚无评级可供统计。",
         "record_none": "台账中目前没有有效评级。",
     },
@@ -177,7 +177,7 @@ LABELS: dict[str, dict[str, str]] = {
         "ratings_company": "Distribution of company ratings",
         "ratings_sector": "Distribution of sector ratings",
         "record_basis": "Counted are the ratings that stand as of {published} and were published in the {months}"
-        " before. Entries in the ledger of calls: {entries}; hash of the last one: {head}.",
+        " before. Entries in the ledger of calls: {entries}; its head (count:hash of the last one): {head}.",
         "record_empty": "Entries in the ledger of calls as of {published}: {entries}. There is no rating to count yet.",
         "record_none": "No rating stands in the ledger.",
     },

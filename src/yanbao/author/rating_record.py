@@ -84,10 +84,12 @@ def _state(ledger: Ledger, day: date) -> tuple[str, str, str]:
         *_head(("评级台账的状态", "State of the ledger of calls"), day),
         *_table("columns.ledger", label=("台账", "Ledger"), kind="text"),
         *_table("columns.entries", label=("记录条数", "Entries"), kind="exact"),
-        *_table("columns.head", label=("末条哈希", "Hash of the last entry"), kind="text"),
+        *_table(
+            "columns.head", label=("台账头（条数:末条哈希）", "Head: count and hash of the last entry"), kind="text"
+        ),
         *_table("columns.months", label=("统计月数", "Months counted"), unit="个月", kind="exact"),
     ]
-    row = (LEDGER, ledger.head.count, ledger.head.hash, MONTHS)
+    row = (LEDGER, ledger.head.count, f"{ledger.head.count}:{ledger.head.hash}", MONTHS)
     return STATE, "\n".join(toml) + "\n", _csv(("ledger", "entries", "head", "months"), [row])
 
 

@@ -57,7 +57,7 @@ def unfit(text: str) -> str:
     """
     if not text or text != text.strip():
         return "is empty or has blanks at its ends"
-    if not text.isprintable():
+    if not text.replace("\u3000", " ").isprintable():
         return "holds a line break or another sign that cannot be printed"
     if text.startswith(_RUN):
         return f"begins with {text[0]!r}: a spreadsheet would run it"

@@ -43,8 +43,13 @@ def findings(subject: Subject) -> Iterator[Finding]:
 def _finding(
     code: str, index: int, call: Call, claimed: str, right: str, text: str, page: int | None = None
 ) -> Finding:
-    place = Where(DOCUMENT, page, text=f"calls[{index}]: {call.security}")
-    return Finding(code, Claim(claimed), (place,), text, Recomputed(right))
+    return Finding(code, Claim(claimed), _places(index, call, page), text, Recomputed(right))
+
+
+def _places(index: int, call: Call, page: int | None = None) -> tuple[Where, ...]:
+    """Return where a call stands: in the document, and in the settings that declare it."""
+    text = f"calls[{index}]: {call.security}"
+    return Where(DOCUMENT, page, text=text), Where(f"inputs/{_FILE}", text=text)
 
 
 def _declared(subject: Subject, index: int, call: Call, own: dict[str, Any]) -> Iterator[Finding]:
@@ -148,9 +153,8 @@ def _numbers(
         right = _again(subject, expression, fact)
         if right is not None:
             cause = f"the {key} of the call on {call.security} is {shown(fact)}, {fact.id}; {expression} is {right}"
-            place = (Where(DOCUMENT, text=f"calls[{index}]: {call.security}"),)
-            value = fact.quantity.value
-            yield Finding("call", Claim(shown(fact), value), place, cause, Recomputed(right), operands(subject, fact))
+            claim, place = Claim(shown(fact), fact.quantity.value), _places(index, call)
+            yield Finding("call", claim, place, cause, Recomputed(right), operands(subject, fact))
         elif not any(_prints(atom, figure, fact) for row in rows for group in row for atom in group.atoms):
             cause = f"no page prints the {key} of the call on {call.security}, {shown(fact)}, beside it"
             yield _finding("call", index, call, shown(fact), "", cause)

@@ -46,7 +46,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     wanted: dict[str, Fraction | str] = {f"{_STATE}.entries@{_FILE}": Fraction(len(rows))}
     if rows:
         wanted[f"{_STATE}.months@{_FILE}"] = Fraction(_MONTHS)
-        wanted[f"{_STATE}.head@{_FILE}"] = rows[-1].cells["hash"]
+        wanted[f"{_STATE}.head@{_FILE}"] = f"{len(rows)}:{rows[-1].cells['hash']}"
     wanted |= {f"{_TABLE.format(scope)}.count@{name}": Fraction(count) for (scope, name), count in counts.items()}
     wanted |= _none_left(subject, wanted)
     quoted = {atom.fact for page, _, atom in subject.atoms() if page.number in subject.legal_pages}

@@ -12,6 +12,7 @@ import typer
 
 from yanbao import __version__
 from yanbao.cli.check import check
+from yanbao.cli.ledger import ledger
 from yanbao.cli.load import load
 from yanbao.cli.model import model
 from yanbao.cli.model_excel import export, take
@@ -50,6 +51,7 @@ app.command()(track)
 model.command()(export)
 model.command("import")(take)
 app.add_typer(model)
+app.add_typer(ledger)
 
 
 class Output(str, Enum):

@@ -88,6 +88,7 @@ def _pieces(parts: tuple[tuple[str, bool], ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)  # two columns of print are tried at each cut, and each output lays its pages out
 def line_count(text: Text, size: float, room: float, bold: bool = False) -> int:
     """Return how many lines a text takes in a width of `room` points; an empty text takes none."""
     if not plain(text):

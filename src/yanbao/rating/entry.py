@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from yanbao.errors import QuantityError, RatingError, StoreError
@@ -89,6 +89,11 @@ class Entry:
         """
         return scale_of(self.policy)
 
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        """The entry's cells in the order of the columns, numbers as they were printed."""
+        return tuple(_printed(getattr(self, name)) for name in NAMES)
+
     @property
     def coverage(self) -> tuple[str, str, str]:
         """What one call at a time stands for: house, scope, security."""
@@ -134,7 +139,7 @@ def scale_of(policy: str) -> Scale:
 def _text(cell: str) -> str:
     if cell != cell.strip():
         raise CellError("has blanks at its ends")
-    if not all(sign.isprintable() or sign in "\u3000\u00a0" for sign in cell):
+    if not cell.isprintable() and not all(sign.isprintable() or sign in "\u3000\u00a0" for sign in cell):
         raise CellError("holds a line break or another sign that cannot be printed")
     if cell.startswith(_RUN):
         raise CellError(f"{cell[:40]!r} begins with {cell[0]}: a spreadsheet would run it", "write it another way")
@@ -223,6 +228,7 @@ def _unit(cell: str) -> str:
     return cell
 
 
+@lru_cache(maxsize=256)
 def _policy(cell: str) -> str:
     try:
         scale = scale_of(cell)
@@ -269,6 +275,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("hash", "SHA-256 of all other cells of the row.", _hash),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
+_BY_NAME: Final = {column.name: column for column in COLUMNS}
 DAYS: Final = ("published", "price_day")
 NUMBERS: Final = ("target", "price", "value")
 _POSTED: Final = ("entry", "recorded", "published", "action", "call", "scope", "security", "previous", "hash")
@@ -276,12 +283,8 @@ _NOTHING: Final = {field.name: "" if field.default is MISSING else field.default
 _ALWAYS: Final = ("published", "action", "call", "scope", "security")
 _RATING: Final = ("rating", "policy", "benchmark", "horizon")
 _PRICES: Final = ("target", "target_horizon", "price", "price_day", "currency")
+OF_RATINGS: Final = (*_RATING, *_PRICES)  # only ratings, and corrections of them, state these
 _ESTIMATE: Final = ("measure", "period", "value", "unit")
-
-
-def cells_of(entry: Entry) -> tuple[str, ...]:
-    """Return an entry's cells in the order of the columns, numbers as they were printed."""
-    return tuple(_printed(getattr(entry, name)) for name in NAMES)
 
 
 def _printed(value: object) -> str:
@@ -299,7 +302,7 @@ def read_cells(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for name, cell in cells.items():
-        column = COLUMNS[NAMES.index(name)] if name in NAMES else None
+        column = _BY_NAME.get(name)
         if column is None:
             faults.append(Fault(name, "is no column of the ledger"))
         elif not cell:
@@ -322,7 +325,12 @@ def entry_of(cells: Sequence[str]) -> tuple[Entry | None, list[Fault]]:
 
 def faults_of(entry: Entry) -> Iterator[Fault]:
     """Yield what is wrong with an entry by itself, whatever stands before it."""
-    yield from read_cells(dict(zip(NAMES, cells_of(entry), strict=True)))[1]
+    yield from read_cells(dict(zip(NAMES, entry.cells, strict=True)))[1]
+    yield from shape_faults(entry)
+
+
+def shape_faults(entry: Entry) -> Iterator[Fault]:
+    """Yield which of an entry's cells, each sound by itself, do not go together."""
     yield from _shape(entry)
     yield from _security(entry)
     if entry.rating and entry.policy:
@@ -353,8 +361,8 @@ def _shape(entry: Entry) -> Iterator[Fault]:
     for name in needed:
         if name not in stated:
             yield Fault(name, f"is empty: {_a(entry.action)} states it")
-    barred = {*_ESTIMATE} if not estimate else {*_RATING, *_PRICES}
-    barred |= {*_RATING, *_PRICES} if ending else set()
+    barred = {*OF_RATINGS} if estimate else {*_ESTIMATE}
+    barred |= {*OF_RATINGS} if ending else set()
     barred |= {"corrects"} if entry.action != "correct" else set()
     for name in NAMES:
         if name in barred & stated:
@@ -385,5 +393,3 @@ def _stock(code: str) -> Fault | None:
 def _security(entry: Entry) -> Iterator[Fault]:
     if entry.scope == "company" and (fault := _stock(entry.security)) is not None:
         yield fault
-    if not entry.name and entry.action in RATED:
-        yield Fault("name", "is empty: a rating states it")

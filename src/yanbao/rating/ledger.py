@@ -13,7 +13,7 @@ from typing import Final
 from yanbao.errors import Mistake, RatingError, WorkspaceError
 from yanbao.rating.calls import Call, Record
 from yanbao.rating.chain import Head, Problem, Row, broken
-from yanbao.rating.entry import NAMES, NO_HASH, Entry, cells_of, entry_of, faults_of
+from yanbao.rating.entry import NAMES, NO_HASH, Entry, entry_of, shape_faults
 
 MOST_BYTES: Final = 256 << 20  # some 400,000 entries
 _RESTORE: Final = (
@@ -79,15 +79,14 @@ def verify(ledger: Ledger | Reading, heads: Iterable[Head] = ()) -> list[Problem
     to its end can be seen.
     """
     if isinstance(ledger, Ledger):
-        cells = [cells_of(entry) for entry in ledger.entries]
-        return broken([Row(line, row) for line, row in enumerate(cells, 2)], heads)
+        return broken([Row(line, entry.cells) for line, entry in enumerate(ledger.entries, 2)], heads)
     if not ledger.rows and ledger.problems:
         return list(ledger.problems)
     torn = {problem.line for problem in ledger.problems if problem.kind == "torn"}
     found = [problem for problem in broken(ledger.rows, heads) if problem.line not in torn]
-    altered = {problem.line for problem in found if problem.kind == "altered"}
-    # a cell that cannot be read follows from the row's being altered
-    found += [problem for problem in ledger.problems if problem.line not in altered]
+    # cells that cannot be read follow from the row's being torn or altered
+    known = torn | {problem.line for problem in found if problem.kind == "altered"}
+    found += [problem for problem in ledger.problems if problem.kind == "torn" or problem.line not in known]
     return sorted(found) if found else list(_together(ledger))
 
 
@@ -95,7 +94,7 @@ def _together(reading: Reading) -> Iterator[Problem]:
     """Yield entries of a whole chain that do not go together: somebody appended them by another way."""
     record = Record()
     for row, entry in zip(reading.rows, reading.entries, strict=True):
-        faults = [*faults_of(entry), *record.faults(entry)]
+        faults = [*shape_faults(entry), *record.faults(entry)]
         yield from (Problem(entry.entry, row.line, "format", *fault) for fault in faults)
         if not faults:
             record.play(entry)
@@ -127,7 +126,7 @@ def read_rows(path: Path) -> Reading:
             entries += [] if entry is None else [entry]
     except csv.Error as error:
         problems.append(Problem(len(rows) + 1, 0, "torn", "", f"is not CSV: {error}", _CUT))
-    if not text:
+    if not text.strip():
         problems.append(Problem(0, 1, "torn", "", "is empty: not even the columns are there", _CUT))
     elif not text.endswith("\n"):
         problems.append(Problem(len(rows), len(rows) + 1, "torn", "", "its line has no end", _CUT))

@@ -13,7 +13,7 @@ from typing import Final
 from yanbao.errors import RatingError
 
 PATIENCE: Final = 60.0  # seconds that a writer waits for another
-_STEP: Final = 0.02
+_STEP: Final = 0.005
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from yanbao.errors import Mistake, RatingError, WorkspaceError
 from yanbao.rating.calls import Record
 from yanbao.rating.chain import Head, digest
-from yanbao.rating.entry import ENDING, NAMES, RATED, Entry, Fault, cells_of, faults_of, read_cells
+from yanbao.rating.entry import ENDING, NAMES, RATED, Entry, Fault, faults_of, read_cells
 from yanbao.rating.ledger import Ledger, printed, read_ledger
 from yanbao.rating.lock import locked, replace
 
@@ -87,7 +87,7 @@ def append_history(
 
 def _write(ledger: Ledger, posted: Posted) -> None:
     if posted.entries:
-        content = printed(cells_of(entry) for entry in (*ledger.entries, *posted.entries))
+        content = printed(entry.cells for entry in (*ledger.entries, *posted.entries))
         replace(ledger.path, content.encode())
 
 
@@ -106,8 +106,9 @@ def post(ledger: Ledger, entries: Sequence[Entry], recorded: datetime | None = N
     mistakes: list[Mistake] = []
     refused: set[tuple[str, str, str]] = set()  # coverages whose rating was: their estimates are not told too
     for at, given in enumerate(entries, 1):
-        if once and (number := said.get(_content(given))) is not None:
-            known.append((given, number))
+        content = _content(given) if once else ()
+        if content in said:
+            known.append((given, said[content]))
             continue
         entry, faults = _settled(changed(given, entry=head.count + 1, recorded=recorded, previous=head.hash), record)
         key = _published(entry)
@@ -123,14 +124,14 @@ def post(ledger: Ledger, entries: Sequence[Entry], recorded: datetime | None = N
             file, line = _place(given, at)
             mistakes += [Mistake(file, line, *fault) for fault in faults]
             continue
-        entry = changed(entry, hash=digest(cells_of(entry)))
+        entry = changed(entry, hash=digest(entry.cells))
         record.play(entry)
         posted.append(entry)
         head = Head(entry.entry, entry.hash)
         if key is not None:
             calls[key] = entry.entry
         if once:
-            said[_content(given)] = entry.entry
+            said[content] = entry.entry
     return Posted(head, tuple(posted), tuple(known), tuple(mistakes))
 
 
@@ -143,7 +144,7 @@ def _place(entry: Entry, at: int) -> tuple[str, int]:
 
 
 def _content(entry: Entry) -> tuple[str, ...]:
-    return tuple(cell for name, cell in zip(NAMES, cells_of(entry), strict=True) if name not in _GIVEN)
+    return tuple(cell for name, cell in zip(NAMES, entry.cells, strict=True) if name not in _GIVEN)
 
 
 def _settled(entry: Entry, record: Record) -> tuple[Entry, list[Fault]]:
@@ -158,12 +159,12 @@ def _settled(entry: Entry, record: Record) -> tuple[Entry, list[Fault]]:
             return entry, [Fault("call", f"no call on {entry.security} stands on {day}: nothing can be said of one")]
         return changed(entry, call=standing.id), []
     settled = changed(entry, action=stated or "initiate", call=entry.call or record.next_id())
-    if early := [fault for fault in faults_of(settled) if fault.field in ("rating", "policy")]:
-        return settled, early
     try:
+        if entry.rating not in entry.scale.names:
+            return settled, list(faults_of(settled))
         action = record.action_of(entry)
     except RatingError as error:
-        return settled, [Fault("action", str(error))]
+        return settled, list(faults_of(settled)) or [Fault("action", str(error))]
     if stated is not None and stated != action:
         before = record.standing(entry.coverage, entry.published)
         stands = "no rating stands" if before is None else f"{before.id} stands at {before.entry.rating}"
