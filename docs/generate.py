@@ -115,6 +115,7 @@ def keys() -> str:
 
 def mapping_keys() -> str:
     """Return the page of the keys of a mapping, and of the tables that it can fill."""
+    from yanbao.rating.history_mapping import HistoryMapping
     from yanbao.source.mapping import Mapping
     from yanbao.store.tables import TABLES
 
@@ -137,6 +138,9 @@ def mapping_keys() -> str:
             name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
             choices = f": {_row(column.choices)}" if column.choices else ""
             lines.append(f"| {name} | {column.type} | {column.unit} | {column.meaning}{choices} |")
+    lines += ["", "## Histories of calls", "", "What a mapping of [yanbao ledger import](ledger.md) may say.", ""]
+    lines += ["| key | value | default | what |", "|---|---|---|---|"]
+    lines += [f"| `{key.path}` | {key.kind} | {key.default} | {key.what} |" for key in keys_of(HistoryMapping)]
     return MADE + "\n".join([*lines, ""])
 
 

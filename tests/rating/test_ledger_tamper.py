@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rating.ledgers import hash_by_hand, made_anew, model_ledger, rows_of, write
-from yanbao.errors import WorkspaceError
+from yanbao.errors import RatingError, WorkspaceError
 from yanbao.rating import COLUMNS, Head, Problem, read_ledger, read_rows, verify
 
 NAMES = [column.name for column in COLUMNS]
@@ -45,6 +47,17 @@ def test_hashes_are_those_that_the_page_describes(path: Path) -> None:
         before = row[-1]
     assert read_ledger(path).head == Head(12, before)
     assert found(path) == []
+
+
+def test_the_check_that_the_page_prints_needs_no_yanbao(path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text("utf-8")
+    names: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    assert names["check"](path) is None
+    text = path.read_text("utf-8")
+    for altered, entry in ((text.replace("海光", "海光信"), 5), (text.replace("\n6,", "\n7,"), 6)):
+        path.write_text(altered, "utf-8")
+        assert names["check"](path) == entry
 
 
 @pytest.mark.parametrize("column", NAMES)
@@ -191,3 +204,25 @@ def test_a_column_dropped_is_named(path: Path) -> None:
     write(path, [row[:15] + row[16:] for row in rows_of(path)])
     (problem,) = found(path)
     assert problem.cause == "the first line lacks price_day"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_done_to_the_bytes_is_found(path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    head = read_ledger(path).head
+    content = path.read_bytes()
+    for _ in range(15):
+        at = chance.randrange(len(content))
+        end = min(len(content), at + chance.choice((1, 1, 1, 2, 40, 400)))
+        piece = chance.choice(
+            (b"", bytes([chance.randrange(256)]), content[at : end + 1], content[end:] + content[at:end])
+        )
+        changed = content[:at] + piece + content[end:]
+        if changed == content:
+            continue
+        path.write_bytes(changed)
+        try:
+            told = [str(problem) for problem in found(path, head)]
+        except RatingError as error:
+            told = [str(error)]
+        assert told, (seed, at, end, piece)
