@@ -71,7 +71,7 @@ def _row(
         windows=rate.windows,
         open=status["open"],
         missing=status["no price"],
-        late=int(found.entered.late[members].sum()) + _unreached(found, members, column),
+        late=int(found.entered.late[scored].sum()) + _unreached(found, members, column),
         suspended=status["suspended"],
         delisted=status["delisted"],
         hits=int(hit.sum()),
