@@ -17,6 +17,7 @@ from string import Template
 
 from yanbao.author.labels import CHINESE, Language
 from yanbao.author.models import compute_models
+from yanbao.cli.record_template.policy_text import with_policy
 from yanbao.cli.sector_template import Left, Written
 from yanbao.cli.sector_template.reach import newest_day
 from yanbao.errors import BuildError
@@ -140,4 +141,5 @@ def _workspace(request: RecordRequest, ledger: Ledger, as_of: date, store: str, 
         "benchmark": benchmarks.most_common(1)[0][0],
         "names": "\n".join(f'# {json.dumps(name, ensure_ascii=False)} = "…"' for name in _unnamed(ledger)),
     }
-    return Template(_text("yanbao.toml.txt")).substitute(values) + starter[starter.index("# What the ratings mean") :]
+    tail = starter[starter.index("# What the ratings mean") :]
+    return Template(_text("yanbao.toml.txt")).substitute(values) + with_policy(tail, ledger)
