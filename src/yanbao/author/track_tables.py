@@ -148,7 +148,9 @@ def _ordered(query: TrackQuery, card: Scorecard, words: Words) -> list[ScoreRow]
 
 
 def _horizon(row: ScoreRow) -> Pair:
-    return ("评级期限", "Own horizon") if row.horizon == "own" else (f"{row.horizon}个月", f"{row.horizon} months")
+    if row.horizon == "own":
+        return ("评级期限", "Own horizon")
+    return (f"{row.horizon}个月", f"{row.horizon} month{'' if row.horizon == '1' else 's'}")
 
 
 def _horizons(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[str, int]) -> _Made:

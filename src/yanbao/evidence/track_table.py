@@ -7,9 +7,10 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from yanbao.evidence.sidecar import Bilingual, ColumnSpec, Identifier, Snapshot, Strict, Text, _Shape
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 TrackName = Literal[
     "scorecard", "horizons", "paths", "calibration", "timeline", "forecasts", "estimate-errors", "notes"
 ]
+
+
+def _ledger_path(path: str | None) -> str | None:
+    if path is not None and (not path.endswith(".csv") or PurePosixPath(path).is_absolute() or "\\" in path):
+        raise ValueError(f"{path!r} is not the path of a .csv file from the workspace")
+    return path
 
 
 class TrackQuery(Strict):
@@ -31,7 +38,7 @@ class TrackQuery(Strict):
         " company and year; `estimate-errors`: errors of forecasts; `notes`: how all was measured.",
         examples=['"scorecard"'],
     )
-    calls: str | None = Field(
+    calls: Annotated[str | None, AfterValidator(_ledger_path)] = Field(
         default=None,
         description="The ledger, a path from the workspace. Default: the one that [ledger] of yanbao.toml names.",
         examples=['"../calls.csv"'],
@@ -50,7 +57,7 @@ class TrackQuery(Strict):
         description="Whether a call is entered at the close of the next trading day, or of the same day.",
         examples=['"same"'],
     )
-    horizon: Literal["own"] | int = Field(
+    horizon: Literal["own"] | Annotated[int, Field(ge=1, le=60)] = Field(
         default="own",
         description="The horizon in months, from 1 to 60, or `own`: what each call names itself.",
         examples=["6"],

@@ -116,11 +116,18 @@ def _unshown(name: str, evidence: Evidence) -> str | None:
     rows = len(table.rows)
     if name == "eps" and rows > _MOST_BARS:
         return f"{rows} companies and years are too many for one page; choose `rows`"
+    if name == "eps_errors" and not any(_counts(evidence, table.fact_id(row, "n")) for row in table.rows):
+        return "no forecast has an actual by the day"
     if name == "calls":
         lanes = len({evidence.facts[table.fact_id(row, "name")].text for row in table.rows})
         if rows > _MOST_CALLS or lanes > _MOST_LANES:
             return f"{rows} calls on {lanes} companies are too many for one page; choose `rows`"
     return None
+
+
+def _counts(evidence: Evidence, identifier: str) -> bool:
+    quantity = evidence.facts[identifier].quantity
+    return quantity is not None and quantity.value > 0
 
 
 def _unnamed(ledger: Ledger) -> list[str]:
