@@ -84,7 +84,9 @@ def market(
                 for day, close in line.items()
             ]
         ),
-        "index_level": pl.DataFrame([{"code": INDEX, "day": day, "close": float(close)} for day, close in index.items()]),
+        "index_level": pl.DataFrame(
+            [{"code": INDEX, "day": day, "close": float(close)} for day, close in index.items()]
+        ),
     }  # fmt: skip
     for name, rows in (more or {}).items():
         made = pl.DataFrame(list(rows), infer_schema_length=None)

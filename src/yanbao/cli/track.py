@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from yanbao.rating.score import ScoreOptions
     from yanbao.rating.tables import Scorecard
 
-CALLS: Final = "calls.csv"
 SHOWN: Final = 40  # rows of a table that is printed without being asked for all of it
 
 
@@ -94,7 +94,9 @@ def track(
     by: Annotated[Group, typer.Option("--by", help="Group the scorecard.")] = Group.all,
     prices: Annotated[
         Prices | None,
-        typer.Option("--prices", help="Closes. Default: daily ones where all called securities have them."),
+        typer.Option(
+            "--prices", help="Closes. Default: month ends of picks; daily ones of calls, where there are any."
+        ),
     ] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", help="Picks: the bands, best first, in %; the first is what a pick says.")
@@ -179,6 +181,8 @@ def _score(
         raise RatingError("--policy goes with --picks: each call of a ledger carries the policy of its own day")
     if picks and calls is not None:
         raise RatingError("--calls and --picks are two records: ask for one")
+    if picks and options.grid is None:
+        options = replace(options, grid="month-end")  # picks are for months, and few securities have daily closes
     settings = _settings(workspace)
     with Store.open(_store(workspace, store, settings)) as opened, steps() as step:
         market = Market(opened, opened.as_of(day))
@@ -190,10 +194,11 @@ def _score(
             own = market.home.benchmark
             found, said = read_picks(market, own, scale, Scale.parse(scale).names[0])
         else:
+            from yanbao.cli.ledger import ledger_file
             from yanbao.rating.ledger import read_ledger
 
             step("reading the ledger")
-            found = recommendations(read_ledger(_ledger(workspace, calls, settings)).calls(), market.as_of)
+            found = recommendations(read_ledger(calls or ledger_file(workspace)).calls(), market.as_of)
             said = ()
         return score(found, market, options, said, step)
 
@@ -218,15 +223,6 @@ def _named(settings: dict[str, Any], part: str, key: str) -> str | None:
 def _store(workspace: Path, given: Path | None, settings: dict[str, Any]) -> Path:
     named = _named(settings, "market", "store")
     return given or (workspace / named if named else workspace)
-
-
-def _ledger(workspace: Path, given: Path | None, settings: dict[str, Any]) -> Path:
-    if given is not None:
-        return given
-    file = workspace / (_named(settings, "ledger", "file") or CALLS)
-    if not file.resolve().is_relative_to(workspace.resolve()):
-        raise RatingError(f"{workspace / 'yanbao.toml'}: ledger.file: {file} is not inside the workspace")
-    return file
 
 
 def _day(text: str | None) -> date | None:

@@ -42,9 +42,11 @@ class Closes:
     grid: Grid
     adjustment: Adjustment
     days: Ints  # days since 1970-01-01: trading days, or month ends, up to the as-of day
+    is_end: Flags  # whether each of `days` is the end of a month
     calendar: Ints  # all trading days that the store's calendar reaches
     place: dict[str, tuple[tuple[int, int], ...]]  # code -> (first day of listing, row), newest first
     delisted: Ints  # the first day no longer listed, or FAR
+    monthly: Flags  # whether each row is entered and valued on month ends alone
     close: Floats
     carried: Floats
 
@@ -135,8 +137,9 @@ def read_closes(
 ) -> Closes:
     """Read the closes of securities from `first` to the as-of day, and the levels of sector indices among `sectors`.
 
-    Without a `grid`: trading days where each called security that has closes has more than those of month ends, else
-    month ends. A month that the as-of day lies in has no end yet.
+    Without a `grid`: trading days where any called security has more closes than those of month ends, else month ends.
+    On trading days, a security that has closes of month ends alone is entered and valued on these. A month that the
+    as-of day lies in has no end yet.
 
     Raises:
         ExhibitError: no calendar, no closes, or not of the adjustment asked for.
@@ -160,19 +163,20 @@ def read_closes(
     known, code, day, close = _joined(parts)
     first_row = np.searchsorted(code, np.arange(len(known)))
     rows_of = np.bincount(code, minlength=len(known))
+    months = np.bincount(code[_firsts(code, month_number(day))], minlength=len(known))
+    sparse = rows_of <= _DAILY * months
     if grid is None:
         named = {*called, *sectors}
         asked = np.array([name in named for name in known], dtype=bool)
-        grid = "day" if asked.any() and _daily(day, first_row, rows_of, asked) else "month-end"
-    days = calendar[(calendar >= number(first)) & (calendar <= until)]
-    if grid == "month-end":
-        # the last trading day of a month is known once the next month's first one is in the calendar
-        month = month_number(calendar)
-        ends = calendar[:-1][month[1:] != month[:-1]]
-        days = _with_closes(ends[(ends >= number(first)) & (ends <= until)], code, day)
+        grid = "day" if (asked & ~sparse).any() else "month-end"
+    # the last trading day of a month is known once the next month's first one is in the calendar
+    ends = calendar[:-1][np.diff(month_number(calendar)) > 0]
+    ends = _with_closes(ends[(ends >= number(first)) & (ends <= until)], code, day)
+    days = ends if grid == "month-end" else calendar[(calendar >= number(first)) & (calendar <= until)]
     listings = _listings(market, known)
     place: dict[str, tuple[tuple[int, int], ...]] = {}
     delisted: list[int] = []
+    monthly: list[bool] = []
     row_of = np.repeat(np.arange(len(known)), rows_of)
     for at, name in enumerate(known):
         intervals = listings.get(name) or [(-FAR, FAR)]
@@ -183,8 +187,19 @@ def read_closes(
             turn = np.array([listed for listed, _ in intervals[1:]])
             row_of[own_rows] += np.searchsorted(turn, day[own_rows], side="right")
         delisted += [end for _, end in intervals]
+        monthly += [grid == "month-end" or bool(sparse[at])] * len(intervals)
+    exact, carried = _fill(days, row_of, day, close, len(delisted))
     return Closes(
-        grid, used, days, calendar, place, np.array(delisted, np.int64), *_fill(days, row_of, day, close, len(delisted))
+        grid=grid,
+        adjustment=used,
+        days=days,
+        is_end=np.isin(days, ends),
+        calendar=calendar,
+        place=place,
+        delisted=np.array(delisted, np.int64),
+        monthly=np.array(monthly, dtype=bool),
+        close=exact,
+        carried=carried,
     )
 
 
@@ -264,12 +279,6 @@ def _calendar(market: Market) -> Ints:
         )
     days: Ints = np.sort(own["day"].to_numpy().astype("datetime64[D]").astype(np.int64))
     return days
-
-
-def _daily(day: Ints, first_row: Ints, rows_of: Ints, asked: Flags) -> bool:
-    last_row = first_row + rows_of - 1
-    months = (month_number(day[last_row]) - month_number(day[first_row]) + 1)[asked]
-    return bool((rows_of[asked] > _DAILY * months).all())
 
 
 def _listings(market: Market, codes: list[str]) -> dict[str, list[tuple[int, int]]]:

@@ -27,6 +27,7 @@ class Entered:
     wanted: Ints  # the first day of the grid that the entry rule allows; len(days): none yet
     at: Ints  # the first close on that day or later
     late: Flags
+    monthly: Flags  # on month ends alone
 
 
 @dataclass(frozen=True)
@@ -113,49 +114,53 @@ def hits(scale: Scale, rating: str, realised: Ints) -> Ints:
 def enter(calls: Sequence[Recommendation], closes: Closes, entry: Entry, until: int, late_after: int) -> Entered:
     """Find the first close at which each call could be followed.
 
-    On the day of publication (`same`) or the first trading day after it (`next`); on a grid of month ends, at the first
-    month end from then on. A security without a close that day is entered at its next one, a late start if that is more
-    than `late_after` trading days on (on month ends: any later one). Nothing after day `until` is looked at.
+    On the day of publication (`same`) or the first trading day after it (`next`); a security with month ends alone, at
+    the first month end from then on. One without a close that day is entered at its next one, a late start if that is
+    more than `late_after` trading days on (on month ends: any later one). Nothing after day `until` is looked at.
     """
     published = _published(calls)
     wanted = np.searchsorted(closes.days, published, side="left" if entry == "same" else "right").astype(np.int64)
     rows = [closes.row(one.security, one.published) for one in calls]
     row = np.array([-1 if found is None else found for found in rows], np.int64)
+    monthly = np.full(len(calls), closes.grid == "month-end")
+    monthly[row >= 0] |= closes.monthly[row[row >= 0]]
+    following = np.append(np.flatnonzero(closes.is_end), len(closes.days))
+    wanted = np.where(monthly, following[np.searchsorted(following[:-1], wanted)], wanted)
     at = np.full(len(calls), -1)
     there = ~np.isnan(closes.close)
     for place in np.flatnonzero((row >= 0) & (wanted <= until)):
         found = there[row[place], wanted[place] : until + 1]
+        if monthly[place]:
+            found = found & closes.is_end[wanted[place] : until + 1]
         first = int(found.argmax()) if found.size else 0
         if found.size and found[first]:
             at[place] = wanted[place] + first
     # a close under the code of a company that has left by then is not the one that was called
-    gone = (at >= 0) & (closes.delisted[row] <= closes.days[np.clip(at, 0, None)]) if len(closes.days) else at >= 0
-    at[gone] = -1
-    allowed = late_after if closes.grid == "day" else 0
-    return Entered(row, wanted, at, (at >= 0) & (at - wanted > allowed))
+    bought = np.flatnonzero(at >= 0)
+    at[bought[closes.delisted[row[bought]] <= closes.days[at[bought]]]] = -1
+    allowed = np.where(monthly, 0, late_after)
+    return Entered(row, wanted, at, (at >= 0) & (at - wanted > allowed), monthly)
 
 
 def horizon_ends(calls: Sequence[Recommendation], closes: Closes, entered: Entered, months: int) -> Ints:
     """Return the day on which each call is valued, `months` on, or at the end that it names itself (OWN).
 
     On trading days: the last one up to the same day of the month that many months after publication. On month ends: the
-    end of the month that many months after the month of the entry (of the first possible one, where there is none).
+    end of the month that many months after that of the first possible entry; a late start does not put it off.
     """
     ahead = np.array([one.horizon for one in calls], np.int64) if months == OWN else np.full(len(calls), months)
-    ends = months_after(_published(calls), ahead)
-    if closes.grid == "month-end":
-        ends = first_of(_entry_month(closes, entered, _published(calls)) + ahead + 1) - 1
+    month_ends = first_of(_entry_month(closes, entered, _published(calls)) + ahead + 1) - 1
+    ends = np.where(entered.monthly, month_ends, months_after(_published(calls), ahead))
     if months == OWN:
         named = [(at, number(one.until)) for at, one in enumerate(calls) if one.until is not None]
         for at, day in named:
             ends[at] = day
     ends = closes.on_or_before(ends)
-    if closes.grid == "month-end":
-        place = np.searchsorted(closes.days, ends, side="right") - 1
-        same = (
-            (place >= 0) & (month_number(closes.days[place]) == month_number(ends)) if len(closes.days) else place > 0
-        )
-        ends[same] = closes.days[place[same]]
+    last_ends = closes.days[closes.is_end]
+    if len(last_ends):  # a month whose last closes are lost ends before
+        place = np.searchsorted(last_ends, ends, side="right") - 1
+        same = entered.monthly & (place >= 0) & (month_number(last_ends[place]) == month_number(ends))
+        ends[same] = last_ends[place[same]]
     return ends
 
 
@@ -289,6 +294,8 @@ def _judge(
             f"closes end on {stale}; neither a delisting nor a later close is known",
         )
         return "no price", [*why, stopped]
+    if entered.monthly[at] and closes.grid == "day":
+        why.append(_text("该证券只有月末收盘价，按月末计", "on month ends: the store has no other closes of it"))
     if late:
         return "late start", why
     return ("superseded" if ended else "closed"), why
@@ -320,15 +327,14 @@ def _by_scale(calls: Sequence[Recommendation]) -> dict[Scale, list[int]]:
 
 
 def entry_months(found: Outcomes) -> Ints:
-    """Return the month in which each call was entered, or could first have been; months since 1970-01."""
+    """Return the month in which each call could first have been entered; months since 1970-01."""
     return _entry_month(found.closes, found.entered, _published(found.recommendations))
 
 
 def _entry_month(closes: Closes, entered: Entered, published: Ints) -> Ints:
-    at = np.where(entered.at >= 0, entered.at, entered.wanted)
-    inside = at < len(closes.days)
+    inside = entered.wanted < len(closes.days)
     days = np.where(inside, 0, published)
-    days[inside] = closes.days[at[inside]]
+    days[inside] = closes.days[entered.wanted[inside]]
     return month_number(days)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from yanbao.errors import ExhibitError
-from yanbao.rating.closes import Floats, Ints, day_of, month_number, number
+from yanbao.rating.closes import Floats, Ints, day_of, number
 from yanbao.rating.outcome import Outcomes, horizon_ends
 from yanbao.rating.tables import PortfolioRow
 
@@ -71,10 +71,8 @@ def basket(found: Outcomes, column: int, growth: Floats, cost: float) -> tuple[P
 
 
 def _month_ends(found: Outcomes) -> Ints:
-    """Return the places of the last day of each month up to the last known one, from the month of the first entry."""
-    days = found.closes.days[: found.until + 1]
-    month = month_number(days)
-    last = np.flatnonzero(np.append(month[1:] != month[:-1], found.closes.grid == "month-end")) if len(days) else month
+    """Return the places of the ends of months up to the last known day, from the month of the first entry."""
+    last = np.flatnonzero(found.closes.is_end[: found.until + 1])
     entries = found.entered.at[found.entered.at >= 0]
     return last[last >= entries.min()] if len(entries) else last[:0]
 

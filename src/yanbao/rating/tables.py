@@ -79,7 +79,7 @@ class ScoreRow:
     horizon: str  # months, or "own"
     calls: int
     n: int  # calls with an outcome
-    months: int  # months in which they were entered
+    months: int  # months in which they were, or could first have been, entered
     windows: float  # stretches of the horizon's length that do not overlap
     open: int
     missing: int  # no price
