@@ -159,14 +159,14 @@ def test_two_calls_on_one_security_and_a_call_without_a_ledger_are_refused(tmp_p
     change(bare, "yanbao.toml", LEDGER, CALL)
     assert 'benchmark = "000300.SH"' in mistakes(bare)["ledger"]
     stock = called(tmp_path / "stock")
-    change(stock, "yanbao.toml", 'benchmark = "000300.SH"', 'benchmark = "600519.SH"')
+    change(stock, "yanbao.toml", '\nbenchmark = "000300.SH"', '\nbenchmark = "600519.SH"')
     assert "ledger.benchmark" in mistakes(stock)
 
 
-@pytest.mark.parametrize("file", ["/etc/calls.csv", "calls.txt", "a\\\\calls.csv"])
+@pytest.mark.parametrize("file", ["/etc/calls.csv", "../calls.csv", "calls.txt", "a\\\\calls.csv"])
 def test_a_ledger_stands_beside_the_workspace(file: str, tmp_path: Path) -> None:
     folder = called(tmp_path / "w")
-    change(folder, "yanbao.toml", "[ledger]\n", f'[ledger]\nfile = "{file}"\n')
+    change(folder, "yanbao.toml", "\n[ledger]\n", f'\n[ledger]\nfile = "{file}"\n')
     assert list(mistakes(folder)) == ["ledger.file"]
 
 
@@ -206,3 +206,14 @@ def test_an_exact_quantity_of_months_is_printed(tmp_path: Path) -> None:
     assert rows(page(found, "calls-0"))[0][6] == "12个月"
     months = found.facts["workspace.calls.0.target_months"].quantity
     assert months == Quantity.exact(12, months.unit) if months else False
+
+
+def test_the_call_that_a_new_workspace_shows_can_be_made(tmp_path: Path) -> None:
+    folder = starter(tmp_path / "w")
+    path = folder / "yanbao.toml"
+    head, mark, shown = path.read_text("utf-8").partition("# [ledger]")
+    path.write_text(
+        head + "\n".join(line.removeprefix("# ").rstrip("#") for line in (mark + shown).split("\n")), "utf-8"
+    )
+    (call,) = compose(folder).document.calls
+    assert (call.scope, call.security, call.rating, call.benchmark) == ("sector", "电力设备", "强于大市", "000300.SH")

@@ -13,7 +13,7 @@ import pytest
 
 from called import CALL, add, called, with_target
 from workspaces import change, starter
-from yanbao.build import build
+from yanbao.build import Builder, build
 from yanbao.build.publishing import publish
 from yanbao.build.signing import Prove, Waive, sign
 from yanbao.check.findings import Claim, FileCount, Finding, Proof, Where
@@ -198,15 +198,34 @@ def test_what_the_ledger_refuses_is_told_before_anything_is_written(folder: Path
     assert "stands at '增持', which is no rating of this policy" in reason
 
 
-def test_a_house_may_keep_its_ledger_beside_its_workspaces(tmp_path: Path) -> None:
+def test_workspaces_of_a_house_share_a_ledger_by_a_link(tmp_path: Path) -> None:
     workspace = called(tmp_path / "w", formats='"html"')
-    change(workspace, "yanbao.toml", "[ledger]\n", '[ledger]\nfile = "../house.csv"\n')
+    (workspace / "record").mkdir()
+    (workspace / "record/ours.csv").symlink_to(tmp_path / "house.csv")
+    change(workspace, "yanbao.toml", "\n[ledger]\n", '\n[ledger]\nfile = "record/ours.csv"\n')
     build(workspace, tmp_path / "out")
-    done = publish(signed(tmp_path) / "out", workspace, prove=good)
-    assert done.ledger.resolve() == tmp_path / "house.csv"
+    publish(signed(tmp_path) / "out", workspace, prove=good)
     assert len(read_ledger(tmp_path / "house.csv").entries) == 4
+    assert (workspace / "record/ours.csv").is_symlink()
     build(workspace, tmp_path / "again")  # the next report prints the head
     assert (tmp_path / "again/inputs/calls.csv").read_bytes() == (tmp_path / "house.csv").read_bytes()
+
+
+def test_a_builder_that_goes_on_makes_the_bytes_of_a_new_one(tmp_path: Path) -> None:
+    workspace = called(tmp_path / "w", with_target(), formats='"html"')
+    with Builder(workspace, tmp_path / "out") as builder:
+        builder.build()
+        other = {
+            "name": "茅台",
+            "rating": "卖出",
+            "policy": "买入>20; 中性[-20,20]; 卖出<-20",
+            "benchmark": "000300.SH",
+        }
+        entry = Entry(published=date(2024, 3, 1), security="600519.SH", horizon=6, **other)
+        append(workspace / "calls.csv", [entry])
+        change(workspace, "evidence/quote.csv", "18.30", "18.31")
+        kept = builder.build().build.manifest
+    assert kept == build(workspace, tmp_path / "new").manifest
 
 
 def git(folder: Path, *words: str) -> str:

@@ -83,8 +83,8 @@ def test_the_workspace_names_its_roles_and_their_order(tmp_path: Path) -> None:
     change(
         workspace,
         "yanbao.toml",
-        "[ledger]",
-        '[signoff]\nroles = [{ id = "desk", name = "部门" }, { id = "law", name = "法务" }]\nseparate = false\n[ledger]',
+        "\n[ledger]\n",
+        '\n[signoff]\nroles = [{ id = "desk", name = "部门" }, { id = "law", name = "法务" }]\nseparate = false\n[ledger]\n',
     )
     build(workspace, tmp_path / "out")
     assert refusal(tmp_path, "law", "甲") == ("law signs after desk",)

@@ -13,6 +13,7 @@ from yanbao.evidence import Bilingual, Strict, Text
 Period = Annotated[str, Field(pattern=r"^(19|20)\d\dE$")]
 Expression = Annotated[str, Field(min_length=1, max_length=500)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+LEDGER_FILE: Final = "calls.csv"
 MEASURES: Final = ("eps", "net_profit", "revenue")
 
 
@@ -125,8 +126,9 @@ class SignOff(Strict):
 
 
 def _ledger_path(path: str) -> str:
-    if not path.endswith(".csv") or PurePosixPath(path).is_absolute() or "\\" in path:
-        raise ValueError(f"{path!r} is not the path of a .csv file from the workspace")
+    parts = PurePosixPath(path)
+    if parts.suffix != ".csv" or parts.is_absolute() or ".." in parts.parts or "\\" in path:
+        raise ValueError(f"{path!r} is not the path of a .csv file inside the workspace")
     return path
 
 
@@ -134,9 +136,9 @@ class LedgerFile(Strict):
     """The ledger of published calls."""
 
     file: Annotated[str, AfterValidator(_ledger_path)] = Field(
-        default="calls.csv",
-        description="The ledger, a path from the workspace; reports of one house may share one.",
-        examples=['"../calls.csv"'],
+        default=LEDGER_FILE,
+        description="The ledger, a file inside the workspace; where several share one, a link to it.",
+        examples=['"record/calls.csv"'],
     )
     benchmark: str = Field(
         description="The code of the rating policy's benchmark: what the calls are scored against.",

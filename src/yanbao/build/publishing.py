@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from yanbao.author.call_spec import LedgerFile
+from yanbao.author.call_spec import LEDGER_FILE
 from yanbao.author.rating_record import LEDGER, STATE
 from yanbao.build.folder import Build, altered, dump, manifest_hash, read_build
 from yanbao.build.signing import Prove, State, proved, settings, state_of, unsettled
@@ -66,10 +66,10 @@ def publish(
         RatingError, WorkspaceError: a ledger that is damaged, or refuses the calls.
         BuildError: `out` is no build, or a file cannot be written.
     """
-    made = read_build(out)
+    begun, made = manifest_hash(out), read_build(out)
     state = state_of(out, workspace)
     own = settings(made).ledger
-    path = workspace / (own.file if own is not None else LedgerFile.model_fields["file"].default)
+    path = workspace / (own.file if own is not None else LEDGER_FILE)
     ledger = read_ledger(path) if path.exists() else Ledger(path, ())
     entries = list(entries_of(made, state.build))
     reasons = [*state.missing(), *_published(state, ledger, entries)]
@@ -80,7 +80,7 @@ def publish(
         reasons += _untaggable(workspace, tag)
     if not entries:
         reasons.append("the report makes no calls ([[calls]] of yanbao.toml): there is nothing to enter in the ledger")
-    if not reasons and (manifest_hash(out) != state.build or altered(out)):
+    if not reasons and ({manifest_hash(out), state.build} != {begun} or altered(out)):
         reasons.append("the build was replaced while it was proved: publish again")
     if reasons:
         raise SignOffError(f"{out} is not published", reasons)

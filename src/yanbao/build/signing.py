@@ -184,7 +184,7 @@ def sign(
         BuildError: `out` is no build, or `workspace` no workspace.
     """
     _check_workspace(workspace)
-    made = read_build(out)
+    begun, made = manifest_hash(out), read_build(out)
     signoff = settings(made).signoff
     signatures = read_signatures(workspace)
     state = _state(out, signoff, signatures)
@@ -197,7 +197,7 @@ def sign(
     proof = proved(made, prove)
     waived, wrong = _waived(proof, waive, state)
     reasons += wrong
-    if not reasons and (manifest_hash(out) != state.build or altered(out)):
+    if not reasons and ({manifest_hash(out), state.build} != {begun} or altered(out)):
         reasons.append("the build was replaced while it was proved: sign again")
     if reasons:
         raise SignOffError(f"{out} is not signed", reasons)
