@@ -214,7 +214,8 @@ def test_an_estimate_needs_a_call_that_stands(tmp_path: Path) -> None:
     assert refused(tmp_path, estimate("688041.SH", call="C00001"))[0][0] == "call"
     assert refused(tmp_path, estimate(call="C00009"))[0][1] == "C00009 is no call of this ledger before this entry"
     assert refused(tmp_path, estimate(day=DAY - timedelta(days=1), call="C00001"))[0][0] == "published"
-    assert len(recorded(tmp_path, estimate(value="1.05", day=NEXT))["C00001"].estimates) == 2
+    later = recorded(tmp_path, estimate(value="0.00", day=NEXT), estimate(value="-0.35", day=LATER))["C00001"].estimates
+    assert [str(one.value) for one in later] == ["1.00", "0.00", "-0.35"]
 
 
 def test_a_report_is_recorded_once(tmp_path: Path) -> None:

@@ -138,6 +138,31 @@ def test_days_as_the_mapping_says(folder: Path) -> None:
     assert history.refused[0].cause == "'2024-07-03' is no day"
 
 
+@pytest.mark.parametrize("form", ["%q", "%d.%m.", "day", "%Y-%m"])
+def test_a_day_format_that_tells_no_day(folder: Path, form: str) -> None:
+    (folder / "past.toml").write_text(f'day_format = "{form}"\n' + MAPPING, "utf-8")
+    with pytest.raises(WorkspaceError, match="does not tell a day"):
+        take(folder, GOOD[0])
+
+
+def test_a_workbook_is_a_history_too(folder: Path) -> None:
+    import datetime as dt
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(HEAD.split(","))
+    book.active.append([dt.date(2024, 7, 15), "002380", "科远智慧", "买入", 18.3, 1, 241, "沈砚"])
+    book.active.append([dt.datetime(2024, 7, 16), 2380, "科远智慧", "=1+1", None, None, None, None])
+    book.save(folder / "past.xlsx")
+    history = import_history(folder / "past.xlsx", folder / "past.toml")
+    assert [(str(one.published), one.security, str(one.price or one.value)) for one in history.entries[:3]] == [
+        ("2024-07-15", "002380.SZ", "18.3"),
+        ("2024-07-15", "002380.SZ", "1"),
+        ("2024-07-15", "002380.SZ", "241"),
+    ]
+
+
 def test_a_mapping_tells_all_its_mistakes(folder: Path) -> None:
     (folder / "past.toml").write_text(
         'constants.policy = "买入>20; 卖出<-20"\nconstants.horizon = "x"\n[columns]\npublished = "a"\nsecurity = "b"\n'

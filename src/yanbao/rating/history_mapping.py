@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
@@ -81,9 +82,20 @@ class HistoryMapping(Reading):
         lost = [name for name in ("published", "security") if name not in there]
         if lost:
             raise ValueError(f"{', '.join(lost)}: no column and no constant gives it")
+        if self.day_format is not None and not _tells_days(self.day_format):
+            raise ValueError(f"day_format {self.day_format!r} does not tell a day: %Y, %m and %d in some order")
         if self.estimates and "measure" in there:
             raise ValueError("`estimates` stand beside ratings; a file with a row for each estimate has none")
         return self
+
+
+def _tells_days(form: str) -> bool:
+    """Whether a day that is printed by a format is read back by it."""
+    day = datetime(2024, 7, 15)
+    try:
+        return datetime.strptime(day.strftime(form), form) == day
+    except ValueError:
+        return False
 
 
 def read_history_mapping(path: Path) -> HistoryMapping:
