@@ -67,6 +67,7 @@ def test_pages_without_an_answer_are_left_out_and_told(house: Path, tmp_path: Pa
     for entry in rated:
         append(tmp_path / "calls.csv", [type(entry)(**{name: getattr(entry, name) for name in names})])
     made = write_record(_request(house, tmp_path / "w", tmp_path / "calls.csv"))
+    assert (tmp_path / "w" / "calls.csv").readlink() == Path("../calls.csv"), "a copy would be another record"
     assert [left.page for left in made.left] == ["eps", "eps_errors"]
     assert made.left[0].why == "the record has no rows for `forecasts`"
     assert not (tmp_path / "w" / "evidence" / "eps.toml").exists()

@@ -23,8 +23,9 @@ TrackName = Literal[
 
 
 def _ledger_path(path: str | None) -> str | None:
-    if path is not None and (not path.endswith(".csv") or PurePosixPath(path).is_absolute() or "\\" in path):
-        raise ValueError(f"{path!r} is not the path of a .csv file from the workspace")
+    parts = PurePosixPath(path or "calls.csv")
+    if parts.suffix != ".csv" or parts.is_absolute() or ".." in parts.parts or "\\" in str(path):
+        raise ValueError(f"{path!r} is not the path of a .csv file inside the workspace")
     return path
 
 
@@ -40,8 +41,8 @@ class TrackQuery(Strict):
     )
     calls: Annotated[str | None, AfterValidator(_ledger_path)] = Field(
         default=None,
-        description="The ledger, a path from the workspace. Default: the one that [ledger] of yanbao.toml names.",
-        examples=['"../calls.csv"'],
+        description="The ledger, a file inside the workspace. Default: the one that [ledger] of yanbao.toml names.",
+        examples=['"record/others.csv"'],
     )
     by: Literal["all", "rating", "analyst", "broker", "year", "sector", "security"] = Field(
         default="all", description="What groups the rows of a scorecard.", examples=['"rating"']

@@ -15,6 +15,7 @@ from pathlib import Path
 from shutil import copyfile
 from string import Template
 
+from yanbao.author.call_spec import LEDGER_FILE
 from yanbao.author.labels import CHINESE, Language
 from yanbao.author.models import compute_models
 from yanbao.cli.record_template.policy_text import with_policy
@@ -44,13 +45,17 @@ class RecordRequest:
 def write_record(request: RecordRequest) -> Written:
     """Write the workspace of a record in both languages; nothing that stands in the folder is overwritten.
 
+    A ledger that lies elsewhere is linked to: a copy of it would be another record.
+
     Raises:
         BuildError: a file of a workspace stands in the folder already, or no page has an answer.
         YanbaoError: no such ledger or store, a day that the store does not know.
     """
     if request.folder.exists() and not request.folder.is_dir():
         raise BuildError(f"{request.folder} is a file; choose a folder")
-    there = [name for name in ("yanbao.toml", "evidence", "report") if (request.folder / name).exists()]
+    own = _inside(request)
+    taken = ("yanbao.toml", "evidence", "report", *(() if own else (LEDGER_FILE,)))
+    there = [name for name in taken if (request.folder / name).exists()]
     if there:
         raise BuildError(f"{request.folder} holds {', '.join(there)} already; nothing was written")
     ledger = read_ledger(request.calls)
@@ -69,9 +74,10 @@ def write_record(request: RecordRequest) -> Written:
         pages = [Template(_text(f"{language}/{name}.md")).safe_substitute(classes=classes) for name in shown]
         files[f"{folder}/01-record.md"] = "\n".join([head + "\n", *pages])
         files[f"{folder}/02-risks.md"] = _text(f"{language}/risks.md")
-    files["yanbao.toml"] = _workspace(
-        request, ledger, as_of, _path(request.store, request), _path(request.calls, request)
-    )
+    files["yanbao.toml"] = _workspace(request, ledger, as_of, _path(request.store, request.folder), own or LEDGER_FILE)
+    if own is None:
+        request.folder.mkdir(parents=True, exist_ok=True)
+        (request.folder / LEDGER_FILE).symlink_to(_path(request.calls, request.folder))
     for name, content in files.items():
         path = request.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,8 +94,14 @@ def _text(name: str) -> str:
     return (_folder() / name).read_text("utf-8")
 
 
-def _path(path: Path, request: RecordRequest) -> str:
-    return os.path.relpath(path, request.folder).replace(os.sep, "/")
+def _path(path: Path, folder: Path) -> str:
+    return os.path.relpath(path.resolve(), folder.resolve()).replace(os.sep, "/")
+
+
+def _inside(request: RecordRequest) -> str | None:
+    """Return the ledger's path in the workspace; `None` where it lies elsewhere, and a link to it has to be made."""
+    path = _path(request.calls, request.folder)
+    return None if path.startswith("../") else path
 
 
 def _answers(request: RecordRequest, ledger: Ledger, as_of: date) -> Evidence:
