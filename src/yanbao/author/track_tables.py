@@ -264,7 +264,12 @@ def _forecasts(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[
         groups.setdefault(key, []).append(row.forecast)
         actual[key] = row.actual
     unit = units[0] if units else ""
-    later = {_NONE: ("截至报告日尚未公布", "not published by the report's day")}
+    reasons: dict[Pair, str] = {}
+    lost: dict[tuple[str, str], str] = {}
+    for row in of:
+        if row.actual is None:
+            why = (row.reason.zh, row.reason.en)
+            lost[row.security, row.period.removesuffix("E")] = reasons.setdefault(why, f"(none {len(reasons) + 1})")
     zh, en = MEASURES[query.measure]
     columns = [
         _key("forecast", "公司与年份", "Company and year"),
@@ -274,14 +279,16 @@ def _forecasts(query: TrackQuery, card: Scorecard, words: Words, lines: Mapping[
         TrackColumn("low", ("最低预测", "Lowest forecast"), unit),
         TrackColumn("median", ("预测中位数", "Median forecast"), unit),
         TrackColumn("high", ("最高预测", "Highest forecast"), unit),
-        TrackColumn("actual", (f"实际{zh}", f"Actual {en}"), unit, missing=later),
+        TrackColumn(
+            "actual", (f"实际{zh}", f"Actual {en}"), unit, missing={word: why for why, word in reasons.items()}
+        ),
     ]
     keys = sorted(groups)
     cells = (
         (
             f"{code} {year}", words.name(names[code]), year, str(len(groups[code, year])),
             _figure(min(groups[code, year])), _figure(median(groups[code, year])), _figure(max(groups[code, year])),
-            _figure(actual[code, year]),
+            lost.get((code, year)) or _figure(actual[code, year]),
         )
         for code, year in keys
     )  # fmt: skip
