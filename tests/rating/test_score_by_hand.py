@@ -241,6 +241,27 @@ def test_the_base_rate_is_the_share_of_the_universe_over_the_same_days() -> None
     assert only(against).relative_return == pytest.approx(0.1 - 0.1 / 3)
 
 
+def test_a_call_on_a_sector_is_one_on_its_index() -> None:
+    level = steps({START: 1000, D(2024, 5, 6): 1080})
+    other = steps({START: 500, D(2024, 5, 6): 505})
+    levels = [
+        {"code": code, "day": day, "close": close}
+        for code, line in (("801001.SI", level), ("801002.SI", other))
+        for day, close in line.items()
+    ]
+    second = {"scheme": "sw", "industry": "20", "level": 1, "name": "乙业", "index_code": "801002.SI"}
+    held = market({A: steps({START: 10})}, FLAT, more={"index_level": levels, "industry": [second]})
+    scale = Scale.parse("强于大市>5; 跟随大市[-5,5]; 弱于大市<-5")
+    one = call("甲业", PUBLISHED, "强于大市", scope="sector", scale=scale, name="")
+    card = score([one], held, ScoreOptions(by="sector", horizons=(OWN,)))
+    row = only(card)
+    assert (row.security, row.name, row.group) == ("801001.SI", "甲业", "甲业")
+    assert (row.relative_return, row.realised, row.hit) == (pytest.approx(0.08), "强于大市", True)
+    # of the two sectors one rose by more than 5 %
+    assert card.scores[0].base_rate == 0.5
+    assert card.portfolio == ()
+
+
 def test_a_basket_holds_open_buys_in_equal_parts() -> None:
     closes = {
         A: month_ends(steps({START: 10, D(2024, 2, 1): 12, D(2024, 3, 1): 12})),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ from yanbao.rating.track_notes import PUBLISHED_RATES, notes
 from yanbao.rating.universe_returns import Members, UniverseReturns, company_members, known_levels, sector_members
 from yanbao.sector.exhibit import Text, fetch
 from yanbao.sector.find import find_sector
+from yanbao.sector.performance import sector_series
 from yanbao.sector.prices import Adjustment
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def score(
         ExhibitError: no call published by the day, a benchmark without levels, no prices, an unknown sector.
     """
     options = options or ScoreOptions()
-    known = [one for one in calls if one.published <= market.as_of]
+    known = [_of_index(market, one) for one in calls if one.published <= market.as_of]
     if not known:
         raise ExhibitError(f"no call was published by {market.as_of}\n    hint: {len(calls)} calls are later")
     step("reading closes")
@@ -142,6 +143,14 @@ def calibration(found: Outcomes, column: int) -> tuple[CalibrationRow, ...]:
         total = sum(counts[key].values())
         rows += [CalibrationRow(key[0], key[2], name, n, n / total) for name, n in counts[key].items() if total]
     return tuple(rows)
+
+
+def _of_index(market: Market, one: Recommendation) -> Recommendation:
+    """Return a call on a sector, which names it by a name or a code, as one on the sector's index."""
+    if one.scope != "sector":
+        return one
+    series = market.kept(("series", one.security), lambda: sector_series(market, one.security, None, None))
+    return replace(one, security=series.code, name=one.name or series.name)
 
 
 def _members(market: Market, calls: Sequence[Recommendation], options: ScoreOptions) -> dict[str, Members]:

@@ -87,10 +87,12 @@ def _grid(found: Outcomes) -> Text:
             f"按月末收盘价计算，期限为月末至月末；数据至{last}{why[0]}",
             f"on month-end closes: horizons run from month end to month end; known up to {last}{why[1]}",
         )
+    few = int(found.entered.monthly.sum())
+    why = (f"；{few}次只有月末收盘价，按月末计", f"; {few} calls on month ends: no other closes") if few else ("", "")
     return Text(
-        f"按每日收盘价计算，期限自发布日起算，到期日非交易日则取之前最后交易日；数据至{last}",
+        f"按每日收盘价计算，期限自发布日起算，到期日非交易日则取之前最后交易日；数据至{last}{why[0]}",
         "on daily closes: horizons run from the day of publication to the last trading day by then; "
-        f"known up to {last}",
+        f"known up to {last}{why[1]}",
     )
 
 
