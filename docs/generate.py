@@ -150,12 +150,14 @@ def models() -> dict[str, type[BaseModel]]:
     from yanbao.author.theme_file import ThemeFile
     from yanbao.author.workspace import Workspace
     from yanbao.evidence.sidecar import Sidecar, StoreTable
+    from yanbao.evidence.track_table import TrackTable
     from yanbao.model.spec import ModelSpec
 
     return {
         "yanbao.toml": Workspace,
         "evidence/NAME.toml": Sidecar,
         "evidence/NAME.toml of a store": StoreTable,
+        "evidence/NAME.toml of the record of calls": TrackTable,
         "models/NAME.toml": ModelSpec,
         "an exhibit block": ExhibitSpec,
         "theme/theme.toml": ThemeFile,

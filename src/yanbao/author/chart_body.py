@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from yanbao.author.axis import nice_axis
 from yanbao.author.binding import Shown, check_unit, display_decimals, print_quantity, spelt_unit, unit_text
@@ -18,7 +19,7 @@ from yanbao.quantity import Unit
 
 MAX_ITEMS = 60
 MAX_POINTS = 300  # of a line: a year of trading days, or five of weeks
-_OVER_TIME = ("line", "step", "band")
+_OVER_TIME = ("line", "step", "band", "fan")
 
 
 def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
@@ -36,6 +37,10 @@ def chart_body(spec: ExhibitSpec, view: TableView) -> Chart:
         raise FormulaError(f"{len(rows)} categories are too many to draw; choose `rows`")
     if spec.kind == "band":
         return _band(spec, view, rows)
+    if spec.kind == "whiskers":
+        return _whiskers(spec, view, rows)
+    if spec.kind == "fan":
+        return _fan(spec, view, rows)
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     bright = _bright(spec, rows)
     if spec.kind == "bar-line":
@@ -104,7 +109,8 @@ def _series(
         points = tuple(replace(each, text="") if each.value == 0 else each for each in points)
     used = [fact.quantity for row in rows if (fact := view.fact(row, column)).quantity is not None]
     most = max((display_decimals(quantity, view.language) for quantity in used if quantity), default=0)
-    labels = spec.labels or ("all" if len(rows) <= 8 and mark == "bar" else "last" if mark == "line" else "none")
+    few = len(rows) <= 8 and (mark == "bar" or (mark == "dot" and spec.kind == "whiskers"))
+    labels = "none" if mark == "end" else spec.labels or ("all" if few else "last" if mark == "line" else "none")
     return Series(
         column,
         (view.label_span(column),),
@@ -216,3 +222,32 @@ def _band(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
     )
     categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
     return Chart("band", categories, series, _axis(list(series), zero=False))
+
+
+def _whiskers(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
+    unit = axis_unit(spec, view, spec.y)
+    low, high = (_series(view, rows, name, "end", unit, spec, 1) for name in spec.ends)
+    _check_rising(rows, [low, high])
+    series = (low, high, *(_series(view, rows, name, "dot", unit, spec, 1) for name in spec.y))
+    categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
+    return Chart("whiskers", categories, series, _axis(list(series), zero=False))
+
+
+def _check_rising(rows: list[str], ends: list[Series]) -> None:
+    for low, high in pairwise(ends):
+        for row, one, other in zip(rows, low.points, high.points, strict=True):
+            if one.value is not None and other.value is not None and one.value > other.value:
+                raise FormulaError(f"`{low.id}` is above `{high.id}` in the row `{row}`: {one.text} and {other.text}")
+
+
+def _fan(spec: ExhibitSpec, view: TableView, rows: list[str]) -> Chart:
+    """Return a line in the bands between columns that stand from the lowest end to the highest."""
+    assert spec.value is not None
+    unit = axis_unit(spec, view, [spec.value])
+    line = _series(view, rows, spec.value, "line", unit, spec, 1)
+    ends = [
+        _series(view, rows, name, "area", unit, spec.model_copy(update={"labels": "none"}), 1) for name in spec.ends
+    ]
+    _check_rising(rows, ends)
+    categories = tuple(Category((view.key_span(row, spec.x),)) for row in rows)
+    return Chart("band", categories, (*ends, line), _axis([*ends, line], zero=False))

@@ -8,7 +8,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from yanbao.evidence import Strict
 
-CHARTS = ("line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "fan")
+CHARTS = (
+    "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "fan", "whiskers",
+    "calls",
+)  # fmt: skip
 TABLES = ("plain", "grouped", "matrix", "change", "forecast", "policy", "orders")
 
 
@@ -46,6 +49,18 @@ KINDS: dict[str, Kind] = {
         ("value",),
         ("low", "high", "rows", "x", "unit", "decimals"),
     ),
+    "whiskers": Kind(
+        "for each row a stroke from a low to a high column, and a dot for each column of `y`: a forecast and its range"
+        " against what came",
+        ("ends", "y"),
+        _AXIS,
+    ),
+    "calls": Kind(
+        "calls along the time: a mark for each row at its day, in the line of its security, in the colour of a column"
+        " of words (rating, fate, outcome)",
+        ("when", "by"),
+        ("lane", "rows"),
+    ),
     "scatter": Kind("a dot for each row", ("x", "y"), ("rows", "labelled", "decimals")),
     "timeline": Kind("events along a line", ("when", "title_column"), ("detail", "rows")),
     "plain": Kind("a table", (), _TABLE),
@@ -61,9 +76,10 @@ KINDS: dict[str, Kind] = {
         ("top", "unit", "decimals"),
     ),
     "fan": Kind(
-        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles",
+        "a model's view of kind fan: the line over periods, in bands between its simulated quantiles; of another table"
+        " the line `value` in the bands between the columns of `ends`",
         (),
-        ("rows", "unit", "decimals"),
+        ("ends", "value", "rows", "x", "unit", "decimals"),
     ),
     "sensitivity": Kind(
         "a model's view of kind one-way, two-way or scenarios as a table, the base case marked",
@@ -79,7 +95,8 @@ class ExhibitSpec(Strict):
 
     kind: Literal[
         "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "timeline", "plain",
-        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "card",
+        "matrix", "change", "forecast", "policy", "orders", "tornado", "fan", "sensitivity", "whiskers", "calls",
+        "card",
     ] = Field(description="What it is; the next table says what each kind needs.", examples=['"bar-line"'])  # fmt: skip
     title: str = Field(
         description="The title behind 图1 or 表1; it may hold bindings.",
@@ -134,11 +151,19 @@ class ExhibitSpec(Strict):
         description="The columns that are drawn, a series each; of a scatter, the one upwards.",
         examples=['["state", "southern"]'],
     )
+    ends: Columns = Field(
+        default=(),
+        description="The low and the high column of `whiskers`; of a `fan` all ends of bands, from the lowest to the"
+        " highest.",
+        examples=['["low", "high"]'],
+    )
     bars: Columns = Field(default=(), description="The columns drawn as bars of a `bar-line`.", examples=['["total"]'])
     lines: Columns = Field(
         default=(), description="The columns drawn as lines of a `bar-line`.", examples=['["growth"]']
     )
-    value: str | None = Field(default=None, description="The column of a ranking or a band.", examples=['"pe"'])
+    value: str | None = Field(
+        default=None, description="The column of a ranking, a band, or a fan with `ends`.", examples=['"pe"']
+    )
     highlight: Columns = Field(
         default=(),
         description="Row keys that stand out in the theme's `highlight`; in a transposed table, columns.",
@@ -159,7 +184,17 @@ class ExhibitSpec(Strict):
     high: int = Field(
         default=75, ge=51, le=99, description="The upper percentile of a band, from 51 to 99.", examples=["80"]
     )
-    when: str | None = Field(default=None, description="A timeline's column of dates.", examples=['"date"'])
+    when: str | None = Field(
+        default=None, description="A timeline's column of dates, or that of `calls`.", examples=['"date"']
+    )
+    by: str | None = Field(
+        default=None, description="The column of `calls` whose words are the classes of marks.", examples=['"rating"']
+    )
+    lane: str | None = Field(
+        default=None,
+        description="The column of `calls` that names the line a mark stands in. Default: the row keys.",
+        examples=['"name"'],
+    )
     title_column: str | None = Field(default=None, description="A timeline's column of events.", examples=['"event"'])
     detail: str | None = Field(
         default=None, description="A timeline's column of small print below each event.", examples=['"detail"']
@@ -202,4 +237,8 @@ class ExhibitSpec(Strict):
         lacking = [name for name in (*needed, *(("data",) if self.kind != "card" else ())) if not getattr(self, name)]
         if lacking:
             raise ValueError(f"a {self.kind} needs {', '.join(f'`{name}`' for name in lacking)}")
+        if self.kind == "whiskers" and len(self.ends) != 2:
+            raise ValueError(f"`ends` are two columns, the low and the high one; here are {len(self.ends)}")
+        if self.kind == "fan" and self.ends and (len(self.ends) % 2 or self.value is None):
+            raise ValueError("a fan with `ends` needs `value`, and as many low ends as high ones")
         return self

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yanbao.author.binding import Binder
+from yanbao.author.calls_body import calls_body
 from yanbao.author.chart_body import chart_body
 from yanbao.author.exhibit_spec import ExhibitSpec
 from yanbao.author.labels import CHINESE, KINDS, MARKS, Language
@@ -129,8 +130,10 @@ class ExhibitMaker:
             checked_view(spec, view)
             if spec.kind == "tornado":
                 body = tornado_body(spec, view)
-            elif spec.kind == "fan":
+            elif spec.kind == "fan" and not spec.ends:
                 body = fan_body(spec, view)
+            elif spec.kind == "calls":
+                body = calls_body(spec, view)
             elif spec.is_chart:
                 body = chart_body(spec, view)
             elif spec.kind == "timeline":

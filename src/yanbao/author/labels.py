@@ -187,13 +187,14 @@ KINDS: dict[str, dict[str, str]] = {
     "zh": {
         "line": "折线图", "step": "阶梯图", "bar": "柱状图", "grouped": "分组柱状图", "stacked": "堆积柱状图",
         "bar-line": "柱线组合图", "ranking": "排名图", "band": "区间带图", "scatter": "散点图", "timeline": "时间线",
-        "tornado": "龙卷风图", "fan": "扇形图", "sensitivity": "敏感性分析表",
+        "tornado": "龙卷风图", "fan": "扇形图", "whiskers": "误差线图",
+        "calls": "评级时间线", "sensitivity": "敏感性分析表",
     },
     "en": {
         "line": "Line chart", "step": "Step chart", "bar": "Bar chart", "grouped": "Grouped bars",
         "stacked": "Stacked bars", "bar-line": "Bars and line", "ranking": "Ranking", "band": "Band chart",
         "scatter": "Scatter plot", "timeline": "Timeline", "tornado": "Tornado chart", "fan": "Fan chart",
-        "sensitivity": "Sensitivity table",
+        "whiskers": "Error bars", "calls": "Calls over time", "sensitivity": "Sensitivity table",
     },
 }  # fmt: skip
 

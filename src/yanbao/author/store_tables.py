@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from yanbao.author.track import record_of
 from yanbao.author.workspace import FILE, Workspace
 from yanbao.evidence import StoreTables
 
@@ -25,6 +26,7 @@ def store_tables(
         (FILE, lines.get(("market", "store"), 1), "market.store"),
         kept_answer,
         own_day,
+        record_of(folder, workspace, workspace.report.language),
     )
 
 

@@ -250,20 +250,21 @@ def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
     """Yield the texts of a chart: names, categories, labels of points that are printed, ticks.
 
     A single series needs no legend, and the axis of a line over days prints every k-th of them, the last among them:
-    the others are optional. A scatter prints the names of its labelled items only.
+    the others are optional. A scatter prints the names of its labelled items only; calls stand in rows whose names are
+    ticks.
     """
     scatter = chart.kind == "scatter"
     thinned = is_thinned(chart)
-    for series in chart.series:
+    for series in chart.series[1:] if chart.kind == "calls" else chart.series:
         group = _group("series", page, block, series.name, f"series {series.id}")
         if group is not None:
             yield replace(group, optional=len(chart.series) == 1)
     for number, category in enumerate(chart.categories, 1):
-        if scatter and number - 1 not in chart.labelled:
+        if chart.kind == "calls" or (scatter and number - 1 not in chart.labelled):
             continue
         for group in _some(_group("category", page, block, category.text, f"category {number}")):
             yield replace(group, optional=thinned and number < len(chart.categories))
-    for series in () if scatter else chart.series:
+    for series in () if chart.dotted else chart.series:
         shown = [number for number, point in enumerate(series.points) if point.text and point.value is not None]
         if series.labels == "none":
             shown = []
@@ -274,6 +275,8 @@ def chart_groups(page: Page, block: str, chart: Chart) -> Iterator[Group]:
     for name, axis in (("y axis", chart.y_axis), ("second y axis", chart.y2_axis), ("x axis", chart.x_axis)):
         if axis is not None:
             for number, tick in enumerate(axis.ticks, 1):
+                if axis.kind == "row" and not tick.text:
+                    continue
                 atom = Atom(tick.text, "tick", note="axis-tick", unit=axis.unit)
                 yield Group("tick", page.number, block, (atom,), f"{name}, tick {number}")
             # a scatter's axes are called as its series are: that text is the series' name, printed once

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
+from yanbao.check import call_marks
 from yanbao.check.findings import Claim, Finding, Recomputed, Where
 from yanbao.check.subject import DOCUMENT, Subject, operands, shown
 from yanbao.check.tokens import numbers
@@ -19,14 +21,29 @@ def findings(subject: Subject) -> Iterator[Finding]:
         for exhibit in page.exhibits():
             if isinstance(exhibit.body, Chart):
                 yield from _axes(page, exhibit, exhibit.body)
-                yield from _points(subject, page, exhibit, exhibit.body)
+                if exhibit.body.kind == "calls":
+                    yield from call_marks.point_findings(subject, page, exhibit, exhibit.body)
+                else:
+                    yield from _points(subject, page, exhibit, exhibit.body)
 
 
 def axis_of(chart: Chart, order: int) -> Axis:
     """Return the axis a series is drawn on."""
-    if chart.kind == "scatter" and order == 0 and chart.x_axis is not None:
+    if chart.dotted and order == 0 and chart.x_axis is not None:
         return chart.x_axis
     return chart.y2_axis if chart.series[order].axis == 2 and chart.y2_axis is not None else chart.y_axis
+
+
+def native_axes(chart: Chart) -> list[tuple[str, Axis]]:
+    """Return the value axes of a native chart in their order, as it prints them: names are no numbers, and left out."""
+    used = {id(axis_of(chart, order)) for order in range(len(chart.series))}
+    named = [("x", chart.x_axis), ("y", chart.y_axis)] if chart.dotted else [("y", chart.y_axis), ("y2", chart.y2_axis)]
+    found = [(name, axis) for name, axis in named if axis is not None and id(axis) in used]
+    return [(name, _unnamed(axis) if axis.kind == "row" else axis) for name, axis in found]
+
+
+def _unnamed(axis: Axis) -> Axis:
+    return replace(axis, ticks=tuple(replace(tick, text="") for tick in axis.ticks))
 
 
 def _axes(page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
@@ -38,7 +55,9 @@ def _axes(page: Page, exhibit: Exhibit, chart: Chart) -> Iterator[Finding]:
         if len(steps) != 1 or min(steps) <= 0:
             text = f"the ticks of {label} are not evenly spaced: {', '.join(tick.text for tick in axis.ticks)}"
             yield Finding("axis", Claim(axis.ticks[0].text if axis.ticks else ""), place, text)
-        for tick in axis.ticks:
+        if axis.kind != "number":
+            yield from call_marks.axis_findings(page, exhibit, axis)
+        for tick in axis.ticks if axis.kind == "number" else ():
             said = numbers(re.sub(r"(?<=\d)\s+(?=\d)", "", tick.text))
             if len(said) != 1 or said[0].value != tick.value:
                 text = f"a tick of {label} stands at {float(tick.value):g} and says {tick.text!r}"

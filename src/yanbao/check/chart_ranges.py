@@ -7,13 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from yanbao.check import whiskers
 from yanbao.check.atoms import squeeze
-from yanbao.check.axes import axis_of
+from yanbao.check.axes import native_axes
 from yanbao.check.book import Book, Key, is_percent
-from yanbao.check.charts import base_findings, close
+from yanbao.check.charts import OWNERS, base_findings, close
 from yanbao.check.exhibit_sheets import Grid
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
-from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series, Span, plain
+from yanbao.document.tree import Chart, Exhibit, Point, Series, Span, plain
 from yanbao.read.contents import ChartContents, PageContents, SeriesContents
 from yanbao.read.reference import address, parse_reference
 
@@ -68,12 +69,15 @@ def findings(
         yield Finding("chart", Claim(""), (Where.at(ranges.place, label),), text, Recomputed(plain(series.name)))
     yield from _categories(exhibit, chart, cache)
     yield from _axes(exhibit, chart, cache)
-    yield from base_findings(exhibit, chart, cache, Fraction(1, 100) if is_percent(chart.y_axis.unit) else Fraction(1))
+    scale = Fraction(1, 100) if is_percent(chart.y_axis.unit) else Fraction(1)
+    yield from base_findings(exhibit, chart, cache, scale)
+    for store in (ranges, cache):
+        yield from whiskers.findings(OWNERS[store.source], exhibit, chart, store, scale)
 
 
 def _drawn(chart: Chart) -> list[Series]:
-    """Return the series that have a series of the chart of their own: a scatter draws its two as one."""
-    return list(chart.series[1:] if chart.kind == "scatter" else chart.series)
+    """Return the series that have a series of the chart of their own: dots are drawn with the values across."""
+    return list(chart.series[1:] if chart.dotted else chart.series)
 
 
 def _cells_of(series: Series, grid: Grid) -> Cells:
@@ -170,7 +174,7 @@ def _names(
     if _reference(item.name_ref, sheet) != ((grid.head, column),):
         text = f"{label} takes its name from {item.name_ref or 'no cell'}"
         yield Finding("chart-range", Claim(item.name_ref), (Where.at(ranges.place, label),), text)
-    first = chart.series[0] if chart.kind == "scatter" else None
+    first = chart.series[0] if chart.dotted else None
     rows = [row for _, row in sorted(grid.rows.items())]
     at = grid.category_column if first is None else grid.columns.get(first.id, 0)
     if _reference(item.category_ref, sheet) != tuple((row, at) for row in rows):
@@ -194,7 +198,7 @@ def _cache(
         yield Finding("series-name", Claim(held.name), place, text, Recomputed(plain(owner.name)))
     scale = Fraction(1, 100) if is_percent(owner.unit) else Fraction(1)
     pairs = [(owner, held.values)]
-    if chart.kind == "scatter":
+    if chart.dotted:
         pairs.append((chart.series[0], held.xs))
     for series, values in pairs:
         if len(values) != len(series.points):
@@ -221,7 +225,7 @@ def _near(one: Fraction, other: Fraction) -> bool:
 
 def _categories(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Finding]:
     """The categories cached with each series are the document's."""
-    if chart.kind == "scatter":
+    if chart.dotted:
         return
     wanted = [plain(category.text) for category in chart.categories]
     label = plain(exhibit.label)
@@ -239,11 +243,7 @@ def _categories(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterato
 
 
 def _axes(exhibit: Exhibit, chart: Chart, cache: ChartContents) -> Iterator[Finding]:
-    used = {id(axis_of(chart, order)) for order in range(len(chart.series))}
-    order_of: tuple[Axis | None, ...] = (chart.y_axis, chart.y2_axis)
-    if chart.kind == "scatter":
-        order_of = (chart.x_axis, chart.y_axis)
-    trees = [axis for axis in order_of if axis is not None and id(axis) in used]
+    trees = [axis for _, axis in native_axes(chart)]
     label = plain(exhibit.label)
     if len(trees) != len(cache.axes):
         text = f"the chart of {label} has {len(cache.axes)} value axes, not {len(trees)}"

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
 
+from yanbao.check import whiskers
 from yanbao.check.accounted import account
 from yanbao.check.atoms import Atom, atoms_of, is_thinned, squeeze
-from yanbao.check.axes import axis_of
+from yanbao.check.axes import native_axes
 from yanbao.check.diagnosis import diagnose
 from yanbao.check.findings import Claim, FileCount, Finding, Recomputed, Where
 from yanbao.check.printed import rounded
@@ -76,9 +77,20 @@ def findings(
             right = squeeze(found.name) == squeeze(plain(series.name))
             count_text(subject, found.name, _bound(series.name), count, right=right)
         yield from _points(subject, exhibit, chart, series, found, contents, count)
+    yield from across_findings(OWNERS[contents.source], exhibit, chart, contents)
     yield from _axes(subject, exhibit, chart, contents, count)
     if contents.source in _SHOWN:
         yield from base_findings(exhibit, chart, contents)
+    if contents.source != "html-spec":
+        yield from whiskers.findings(OWNERS[contents.source], exhibit, chart, contents)
+
+
+def across_findings(owner: str, exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[Finding]:
+    """Yield a finding for each class of calls that a native chart draws at other days than the first class."""
+    for series in contents.series[1:] if chart.kind == "calls" else ():
+        if series.xs != contents.series[0].xs:
+            text = f"{series.name} of {plain(exhibit.label)} is drawn at days of its own"
+            yield Finding(owner, Claim(series.name), (_where(contents, exhibit, series.name),), text)
 
 
 def base_findings(
@@ -116,11 +128,13 @@ def _where(contents: ChartContents, exhibit: Exhibit, text: str = "") -> Where:
 
 
 def _by_order(chart: Chart, contents: ChartContents) -> Sequence[SeriesContents]:
-    """Return the series in the tree's order: a native scatter keeps both of its series as one."""
+    """Return the series in the tree's order: native dots keep the values across with those upwards."""
     if chart.kind == "scatter" and len(contents.series) == 1 and contents.series[0].xs:
         both = contents.series[0]
         across = SeriesContents(both.x_name, both.xs, facts=both.facts)
         return (across, both)
+    if chart.kind == "calls" and contents.series and contents.series[0].xs:
+        return (SeriesContents(contents.series[0].x_name, contents.series[0].xs), *contents.series)
     return contents.series
 
 
@@ -128,7 +142,7 @@ def _categories(
     subject: Subject, exhibit: Exhibit, chart: Chart, contents: ChartContents, count: FileCount
 ) -> Iterator[Finding]:
     wanted = [plain(category.text) for category in chart.categories]
-    if chart.kind == "scatter" and not contents.categories:
+    if chart.dotted and not contents.categories:
         return  # a native scatter has no categories: its items' names are labels
     for number, (name, found) in enumerate(zip_longest(wanted, contents.categories), 1):
         if found and contents.source in _SHOWN:
@@ -192,7 +206,7 @@ def _points(
             )
         elif point is not None:
             label = labels[number] if number < len(labels) else ""
-            if contents.source in _SHOWN and chart.kind != "scatter":
+            if contents.source in _SHOWN and not chart.dotted:
                 atom = Atom(label, "label", point.fact)
                 count_text(subject, label, [atom], count, right=squeeze(label) == squeeze(point.text))
             yield from _label(subject, exhibit, chart, series, point, label, title, contents)
@@ -216,8 +230,8 @@ def _label(
     if contents.source not in _SHOWN:
         return
     wanted = point.text
-    if chart.kind == "scatter" and contents.source == "pptx-xml":
-        if series is chart.series[-1]:
+    if chart.dotted and contents.source == "pptx-xml":
+        if series is not chart.series[0]:
             yield from _item_name(exhibit, chart, series, point, label, contents)
         return
     if contents.source == "pptx-xml":
@@ -235,9 +249,9 @@ def _label(
 def _item_name(
     exhibit: Exhibit, chart: Chart, series: Series, point: Point, label: str, contents: ChartContents
 ) -> Iterator[Finding]:
-    """A scatter of a deck labels the items that are to be labelled with their names."""
+    """Dots of a deck are labelled with the names of their items where the tree says so, calls in their own class."""
     number = next(at for at, other in enumerate(series.points) if other is point)
-    drawn = chart.series[0].points[number].value is not None
+    drawn = chart.series[0].points[number].value is not None and (chart.kind == "scatter" or point.value is not None)
     wanted = plain(chart.categories[number].text) if number in chart.labelled and drawn else ""
     if squeeze(label) != squeeze(wanted):
         text = f"item {number + 1} of {plain(exhibit.label)} is labelled {label!r}, not {wanted!r}"
@@ -262,10 +276,12 @@ def _tips(exhibit: Exhibit, chart: Chart, contents: ChartContents) -> Iterator[F
             if not tip or number >= len(chart.categories):
                 continue
             told = chart.series if chart.kind == "scatter" else (chart.series[order],)
+            told = (chart.series[0], *told) if chart.kind == "calls" else told
             words = [plain(chart.categories[number].text)]
             for series in told:
                 if number < len(series.points):
-                    words += [plain(series.name), point_text(series, series.points[number])]
+                    words += [plain(series.name)] * (chart.kind != "calls")
+                    words.append(point_text(series, series.points[number]))
             if squeeze(tip) != squeeze("".join(words)):
                 text = (
                     f"the tooltip of point {number + 1} of {plain(exhibit.label)} says {tip!r}, not {' '.join(words)!r}"
@@ -290,9 +306,7 @@ def _axes(
             text = f"an axis of {plain(exhibit.label)} is missing"
             yield Finding("chart-axis", Claim(""), (_where(contents, exhibit),), text)
     elif contents.source == "pptx-xml":
-        used = {id(axis_of(chart, order)) for order in range(len(chart.series))}
-        order_of = [("x", chart.x_axis), ("y", chart.y_axis)] if chart.kind == "scatter" else wanted[:2]
-        trees = [(name, tree) for name, tree in order_of if tree is not None and id(tree) in used]
+        trees = native_axes(chart)
         for (name, tree), axis in zip_longest(trees, contents.axes, fillvalue=("", None)):
             if isinstance(axis, AxisContents) and tree is not None:
                 for text, tick in zip(axis.texts, tree.ticks, strict=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -14,7 +14,7 @@ from yanbao.check.book import Expected as ExpectedCell
 from yanbao.check.charts import point_text
 from yanbao.check.printed import parse_printed
 from yanbao.check.units import factor
-from yanbao.document.tree import Chart, Exhibit, Page, Text, plain
+from yanbao.document.tree import Chart, Exhibit, Page, Series, Text, plain
 from yanbao.read.contents import PageContents, Segment
 from yanbao.read.reference import parse_reference
 
@@ -66,8 +66,7 @@ def _points(page: Page, block: str, chart: Chart) -> Iterator[Group]:
 
     for series in chart.series:
         yield from group("series", series.name, f"series {series.id}")
-    ends = [chart.series[at] for at in chart.areas] if chart.kind == "band" else []
-    for low, high in pairwise(ends):  # the heads of the columns that draw the band
+    for low, high in pairwise(ends_of(chart)):  # the heads of the columns that draw the band, or the whiskers
         both = (*atoms_of(low.name), Atom("–", "run"), *atoms_of(high.name))
         yield Group("series", page.number, block, both, "the band", optional=True)
     for series in chart.series:
@@ -83,6 +82,13 @@ def _points(page: Page, block: str, chart: Chart) -> Iterator[Group]:
                 yield Group("cell", page.number, block, (atom,), f"series {series.id}, point {number + 1}")
 
 
+def ends_of(chart: Chart) -> list[Series]:
+    """Return the series between which a sheet keeps distances: the ends of a band, or of whiskers."""
+    if chart.kind == "whiskers":
+        return list(chart.series[:2])
+    return [chart.series[at] for at in chart.areas] if chart.kind == "band" else []
+
+
 def read_exhibit_sheet(
     book: Book, page: Page, exhibit: Exhibit, sheet: PageContents, fillers: Sequence[str], language: str
 ) -> tuple[list[Expected], Alignment, Grid]:
@@ -91,6 +97,7 @@ def read_exhibit_sheet(
     shown = [_as_printed(segment, expected) for segment in sheet.segments if squeeze(segment.text)]
     alignment = align(expected, shown, fillers)
     grid = Grid()
+    placed = _placed(exhibit)
     reading = alignment.reading
     seen: set[int] = set()
     for line, segment in enumerate(reading.segments):
@@ -101,12 +108,12 @@ def read_exhibit_sheet(
         owner = owners.pop()
         if owner not in seen:
             seen.add(owner)
-            _note(book, sheet, segment, alignment.groups[owner], grid)
+            _note(book, sheet, segment, alignment.groups[owner], grid, placed)
     for difference in alignment.differences:  # a cell that shows something else still is that group's cell
         if difference.group is not None and difference.place.cell:
             changed = book.cells.get((sheet.id or "", difference.place.cell))
             if changed is not None and difference.kind == "changed":
-                _note(book, sheet, changed, difference.group, grid)
+                _note(book, sheet, changed, difference.group, grid, placed)
     return expected, alignment, grid
 
 
@@ -132,7 +139,22 @@ def _as_printed(segment: Segment, expected: Sequence[Expected]) -> Segment:
     return segment
 
 
-def _note(book: Book, sheet: PageContents, segment: Segment, group: Group, grid: Grid) -> None:
+def _placed(exhibit: Exhibit) -> dict[str, Fraction]:
+    """Return the numbers that cells hold for words, by their place: days and rows of calls."""
+    chart = exhibit.body
+    if not isinstance(chart, Chart) or chart.kind != "calls":
+        return {}
+    return {
+        f"series {series.id}, point {number}": point.value
+        for series in chart.series
+        for number, point in enumerate(series.points, 1)
+        if point.value is not None
+    }
+
+
+def _note(
+    book: Book, sheet: PageContents, segment: Segment, group: Group, grid: Grid, placed: Mapping[str, Fraction]
+) -> None:
     assert segment.cell is not None
     reference = parse_reference(segment.cell.address)
     assert reference is not None
@@ -151,6 +173,9 @@ def _note(book: Book, sheet: PageContents, segment: Segment, group: Group, grid:
     fact = book.subject.fact(atom.fact)
     key = (sheet.id or "", segment.cell.address)
     if fact is None or key in book.expected:
+        return
+    if group.at in placed:
+        book.expected[key] = ExpectedCell(fact.id, placed[group.at])
         return
     if fact.quantity is None:
         if len(group.atoms) == 1:

@@ -85,6 +85,7 @@ class TemplateName(str, Enum):
     starter = "starter"
     model = "model"
     sector = "sector"
+    record = "record"
 
 
 class ProofFormat(str, Enum):
@@ -123,35 +124,49 @@ def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; no file in it is overwritten.")],
     template: Annotated[
         TemplateName,
-        typer.Option("--template", "-t", help="starter: three pages; model: they and a forecast; sector: a chapter."),
+        typer.Option(
+            "--template",
+            "-t",
+            help="starter: three pages; model: they and a forecast; sector: a chapter; record: how calls did.",
+        ),
     ] = TemplateName.starter,
     sector: Annotated[str | None, typer.Option("--sector", help="Sector: its name or code.")] = None,
     store: Annotated[
-        Path | None, typer.Option("--store", help="Sector: the folder that `yanbao load` filled. Default: FOLDER.")
+        Path | None,
+        typer.Option("--store", help="Sector, record: the folder that `yanbao load` filled. Default: FOLDER."),
     ] = None,
-    language: Annotated[Language, typer.Option("--language", "-l", help="Sector: zh or en.")] = Language.zh,
+    calls: Annotated[
+        Path | None, typer.Option("--calls", metavar="FILE", help="Record: the ledger of published calls.")
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", "-l", help="Sector, record: zh or en.")] = Language.zh,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DAY", help="Sector: the report's day. Default: the newest data.")
+        str | None,
+        typer.Option("--as-of", metavar="DAY", help="Sector, record: the report's day. Default: the newest data."),
     ] = None,
 ) -> None:
-    """Make a workspace that builds and proves: three pages to change into your own, or a sector's first chapter.
+    """Make a workspace that builds and proves: three pages to make your own, a sector's first chapter, or a record.
 
     `--template model` adds a driver model with scenario, checks and sensitivities, and the page that shows it.
     `--template sector` writes the chapter from a store: performance, ranking, movers, valuation, fund holdings, growth,
     margins, expenses, people and cash flow, each as known on the report's day. A page that the store has no data for is
     left out, and the command says why.
 
+    `--template record` writes how the calls of a ledger did on the prices of a store, in both languages: scorecard by
+    rating beside chance, hit rates by horizon, relative return after entry, rated and realised classes, the calls along
+    the time, forecasts against actuals, and how all was measured.
+
     Examples:
 
         yanbao new my-sector && yanbao build my-sector --out out
         yanbao new my-sector --template model && yanbao model run my-sector grid_model
         yanbao new my-report --template sector --sector 计算机 --store build/market --as-of 2024-06-30
+        yanbao new record --template record --calls calls.csv --store build/market
     """
-    if template is not TemplateName.sector:
-        given = {"--sector": sector, "--store": store, "--as-of": as_of}
+    if template in (TemplateName.starter, TemplateName.model):
+        given = {"--sector": sector, "--store": store, "--as-of": as_of, "--calls": calls}
         wrong = [name for name, value in given.items() if value is not None]
         if wrong:
-            raise typer.BadParameter(f"{', '.join(wrong)} goes with --template sector")
+            raise typer.BadParameter(f"{', '.join(wrong)} goes with another --template")
         from yanbao.cli.starter import write_starter
 
         with fail():
@@ -159,12 +174,20 @@ def new(
         for name in written:
             say(f"  {folder / name}")
     else:
-        if sector is None:
-            raise typer.BadParameter("--template sector needs --sector, the name or the code of one")
-        from yanbao.cli.sector_template import Request, write_sector
+        if template is TemplateName.sector:
+            if sector is None:
+                raise typer.BadParameter("--template sector needs --sector, the name or the code of one")
+            from yanbao.cli.sector_template import Request, write_sector
 
-        with fail():
-            made = write_sector(Request(folder, sector, store or folder, language.value, _day(as_of)))
+            with fail():
+                made = write_sector(Request(folder, sector, store or folder, language.value, _day(as_of)))
+        else:
+            if calls is None:
+                raise typer.BadParameter("--template record needs --calls, the ledger of published calls")
+            from yanbao.cli.record_template import RecordRequest, write_record
+
+            with fail():
+                made = write_record(RecordRequest(folder, calls, store or folder, language.value, _day(as_of)))
         for name in made.files:
             say(f"  {folder / name}")
         say(f"as of {made.as_of}")

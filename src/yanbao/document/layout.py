@@ -360,9 +360,7 @@ def _exhibit_need(exhibit: Exhibit, width: float) -> _Need:
 
 
 def _chart_height(chart: Chart) -> float:
-    if chart.sideways:
-        return max(CHART_HEIGHT, len(chart.categories) * RANK_HEIGHT + 24.0)
-    return CHART_HEIGHT
+    return max(CHART_HEIGHT, chart.stories * RANK_HEIGHT + 24.0)
 
 
 def _head_height(exhibit: Exhibit, width: float) -> float:

@@ -106,11 +106,16 @@ class Tick:
 
 @dataclass(frozen=True)
 class Axis:
-    """A value axis: renderers draw exactly these ticks from `ticks[0].value` to `ticks[-1].value`."""
+    """A value axis: renderers draw exactly these ticks from `ticks[0].value` to `ticks[-1].value`.
+
+    Values of a `day` axis are the numbers of days (`document.days`), those of a `row` axis places above each other,
+    whose ticks are names; the first and the last place of a `row` axis are free.
+    """
 
     ticks: tuple[Tick, ...]
     unit: str = ""
     title: str = ""
+    kind: Literal["number", "day", "row"] = "number"
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ class Series:
 
     id: str
     name: Text
-    mark: Literal["bar", "line", "step", "area", "rule", "dot"]
+    mark: Literal["bar", "line", "step", "area", "rule", "dot", "end"]
     points: tuple[Point, ...]
     axis: Literal[1, 2] = 1
     unit: str = ""
@@ -152,11 +157,18 @@ class Chart:
     inside each other; then the median (rule), then the value (line).
     `ranking`: horizontal bars in the order of `categories`.
     `tornado`: horizontal bars from `base` to the values of two series, low and high, one over the other.
+    `whiskers`: a low and a high series (mark end), which a stroke joins in each category, then dots beside it.
     `scatter`: two series of dots, x then y, `categories` are the items; `x_axis` is set.
+    `calls`: series of dots, the first of days, the others a class of calls each: the row in which it stands, missing
+    where the call is of another class. `categories` are the calls, by the name of their row; `x_axis` is of days,
+    `y_axis` of rows; `labelled` are the calls at which a row that has no tick is named.
     `stacked` bars add up; `bar-line` has its lines on axis 2 where `y2_axis` is set.
     """
 
-    kind: Literal["line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado"]
+    kind: Literal[
+        "line", "step", "bar", "grouped", "stacked", "bar-line", "ranking", "band", "scatter", "tornado", "whiskers",
+        "calls",
+    ]  # fmt: skip
     categories: tuple[Category, ...]
     series: tuple[Series, ...]
     y_axis: Axis
@@ -171,6 +183,16 @@ class Chart:
     def sideways(self) -> bool:
         """Whether the categories stand below each other and the values run across."""
         return self.kind in ("ranking", "tornado")
+
+    @property
+    def dotted(self) -> bool:
+        """Whether it is dots between two axes of values, the first series across."""
+        return self.kind in ("scatter", "calls")
+
+    @property
+    def stories(self) -> int:
+        """How many categories or rows stand below each other; 0 where they stand side by side."""
+        return len(self.y_axis.ticks) - 2 if self.kind == "calls" else len(self.categories) if self.sideways else 0
 
     @property
     def areas(self) -> tuple[int, ...]:

@@ -56,7 +56,7 @@ def answer_csv(question: StoreTable, found: Exhibit) -> str:
                     f"`{name}` has several answers for {key}\n    hint: say which by `where`: an answer has"
                     f" {', '.join(known)}"
                 )
-            own[name] = _text(row[one.column], factors[name])
+            own[name] = cell_text(row[one.column], factors[name])
     if not cells:
         raise ExhibitError(f"{query.exhibit} has no answer that fits `where`\n    hint: ask it with yanbao show")
     out = io.StringIO()
@@ -130,7 +130,8 @@ def _factor(kept: str, shown: str, name: str) -> Fraction:
         raise ExhibitError(f"`{name}` cannot be in {shown or 'no unit'}: {error}") from error
 
 
-def _text(value: Any, factor: Fraction) -> str:
+def cell_text(value: Any, factor: Fraction = Fraction(1)) -> str:
+    """Return a value times a factor as a cell of a CSV holds it: nothing for `None`, numbers to eight digits."""
     if value is None:
         return ""
     if isinstance(value, bool | int) and factor == 1:

@@ -10,15 +10,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yanbao.errors import ExhibitError, Mistake, QuantityError, StoreError
+from yanbao.errors import ExhibitError, Mistake, QuantityError, RatingError, StoreError, WorkspaceError
 from yanbao.evidence.answer_csv import answer_csv, row_names
 from yanbao.evidence.sidecar import Bilingual, Sidecar, Snapshot, StoreTable
+from yanbao.evidence.track_table import Record, TrackQuery, TrackTable, quoted
 from yanbao.source.toml_file import key_lines, parse_toml
 
 if TYPE_CHECKING:
@@ -49,18 +50,28 @@ class Answer:
 
 
 def asks_store(lines: Mapping[tuple[str, ...], int]) -> bool:
-    """Whether a sidecar, given by the lines of its keys, asks a store."""
-    return any(path[0] == "store" for path in lines)
+    """Whether a sidecar, given by the lines of its keys, asks a store, or the record of calls on its prices."""
+    return any(path[0] in ("store", "track") for path in lines)
+
+
+def _question(
+    toml: str, file: str, lines: Mapping[tuple[str, ...], int], mistakes: list[Mistake]
+) -> StoreTable | TrackTable | None:
+    if any(path[0] == "track" for path in lines):
+        return parse_toml(toml, file, TrackTable, mistakes)
+    return parse_toml(toml, file, StoreTable, mistakes)
 
 
 def kept_answer(file: str, toml: str, table: str, mistakes: list[Mistake]) -> Answer | None:
     """Return an answer that a build kept, from its two files."""
-    question = parse_toml(toml, file, StoreTable, mistakes)
+    lines = key_lines(toml)
+    question = _question(toml, file, lines, mistakes)
     if question is None:
         return None
     if question.snapshot is None:
         hint = "build the workspace: a table of a store has its numbers in the build's inputs"
-        mistakes.append(Mistake(file, key_lines(toml).get(("store",), 1), "store", "has no answer beside it", hint))
+        key = "track" if isinstance(question, TrackTable) else "store"
+        mistakes.append(Mistake(file, lines.get((key,), 1), key, "has no answer beside it", hint))
         return None
     return _answered(question, question.snapshot, table, toml)
 
@@ -75,6 +86,7 @@ class StoreTables:
         place: file, line and key that name the store, for mistakes.
         cached: keeps answers between builds: the kind, what it was made from, and what makes it.
         own_day: the day that the workspace is written for, where the report is asked for another.
+        record: what scores the calls of a ledger, and what tells one state of it from another.
     """
 
     def __init__(
@@ -85,6 +97,7 @@ class StoreTables:
         place: tuple[str, int, str],
         cached: Cached | None = None,
         own_day: date | None = None,
+        record: tuple[Record, Callable[[TrackQuery], str]] | None = None,
     ) -> None:
         self._path = store
         self._as_of = as_of
@@ -94,7 +107,9 @@ class StoreTables:
         self._store: Store | None = None
         self._market: Market | None = None
         self._own_day = own_day
+        self._record = record
         self._failed = False
+        self._told: set[str] = set()
         self._sources: dict[str, list[tuple[str, date]]] = {}
         self.gaps: dict[str, Bilingual] = {}
 
@@ -106,21 +121,25 @@ class StoreTables:
     def answer(self, name: str, toml: str, mistakes: list[Mistake]) -> Answer | None:
         """Return what the store says to a table's question, or note every mistake in the question."""
         file, lines = f"evidence/{name}.toml", key_lines(toml)
-        question = parse_toml(toml, file, StoreTable, mistakes)
+        question = _question(toml, file, lines, mistakes)
         if question is None:
             return None
         if question.snapshot is not None:
             cause = "is written by a build, and stands in its inputs only"
             mistakes.append(Mistake(file, lines.get(("snapshot",), 1), "snapshot", cause, "drop it"))
             return None
+        query = question.track if isinstance(question, TrackTable) else question.store
         if self._path is None:
-            if question.store.gap is not None:
-                self.gaps[name] = question.store.gap
+            if query.gap is not None:
+                self.gaps[name] = query.gap
                 return None
             hint = 'add [market] with store = "…" there, the folder that `yanbao load -w` filled; or a `gap` here'
-            line = next(lines[path] for path in lines if path[0] == "store")
-            mistakes.append(Mistake(file, line, "store", "yanbao.toml names no store", hint))
+            key = "track" if isinstance(question, TrackTable) else "store"
+            line = next(lines[path] for path in lines if path[0] == key)
+            mistakes.append(Mistake(file, line, key, "yanbao.toml names no store", hint))
             return None
+        if isinstance(question, TrackTable):
+            return self._score(question, file, toml, lines, mistakes)
         wrong = [*_unanswerable(question, file, lines), *self._of_the_own_day(question, file, lines)]
         if wrong:
             mistakes += wrong
@@ -157,11 +176,7 @@ class StoreTables:
             mistakes += _placed(str(error), file, lines)
             return None
         except StoreError as error:
-            if not self._failed:  # told once, of the store and not of each table
-                self._failed = True
-                cause, _, hint = str(error).partition("\n    hint: ")
-                place, line, key = self._place
-                mistakes.append(Mistake(place, line, key, cause, hint))
+            self._store_failed(error, mistakes)
             return None
         told = json.loads(found)
         table, coverage, origin = told["csv"], Bilingual(**told["coverage"]), Bilingual(**told["origin"])
@@ -173,6 +188,76 @@ class StoreTables:
         kept = toml.rstrip("\n") + "\n\n" + _snapshot_text(snapshot, named)
         again = parse_toml(kept, file, StoreTable, mistakes)
         return None if again is None else _answered(again, snapshot, table, kept)
+
+    def _store_failed(self, error: StoreError, mistakes: list[Mistake]) -> None:
+        """Note what is wrong with the store, once and not for each table."""
+        if self._failed:
+            return
+        self._failed = True
+        cause, _, hint = str(error).partition("\n    hint: ")
+        place, line, key = self._place
+        mistakes.append(Mistake(place, line, key, cause, hint))
+
+    def _score(
+        self,
+        question: TrackTable,
+        file: str,
+        toml: str,
+        lines: Mapping[tuple[str, ...], int],
+        mistakes: list[Mistake],
+    ) -> Answer | None:
+        """Return what the record of calls says, with the columns that it has."""
+        assert self._path is not None
+        wrong = [
+            _mistake(file, lines, ("columns", name), "has no `compute`", "the record gives its own columns")
+            for name, spec in question.columns.items()
+            if spec.compute is None
+        ]
+        if self._record is None:
+            cause = "no ledger of calls is read here"
+            wrong.append(_mistake(file, lines, ("track",), cause, "build the workspace that has [ledger]"))
+        mistakes += wrong
+        if self._record is None or wrong:
+            return None
+        record, state = self._record
+        try:
+            made_from = (_state(self._path), str(self._as_of), state(question.track), question.track.model_dump_json())
+            found = self._cached("record", made_from, lambda: self._tracked(question.track, record))
+        except WorkspaceError as error:  # the ledger is broken, or its calls cannot be scored
+            mistakes += error.mistakes
+            return None
+        except (ExhibitError, QuantityError, RatingError) as error:
+            if str(error) not in self._told:  # a ledger that is not there is not told of each table
+                mistakes += _placed(str(error), file, lines, "track")
+            self._told.add(str(error))
+            return None
+        except StoreError as error:
+            self._store_failed(error, mistakes)
+            return None
+        told = json.loads(found)
+        snapshot = Snapshot(
+            as_of=self._as_of, origin=Bilingual(**told["origin"]), coverage=Bilingual(**told["coverage"])
+        )
+        kept = toml.rstrip("\n") + "\n" + told["toml"] + "\n" + _snapshot_text(snapshot, {})
+        again = parse_toml(kept, file, TrackTable, mistakes)
+        return None if again is None else _answered(again, snapshot, told["csv"], kept)
+
+    def _tracked(self, query: TrackQuery, record: Record) -> bytes:
+        """Return an answer as JSON: CSV, columns, coverage, origin: the ledger and the newest data of the store.
+
+        Raises:
+            ExhibitError, QuantityError, RatingError, StoreError, WorkspaceError: with the cause in words.
+        """
+        found = record(query, self._open())
+        sources = self._sourced(set(found.tables))
+        origin = {
+            "zh": "、".join((found.ledger[0], *([sources.zh] if sources.zh else []))),
+            "en": ", ".join((found.ledger[1], *([sources.en] if sources.en else []))),
+        }
+        told = {
+            "csv": found.csv(), "toml": found.toml(), "coverage": found.coverage.model_dump(), "origin": origin,
+        }  # fmt: skip
+        return json.dumps(told, ensure_ascii=False).encode()
 
     def _found(self, question: StoreTable) -> bytes:
         """Return an answer as JSON: the CSV, the names of its rows, the coverage, the origin.
@@ -218,8 +303,11 @@ class StoreTables:
     def _origin(self, found: Exhibit) -> Bilingual:
         """Return whose data an exhibit read, each with the day of the newest of them that was known."""
         assert self._store is not None
+        return self._sourced(self._store.inputs_of(found.expression))
+
+    def _sourced(self, tables: Set[str]) -> Bilingual:
+        """Return whose rows of some tables were read, each with the day of the newest that was known."""
         newest: dict[str, date] = {}
-        tables = self._store.inputs_of(found.expression)
         for table in tables - _FRAME or tables:
             for name, day in self._read(table):
                 newest[name] = max(day, newest.get(name, day))
@@ -283,7 +371,7 @@ def _mistake(
     return Mistake(file, line, ".".join(path), cause, hint)
 
 
-def _placed(text: str, file: str, lines: Mapping[tuple[str, ...], int]) -> Iterator[Mistake]:
+def _placed(text: str, file: str, lines: Mapping[tuple[str, ...], int], asked: str = "store") -> Iterator[Mistake]:
     """Yield a mistake for each line of an error, at the option or column that it names."""
     parts = re.split(r"\n(?!    hint: )", text)
     for part in parts:
@@ -291,19 +379,20 @@ def _placed(text: str, file: str, lines: Mapping[tuple[str, ...], int]) -> Itera
         named = (
             path
             for name in _NAMED.findall(cause)
-            for path in (("store", "options", name), ("store", "columns", name), ("columns", name), ("store", name))
+            for path in ((asked, "options", name), (asked, "columns", name), ("columns", name), (asked, name))
             if path in lines
         )
-        default = ("store", "exhibit") if cause.startswith("no exhibit") else ("store", "options")
+        default: tuple[str, ...] = (asked, "exhibit") if cause.startswith("no exhibit") else (asked, "options")
+        default = (asked,) if asked == "track" else default
         yield _mistake(file, lines, next(named, default), cause, hint)
 
 
-def _answered(question: StoreTable, snapshot: Snapshot, table: str, toml: str) -> Answer:
-    is_listed = question.store.label is not None
+def _answered(question: StoreTable | TrackTable, snapshot: Snapshot, table: str, toml: str) -> Answer:
+    is_listed = isinstance(question, StoreTable) and question.store.label is not None
     return Answer(_sidecar(question, snapshot), table, snapshot.coverage, toml, is_listed)
 
 
-def _sidecar(question: StoreTable, snapshot: Snapshot) -> Sidecar:
+def _sidecar(question: StoreTable | TrackTable, snapshot: Snapshot) -> Sidecar:
     return Sidecar(
         title=question.title,
         period=question.period,
@@ -327,5 +416,4 @@ def _snapshot_text(snapshot: Snapshot, named: Mapping[str, tuple[str, str]]) -> 
 
 
 def _quoted(text: str | None) -> str:
-    """Return a text as TOML writes it, on one line; JSON escapes all that TOML does but DEL."""
-    return json.dumps(text or "", ensure_ascii=False).replace("\x7f", "\\u007f")
+    return quoted(text or "")

@@ -102,6 +102,8 @@ class SeriesContents:
     tips: tuple[str, ...] = ()  # words that show when a point is asked for
     xs: tuple[Fraction | None, ...] = ()  # of a scatter: the horizontal values, `values` being the vertical ones
     x_name: str = ""  # of a scatter: what its workbook calls them
+    bars: tuple[Fraction | None, ...] = ()  # of error bars: how far up each reaches; all `None` where they tell else
+    bars_ref: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAX_POINTS = 100_000
 _DAY, _MONTH = r"yyyy\-mm\-dd", r"yyyy\-mm"  # how an axis of days may print them
+_DAY_NIL = datetime(1899, 12, 30)  # serial 0 of the 1900 system
 
 
 def charts_of_part(package: Package, page: int, name: str, group: str = "") -> Iterator[ChartContents]:
@@ -134,7 +135,28 @@ def _series(item: _Element, axis: int, where: str) -> SeriesContents:
         axis=axis,
         categories=_names(item.find(f"{C}cat"), where),
         xs=_values(item.find(f"{C}xVal"), where),
+        bars=_error_bars(item, len(numbers), where),
+        bars_ref=_formula(item.find(f"{C}errBars/{C}plus")),
     )
+
+
+def _error_bars(item: _Element, count: int, where: str) -> tuple[Fraction | None, ...]:
+    """Return how far up the error bars of a series reach, () where it has none.
+
+    Those that say so otherwise (in per cent, downwards, several) reach nowhere that is known.
+    """
+    found = item.findall(f"{C}errBars")
+    if not found:
+        return ()
+    kinds = [_said(bars, name) for bars in found for name in ("errDir", "errBarType", "errValType")]
+    if kinds not in (["y", "plus", "cust"], ["", "plus", "cust"]):
+        return (None,) * count
+    return _values(found[0].find(f"{C}plus"), where)
+
+
+def _said(element: _Element, name: str) -> str:
+    found = element.find(f"{C}{name}")
+    return "" if found is None else found.get("val") or ""
 
 
 def _label_text(label: _Element, numbers: tuple[Fraction | None, ...], at: int) -> str:
@@ -274,6 +296,8 @@ def _of_workbook(data: bytes, chart: ChartContents, place: Place, package: Packa
             axis=item.axis,
             xs=tuple(_number(value, where) for value in cells(item.category_ref)) if item.xs else (),
             x_name=" ".join(str(value) for value in cells(_head_of(item)) if value is not None),
+            bars=tuple(_number(value, where) for value in cells(item.bars_ref)) if item.bars else (),
+            bars_ref=item.bars_ref,
         )
         for item in chart.series
     )
@@ -314,6 +338,8 @@ def _left_of(reference: str, scatter: SeriesContents | None) -> str:
 def _number(value: Any, where: str) -> Fraction | None:
     if value is None or value == "":
         return None
+    if isinstance(value, datetime):  # what openpyxl makes of a number under a format of days
+        return Fraction((value - _DAY_NIL) // timedelta(seconds=1), 86_400)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ReadError(f"{where}: {str(value)[:40]!r} stands where a number belongs\n    hint: build the report again")
     return _fraction(repr(value), where)

@@ -155,7 +155,7 @@ def _drawing(
 
 def _bound_numbers(root: _Element, where: str) -> None:
     """Refuse a chart whose numbers are too long to be computed with: 1e999999999 has a billion digits."""
-    for store in root.iter(f"{C}val", f"{C}xVal", f"{C}yVal"):
+    for store in root.iter(f"{C}val", f"{C}xVal", f"{C}yVal", f"{C}plus"):
         for item in store.iter(f"{C}v"):
             if item.text and item.text.strip():
                 stored_number(item.text, where)
@@ -187,6 +187,8 @@ def _of_ranges(chart: ChartContents, sheet: str, grids: Mapping[str, Grid]) -> C
             item.value_ref,
             axis=item.axis,
             xs=numbers(item.category_ref) if item.xs else (),
+            bars=numbers(item.bars_ref) if item.bars else (),
+            bars_ref=item.bars_ref,
         )
         for item in chart.series
     )

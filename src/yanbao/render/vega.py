@@ -15,7 +15,7 @@ from yanbao.document.tree import Axis, Chart, Exhibit, Point, Series
 from yanbao.errors import RenderError
 from yanbao.quantity.printing import format_value
 from yanbao.render.vega_columns import upright
-from yanbao.render.vega_items import ranking, scatter, tornado
+from yanbao.render.vega_items import calls, ranking, scatter, tornado
 from yanbao.render.vega_layout import category_names, layout, names
 from yanbao.render.vega_parts import Spec, axis_titles, config, legend, params
 from yanbao.render.vega_plot import Plot
@@ -75,6 +75,8 @@ def _layers(plot: Plot, rows: list[Spec]) -> tuple[list[Spec], Spec]:
         return tornado(plot, rows), {}
     if plot.chart.kind == "scatter":
         return scatter(plot, rows), {}
+    if plot.chart.kind == "calls":
+        return calls(plot), {}
     return upright(plot, rows)
 
 
@@ -105,9 +107,18 @@ def _points(chart: Chart, interactive: bool) -> list[Spec]:
                 "fact": _identifier(point.fact),
             }
             if interactive and point.value is not None:
-                row["tip"] = _GAP.join((categories[position], series_names[order], point_text(series, point)))
+                row["tip"] = _GAP.join((categories[position], *_told(chart, order, position)))
             rows.append(row)
     return rows
+
+
+def _told(chart: Chart, order: int, position: int) -> tuple[str, str]:
+    """Return what a tooltip tells of a point: its series and value, of a call its day and class."""
+    series = chart.series[order]
+    text = point_text(series, series.points[position])
+    if chart.kind == "calls":
+        return point_text(chart.series[0], chart.series[0].points[position]), text
+    return names(chart)[order], text
 
 
 def _items(chart: Chart, interactive: bool) -> list[Spec]:
@@ -146,10 +157,14 @@ def _check(name: str, chart: Chart) -> None:
         raise RenderError(f"exhibit {name}: a chart needs a series and a category")
     if chart.kind == "scatter" and (len(chart.series) != 2 or chart.x_axis is None):
         raise RenderError(f"exhibit {name}: a scatter needs two series and an x axis")
+    if chart.kind == "calls" and (len(chart.series) < 2 or chart.x_axis is None):
+        raise RenderError(f"exhibit {name}: calls have a series of days, one of a class, and an x axis")
     if chart.kind == "band" and (
         chart.areas != tuple(range(len(chart.areas))) or len(chart.areas) % 2 or not chart.areas
     ):
         raise RenderError(f"exhibit {name}: a band starts with its low and its high series, as many of each")
+    if chart.kind == "whiskers" and [series.mark == "end" for series in chart.series[:3]] != [True, True, False]:
+        raise RenderError(f"exhibit {name}: whiskers start with their low and their high series, then dots")
     if chart.kind == "tornado":
         if chart.base is None or chart.base.value is None or len(chart.series) != 2:
             raise RenderError(f"exhibit {name}: a tornado has a base, and a low and a high series")
@@ -168,7 +183,7 @@ def _check(name: str, chart: Chart) -> None:
 
 
 def _axis(chart: Chart, order: int, series: Series) -> Axis:
-    if chart.kind == "scatter" and order == 0 and chart.x_axis:
+    if chart.dotted and order == 0 and chart.x_axis:
         return chart.x_axis
     return chart.y2_axis if series.axis == 2 and chart.y2_axis else chart.y_axis
 

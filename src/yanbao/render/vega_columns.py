@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yanbao.document.tree import Axis
 from yanbao.render.vega_labels import Box
-from yanbao.render.vega_parts import Channel, Spec, category_axis, value_axis, zero_line
+from yanbao.render.vega_parts import Channel, Spec, category_axis, dot_shape, value_axis, zero_line
 from yanbao.render.vega_plot import VALID, Plot, alone, baseline, of
 from yanbao.render.vega_point_labels import label_layers, place_labels
 
@@ -44,6 +44,8 @@ def _marks(plot: Plot, orders: list[int], axis: Axis, plates: dict[int, list[Box
         for low, high in zip(areas[: len(areas) // 2], reversed(areas[len(areas) // 2 :]), strict=True):
             marks += _area(plot, low, high)
         orders = [order for order in orders if order not in areas]
+    if chart.kind == "whiskers":
+        return [*_whiskers(plot), *(mark for order in orders[2:] for mark in _dots(plot, order))]
     bars = [order for order in orders if chart.series[order].mark == "bar"]
     if bars:
         marks.append(_columns(plot, bars, axis))
@@ -142,10 +144,28 @@ def _steps(plot: Plot, order: int, colour: str) -> list[Spec]:
     ]
 
 
-def _area(plot: Plot, lower: int, upper: int) -> list[Spec]:
-    """Return the band between two series: what is missing at one end stays missing."""
-    colour = plot.colour(lower)
-    both = [
+def _whiskers(plot: Plot) -> list[Spec]:
+    """Return a stroke from the low to the high end of each category that has both, and a cap at each end."""
+    colour = plot.colour(0)
+    stroke: Spec = {"type": "rule", "color": colour, "strokeWidth": 1.5, "tooltip": None}
+    ends = {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}
+    there = {"filter": "isValid(datum.low) && isValid(datum.high)"}
+    cap: Spec = {"type": "tick", "color": colour, "thickness": 1.5, "size": round(min(14.0, plot.layout.step / 2), 2)}
+    return [
+        {"transform": [*_between(0, 1), there], "mark": stroke, "encoding": ends},
+        *({"transform": [of([order]), VALID], "mark": cap | plot.tip} for order in (0, 1)),
+    ]
+
+
+def _dots(plot: Plot, order: int) -> list[Spec]:
+    dot: Spec = {"type": "point", "color": plot.colour(order), "filled": True, "size": 100, "opacity": 1}
+    dot |= {"shape": dot_shape(plot.chart, order), "stroke": plot.theme.paper, "strokeWidth": 0.8}
+    return [{"transform": [of([order]), VALID], "mark": dot | plot.tip}]
+
+
+def _between(lower: int, upper: int) -> list[Spec]:
+    """Return the transform that puts the values of two series side by side in one row a category."""
+    return [
         of([lower, upper]),
         {"calculate": f"datum.order === {lower} ? datum.value : null", "as": "low"},
         {"calculate": f"datum.order === {upper} ? datum.value : null", "as": "high"},
@@ -157,8 +177,13 @@ def _area(plot: Plot, lower: int, upper: int) -> list[Spec]:
             "groupby": ["position"],
         },
     ]
+
+
+def _area(plot: Plot, lower: int, upper: int) -> list[Spec]:
+    """Return the band between two series: what is missing at one end stays missing."""
+    colour = plot.colour(lower)
     area: Spec = {
-        "transform": both,
+        "transform": _between(lower, upper),
         "mark": {"type": "area", "color": colour, "opacity": 0.2, "tooltip": None},
         "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
     }

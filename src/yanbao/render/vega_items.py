@@ -1,11 +1,11 @@
-"""Rankings, tornados and scatters: marks of one item each."""
+"""Rankings, tornados, scatters and calls: marks of one item each."""
 
 from __future__ import annotations
 
 from yanbao.render.tornado import label_side
 from yanbao.render.vega_labels import Anchor, Box, place
 from yanbao.render.vega_layout import GAP, LABEL, bar_share, position
-from yanbao.render.vega_parts import Spec, category_axis, value_axis, zero_line
+from yanbao.render.vega_parts import Spec, category_axis, dot_shape, value_axis, zero_line
 from yanbao.render.vega_plot import PLACED, VALID, Plot, baseline, labelled, of
 from yanbao.render.vega_point_labels import label
 
@@ -133,3 +133,24 @@ def scatter(plot: Plot, rows: list[Spec]) -> list[Spec]:
             "layer": [{"transform": valid, "mark": mark, "encoding": {"color": colour}}, named],
         }
     ]
+
+
+def calls(plot: Plot) -> list[Spec]:
+    """Return each call as a dot at its day in its row: the rows of the first series hold the days of all others."""
+    chart, theme = plot.chart, plot.theme
+    assert chart.x_axis is not None
+    x, y = value_axis(chart.x_axis, "x", "day", theme), value_axis(chart.y_axis, "y", "value", theme)
+    x["axis"] |= {"domain": True, "domainColor": theme.muted}
+    day: list[Spec] = [
+        {"calculate": "datum.order === 0 ? datum.value : null", "as": "day"},
+        {"joinaggregate": [{"op": "max", "field": "day", "as": "day"}], "groupby": ["position"]},
+    ]
+    dot: Spec = {"type": "point", "filled": True, "size": 100, "opacity": 1, "stroke": theme.paper, "strokeWidth": 0.8}
+    marks: list[Spec] = [
+        {
+            "transform": [*day, of([order]), VALID],
+            "mark": dot | {"color": plot.colour(order), "shape": dot_shape(chart, order)} | plot.tip,
+        }
+        for order in range(1, len(chart.series))
+    ]
+    return [{"encoding": {"x": x, "y": y}, "layer": marks}]

@@ -114,7 +114,7 @@ def layout(chart: Chart, total_width: float, total_height: float) -> Layout:
     """
     series, labels = names(chart), category_names(chart)
     sides = _sides(chart, labels, total_width)
-    legend = _legend(series, total_width - 2 * _EDGE) if len(series) > 1 and chart.kind != "scatter" else []
+    legend = _legend(chart, series, total_width - 2 * _EDGE) if len(series) > 1 and chart.kind != "scatter" else []
     head = _EDGE + _ROW * (len(legend) or (len(series) == 1))
     titles = _ROW if _titled(chart) else 0.0
     labelled = not chart.sideways and any(each.labels != "none" for each in chart.series)
@@ -163,7 +163,7 @@ def _sides(chart: Chart, labels: list[str], total: float) -> _Sides:
         return _Sides(left, _EDGE + max(half, _past_the_bars(chart, total - left - _EDGE)))
     left = _EDGE + widest(tick_texts(chart.y_axis), TICK) + GAP
     right = _EDGE + (widest(tick_texts(chart.y2_axis), TICK) + GAP if chart.y2_axis else 4.0)
-    if chart.kind == "scatter":
+    if chart.dotted:
         right = max(right, _EDGE + widest(tick_texts(chart.x_axis)[-1:], TICK) / 2)
     return _Sides(left, right)
 
@@ -183,10 +183,12 @@ def _past_the_bars(chart: Chart, room: float) -> float:
     return max(needs)
 
 
-def _legend(series: Sequence[str], room: float) -> list[list[tuple[int, float]]]:
+def _legend(chart: Chart, series: Sequence[str], room: float) -> list[list[tuple[int, float]]]:
     rows: list[list[tuple[int, float]]] = [[]]
     x = 0.0
     for order, name in enumerate(series):
+        if chart.kind == "calls" and not order:  # the days are no class
+            continue
         item = SWATCH + width(name, LEGEND)
         if rows[-1] and x + item > room:
             rows.append([])
@@ -197,7 +199,7 @@ def _legend(series: Sequence[str], room: float) -> list[list[tuple[int, float]]]
 
 
 def _foot(chart: Chart, categories: CategoryLabels) -> float:
-    if chart.sideways:
+    if chart.sideways or chart.kind == "calls":
         return TICK * LINE
     if chart.kind == "scatter":
         return TICK * LINE + _ROW
@@ -208,7 +210,7 @@ def _categories(
     chart: Chart, labels: list[str], sides: _Sides, total: float, height: float
 ) -> tuple[CategoryLabels, _Sides]:
     """Return the category labels, and the sides with room for the last of them."""
-    if chart.kind == "scatter" or not labels:
+    if chart.dotted or not labels:
         return CategoryLabels((), TICK), sides
     if chart.sideways:
         step = (height - _EDGE - GAP - TICK * LINE) / len(labels)

@@ -32,7 +32,17 @@ def series_colour(chart: Chart, order: int, theme: Theme) -> str:
     if chart.kind == "band":
         by_mark = {"area": theme.series[2 % len(theme.series)], "rule": theme.muted}
         return by_mark.get(chart.series[order].mark, theme.series[0])
+    if chart.kind == "whiskers":  # colours start with the first dot
+        return theme.muted if chart.series[order].mark == "end" else theme.series[(order - 2) % len(theme.series)]
+    if chart.kind == "calls":  # and here with the first class
+        return theme.series[(order - 1) % len(theme.series)]
     return theme.series[order % len(theme.series)]
+
+
+def dot_shape(chart: Chart, order: int) -> str:
+    """Return the shape of a series of dots: two that meet can be told apart without colour."""
+    shapes = ("circle", "diamond", "square", "triangle-up")
+    return shapes[(order - (2 if chart.kind == "whiskers" else 1)) % len(shapes)]
 
 
 def font(theme: Theme) -> str:
@@ -191,8 +201,12 @@ def _swatch(chart: Chart, series: Series, order: int, x: float, y: float, theme:
         return [bar(0, 5, -0.75, 0.75), bar(8, 13, -0.75, 0.75)]
     if series.mark == "step":
         return [bar(0, 13, -1, 1)]
-    dot = at(type="point", x=round(x + 6.5, 2), y=round(y, 2), color=colour, filled=True, size=30, opacity=1)
-    return [bar(0, 13, -1, 1), dot]
+    if series.mark == "end":  # the stem hangs from the high end and stands on the low one
+        cap, stem = (4.0, (-5.0, 4.0)) if order == 0 else (-5.0, (-5.0, 4.0))
+        return [bar(2, 11, cap, cap + 1), bar(6, 7, *stem)]
+    shape = {"shape": dot_shape(chart, order)} if series.mark == "dot" else {}
+    dot = at(type="point", x=round(x + 6.5, 2), y=round(y, 2), color=colour, filled=True, size=30, opacity=1, **shape)
+    return [dot] if series.mark == "dot" else [bar(0, 13, -1, 1), dot]
 
 
 def axis_titles(chart: Chart, layout: Layout, theme: Theme) -> list[Spec]:

@@ -95,6 +95,16 @@ class Plot:
                 runs[-1].append((self.x(at), self.y(series, point.value)))
         return [run for run in runs if run]
 
+    def strokes(self) -> list[Line]:
+        """Return the strokes between the ends of whiskers."""
+        low, high = self.chart.series[:2]
+        both = zip(low.points, high.points, strict=True)
+        return [
+            [(self.x(at), self.y(low, one.value)), (self.x(at), self.y(high, other.value))]
+            for at, (one, other) in enumerate(both)
+            if one.value is not None and other.value is not None
+        ]
+
     def offset(self) -> Spec:
         """Return the encoding that puts bars side by side, none where there is one a category."""
         if self.across < 2:

@@ -12,6 +12,7 @@ from yanbao.render.vega_text import clean, width
 
 _LEAST = 7.5  # font size
 _ON_LINE: tuple[Place, ...] = ("above", "below", "right", "left")
+_ON_STROKE: tuple[Place, ...] = ("right", "left", "right-up", "right-down", "above", "below")
 _AT_END: tuple[Place, ...] = ("right", "right-up", "right-down", "above", "below", "left")
 
 
@@ -25,6 +26,8 @@ def place_labels(plot: Plot, rows: list[Spec]) -> dict[int, list[Box]]:
         if (box := plot.bar_box(order, at)) is not None
     }
     lines = [run for order, series in enumerate(chart.series) if order not in plot.bars for run in plot.runs(series)]
+    if chart.kind == "whiskers":
+        lines = plot.strokes()
     keys: list[tuple[int, int]] = []
     anchors: list[Anchor] = []
     size = _label_size(plot)
@@ -92,6 +95,8 @@ def _anchor(plot: Plot, order: int, at: int, size: float, bar: Box | None) -> An
     if bar is None:
         last = series.labels == "last" and at == plot.layout.count - 1
         wishes: tuple[Place, ...] = _AT_END if last else _ON_LINE
+        if plot.chart.kind == "whiskers":
+            wishes = _ON_STROKE
         return Anchor(text, size, plot.x(at), y, wishes)
     outside: Place = "above" if point.value >= baseline(plot.axis(series)) else "below"
     inner: tuple[Place, ...] = ("inside", "foot") if bar.y1 - bar.y0 > size * 1.6 else ()

@@ -156,8 +156,8 @@ class Figures:
     def _chart(self, exhibit: Exhibit, chart: Chart, room: float) -> Markup:
         width = room * SCALE
         height = min(_TALLEST, max(_FLATTEST, width * 0.58))
-        if chart.sideways:
-            height = max(height, 70.0 + _RANK_ROW * len(chart.categories))
+        if chart.stories:
+            height = max(height, 70.0 + _RANK_ROW * chart.stories)
         drawn: dict[str, Any] = spec(exhibit, self.theme, width=width, height=height, interactive=True)
         place = {"class": "drawing wide" if width > _WIDE else "drawing", "aria-hidden": "true"}
         return lines(

@@ -6,6 +6,7 @@ Kinds without a native counterpart keep the tree's values too, and are drawn wit
 - `band` is the upper percentile as a tinted area with the lower one as a paper-coloured area before it; of bands
   inside each other the wider ones stand behind;
 - `tornado` is bars whose axis of categories stands at the base case, where bars begin;
+- `whiskers` is a line chart without lines: dashes at the ends, error bars from the low ends up, and markers;
 - `bar-line` is a column chart and a line chart in one plot, the lines on axes of their own.
 """
 
@@ -23,6 +24,7 @@ from yanbao.render.pptx.chart_series import (
     bar_look,
     bar_point,
     dot_point,
+    dot_shape,
     ink,
     line_look,
     lonely,
@@ -30,6 +32,7 @@ from yanbao.render.pptx.chart_series import (
     scatter_data,
     series_data,
     series_head,
+    whiskers,
 )
 from yanbao.render.pptx.day_axis import day_axis, days_of
 from yanbao.render.pptx.look import Look
@@ -54,7 +57,7 @@ def chart_space(chart: Chart, box: Box, look: Look, where: str) -> Element:
             f"{where}: a value lies beyond the ticks of the {outside} axis\n    hint: leave the ticks to the engine"
         )
     drawing = _Drawing(chart, box, look, where)
-    plots = drawing.scatter() if chart.kind == "scatter" else drawing.plots()
+    plots = {"scatter": drawing.scatter, "calls": drawing.calls}.get(chart.kind, drawing.plots)()
     legend = len(chart.series) > 1 and chart.kind != "scatter"
     area = element("c:plotArea", None, element("c:layout"), *plots, element("c:spPr", None, element("a:noFill")))
     return element(
@@ -94,7 +97,7 @@ class _Drawing:
             second = second or (number == 2 and bool(mine))
             areas = [at for at in mine if chart.series[at].mark == "area"]
             bars = [at for at in mine if chart.series[at].mark in ("bar", "step")]
-            lines = [at for at in mine if chart.series[at].mark in ("line", "rule", "dot")]
+            lines = [at for at in mine if chart.series[at].mark in ("line", "rule", "dot", "end")]
             if {"bar", "step"} <= {chart.series[at].mark for at in bars}:
                 raise RenderError(f"{self.where}: bars and steps on one axis\n    hint: draw the steps as a line")
             made += [self._areas(areas, number)] if areas else []
@@ -186,6 +189,48 @@ class _Drawing:
                 between=False,
                 ids=(ids[1], ids[0]),
                 title=plain(up.name),
+            ),
+        ]
+
+    def calls(self) -> list[Element]:
+        """Return the dots of calls, a series for each class, between an axis of days and one of rows without words.
+
+        A value axis cannot print names: they stand at the first call of each row.
+        """
+        chart, look = self.chart, self.look
+        if len(chart.series) < 2 or chart.x_axis is None:
+            raise RenderError(f"{self.where}: calls have a series of days, one of a class, and an x axis")
+        places = chart_places.item_places(chart, self._plot)
+        made = []
+        for order, series in enumerate(chart.series[1:], 1):
+            mine = {at: place for at, place in places.items() if series.points[at].value is not None}
+            made.append(
+                element(
+                    "c:ser",
+                    None,
+                    *series_head(order, order, series),
+                    element("c:spPr", None, element("a:ln", {"w": 19050}, element("a:noFill"))),
+                    marker(ink(chart, order, look), look, 8, dot_shape(chart, order)),
+                    chart_labels.item_labels(chart, mine, look),
+                    *scatter_data(chart, order),
+                    value("c:smooth", 0),
+                )
+            )
+        ids = (chart_axes.CATEGORY, chart_axes.VALUE)
+        return [
+            element(
+                "c:scatterChart",
+                None,
+                value("c:scatterStyle", "lineMarker"),
+                value("c:varyColors", 0),
+                *made,
+                *(value("c:axId", each) for each in ids),
+            ),
+            chart_axes.value_axis(
+                chart.x_axis, look=look, where=self.where, position="b", between=False, ids=ids, grid=False
+            ),
+            chart_axes.value_axis(
+                chart.y_axis, look=look, where=self.where, position="l", between=False, ids=(ids[1], ids[0])
             ),
         ]
 
@@ -297,7 +342,8 @@ class _Drawing:
         made = []
         for order in orders:
             series, paint = chart.series[order], ink(chart, order, look)
-            dots = series.mark != "rule" and len(chart.categories) <= DOTS_UP_TO
+            bare = series.mark in ("dot", "end")  # markers alone
+            dots = bare or (series.mark != "rule" and len(chart.categories) <= DOTS_UP_TO)
             points = [] if dots else [dot_point(at, marker(paint, look, 4)) for at in lonely(series.points)]
             made.append(
                 element(
@@ -305,9 +351,9 @@ class _Drawing:
                     None,
                     *series_head(order, order, series),
                     line_look(paint, look)
-                    if series.mark != "dot"
+                    if not bare
                     else element("c:spPr", None, element("a:ln", None, element("a:noFill"))),
-                    marker(paint if dots or series.mark == "dot" else None, look, 6),
+                    marker(paint if dots else None, look, 8 if bare else 6, dot_shape(chart, order)),
                     *points,
                     chart_labels.labels(
                         series,
@@ -316,6 +362,7 @@ class _Drawing:
                         look,
                         plate=look.theme.paper if self._crowded else None,
                     ),
+                    whiskers(chart, paint, look) if chart.kind == "whiskers" and not order else None,
                     *series_data(chart, order),
                     value("c:smooth", 0),
                 )

@@ -141,9 +141,9 @@ def ticks_outside(chart: Chart) -> str:
 
 
 def _values(chart: Chart, number: int) -> list[Fraction]:
-    if chart.kind == "scatter":
-        at = {0: 0, 1: 1}.get(number)
-        return [] if at is None else [p.value for p in chart.series[at].points if p.value is not None]
+    if chart.dotted:
+        dots = {0: chart.series[:1], 1: chart.series[1:]}.get(number, ())
+        return [p.value for series in dots for p in series.points if p.value is not None]
     mine = [s for s in chart.series if (2 if s.axis == 2 and chart.y2_axis else 1) == number]
     found = [
         p.value for s in mine if s.mark != "bar" or chart.kind != "stacked" for p in s.points if p.value is not None

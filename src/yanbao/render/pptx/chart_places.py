@@ -108,6 +108,8 @@ def line_places(chart: Chart, order: int, plot: Plot) -> dict[int, str]:
         and (each.labels != "none" or chart.kind == "band")
         and _axis(chart, each) is mine
     ]
+    if chart.kind == "whiskers":  # beside the stroke: the first dot's at the right, the others' at the left
+        return dict.fromkeys(printed(series), "r" if order == 2 else "l")
     places = {}
     for at in printed(series):
         here = series.points[at].value
@@ -128,9 +130,10 @@ def item_places(chart: Chart, plot: Plot) -> dict[int, str]:
     """Return where the names of a scatter's items stand: on the side with the fewest dots and names."""
     assert chart.x_axis is not None
     dots = {}
-    for at, (one, two) in enumerate(zip(chart.series[0].points, chart.series[1].points, strict=True)):
-        if one.value is not None and two.value is not None:
-            x, y = _share(one.value, chart.x_axis) * plot.width, _share(two.value, chart.y_axis) * plot.height
+    for at, one in enumerate(chart.series[0].points):
+        up = next((each.points[at].value for each in chart.series[1:] if each.points[at].value is not None), None)
+        if one.value is not None and up is not None:
+            x, y = _share(one.value, chart.x_axis) * plot.width, _share(up, chart.y_axis) * plot.height
             dots[at] = _Rectangle(x - _DOT, y - _DOT, x + _DOT, y + _DOT)
     frame = _Rectangle(0.0, 0.0, plot.width, plot.height)
     names: list[_Rectangle] = []
@@ -138,7 +141,8 @@ def item_places(chart: Chart, plot: Plot) -> dict[int, str]:
     for at in (each for each in chart.labelled if each in dots):
         long = text_width(chart.categories[at].text, LABEL_SIZE) + _DOT
         options = []
-        for rank, (place, box) in enumerate(_around(dots[at], long)):
+        around = sorted(_around(dots[at], long), key=lambda found: found[0] != "t" and chart.kind == "calls")
+        for rank, (place, box) in enumerate(around):  # calls stand on lines: a name above is not struck through
             cost = sum(box.overlap(dot) for other, dot in dots.items() if other != at)
             cost += 2 * sum(box.overlap(name) for name in names)
             cost += long * _HEIGHT - box.overlap(frame)

@@ -41,6 +41,11 @@ def ink(chart: Chart, order: int, theme_look: Look) -> Ink:
     if chart.kind == "band":
         lines = [at for at, each in enumerate(chart.series) if each.mark == "line"]
         colour = theme.series[lines.index(order) % len(theme.series)] if order in lines else theme.muted
+    if chart.kind == "whiskers":  # colours start with the first dot
+        dot = theme.series[(order - 2) % len(theme.series)]
+        return Ink(theme.muted if series.mark == "end" else dot, weight=1.25)
+    if chart.kind == "calls":  # and here with the first class
+        return Ink(theme.series[(order - 1) % len(theme.series)])
     if series.mark == "rule":
         return Ink(theme.muted if len(chart.series) <= 2 or chart.kind == "band" else colour, dash="dash", weight=1.25)
     if series.mark == "step":
@@ -69,12 +74,12 @@ def series_data(chart: Chart, order: int) -> list[Element]:
     ]
 
 
-def scatter_data(chart: Chart) -> list[Element]:
-    """Return the horizontal and vertical values of a scatter's items."""
+def scatter_data(chart: Chart, order: int = 1) -> list[Element]:
+    """Return the horizontal values of a scatter's items, and the vertical ones of a series."""
     count = len(chart.categories)
     return [
         element("c:xVal", None, _numbers(value_reference(0, count), chart.series[0].points)),
-        element("c:yVal", None, _numbers(value_reference(1, count), chart.series[1].points)),
+        element("c:yVal", None, _numbers(value_reference(order, count), chart.series[order].points)),
     ]
 
 
@@ -94,14 +99,44 @@ def line_look(paint: Ink, look: Look) -> Element:
     return element("c:spPr", None, look.line(paint.colour, paint.weight, paint.dash))
 
 
-def marker(paint: Ink | None, look: Look, size: int = 5) -> Element:
-    """Return a round marker, or none."""
+def whiskers(chart: Chart, paint: Ink, look: Look) -> Element:
+    """Return the strokes from the low ends up to the high ones, as error bars whose lengths the workbook computes."""
+    low, high = chart.series[:2]
+    lengths = [
+        Point(None, None if one.value is None or other.value is None else other.value - one.value)
+        for one, other in zip(low.points, high.points, strict=True)
+    ]
+    return element(
+        "c:errBars",
+        None,
+        value("c:errDir", "y"),
+        value("c:errBarType", "plus"),
+        value("c:errValType", "cust"),
+        value("c:noEndCap", 1),
+        element("c:plus", None, _numbers(value_reference(len(chart.series), len(lengths)), lengths)),
+        line_look(paint, look),
+    )
+
+
+SHAPES = ("circle", "diamond", "square", "triangle")  # of dots among whiskers, told apart without colour
+
+
+def dot_shape(chart: Chart, order: int) -> str:
+    """Return the shape of a series' markers: ends of whiskers are dashes, their dots and classes of calls differ."""
+    if chart.kind not in ("whiskers", "calls"):
+        return "circle"
+    first = 2 if chart.kind == "whiskers" else 1
+    return "dash" if chart.series[order].mark == "end" else SHAPES[(order - first) % len(SHAPES)]
+
+
+def marker(paint: Ink | None, look: Look, size: int = 5, shape: str = "circle") -> Element:
+    """Return a marker, or none."""
     if paint is None:
         return element("c:marker", None, value("c:symbol", "none"))
     return element(
         "c:marker",
         None,
-        value("c:symbol", "circle"),
+        value("c:symbol", shape),
         value("c:size", size),
         element("c:spPr", None, look.fill(paint.colour), look.line(look.theme.paper, 0.75)),
     )

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from yanbao.document.days import day_at
 from yanbao.document.tree import Axis
 from yanbao.errors import RenderError
 
@@ -17,6 +18,7 @@ _PRINTED = re.compile(
 _SECTIONS = re.compile(r'(?:"[^"]*"|[^;"])+')
 _TOKENS = re.compile(r'"[^"]*"|#,##0(?:\.0+)?|0(?:\.0+)?|.')
 _CONTEXT = Context(prec=60)
+_DAYS = ("yyyy-mm-dd", "yyyy")
 
 
 def as_float(value: Fraction) -> float:
@@ -52,6 +54,12 @@ def shown(value: Fraction, code: str) -> str:
     )
 
 
+def shown_day(value: Fraction, code: str) -> str:
+    """Return what a format of days shows for the number of a day."""
+    day = day_at(value)
+    return str(day.year) if code == "yyyy" else day.isoformat()
+
+
 def _rounded(value: Fraction, core: str) -> Decimal:
     """Return a value without its sign, to the places that the digits of a format show."""
     exact = _CONTEXT.divide(Decimal(abs(value).numerator), Decimal(value.denominator))
@@ -71,8 +79,10 @@ def axis_format(axis: Axis, where: str) -> str:
     Raises:
         RenderError: there is none; `where` names the exhibit.
     """
-    for code in _candidates(axis):
-        if all(shown(tick.value, code) == tick.text for tick in axis.ticks):
+    if axis.kind == "row":  # names are no numbers: a native axis leaves them out
+        return ";;;"
+    for code in _DAYS if axis.kind == "day" else _candidates(axis):
+        if all((shown_day if axis.kind == "day" else shown)(tick.value, code) == tick.text for tick in axis.ticks):
             return code
     texts = ", ".join(tick.text for tick in axis.ticks)
     raise RenderError(f"{where}: no number format shows the ticks {texts}\n    hint: give all ticks one form")

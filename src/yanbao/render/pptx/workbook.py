@@ -47,6 +47,7 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
     book = xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(day.year, day.month, day.day)})
     sheet = book.add_worksheet(SHEET)
+    days = book.add_format({"num_format": "yyyy-mm-dd"}) if chart.kind == "calls" else None
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, max(1, len(chart.series)), 16)
     days = days_of(chart)
@@ -59,9 +60,22 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
         _write(sheet, 0, number, series.name)
         for row, point in enumerate(series.points, 1):
             if point.value is not None:
-                sheet.write_number(row, number, as_float(point.value))
+                sheet.write_number(row, number, as_float(point.value), days if number == 1 else None)
+    if chart.kind == "whiskers":
+        _lengths(sheet, chart)
     book.close()
     return repacked(held.getvalue())
+
+
+def _lengths(sheet: object, chart: Chart) -> None:
+    """Write how far each low end is from its high one: what error bars are drawn by."""
+    at = len(chart.series) + 1
+    low, high = chart.series[:2]
+    sheet.write_string(0, at, f"{plain(low.name)}–{plain(high.name)}")  # type: ignore[attr-defined]
+    for row, (one, other) in enumerate(zip(low.points, high.points, strict=True), 1):
+        if one.value is not None and other.value is not None:
+            length = as_float(other.value - one.value)
+            sheet.write_formula(row, at, f"={column(2)}{row + 1}-{column(1)}{row + 1}", None, length)  # type: ignore[attr-defined]
 
 
 def _write(sheet: object, row: int, at: int, text: Text) -> None:

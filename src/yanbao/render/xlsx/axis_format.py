@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from yanbao.document.days import day_in
 from yanbao.document.tree import Axis, Tick
 from yanbao.errors import RenderError
 from yanbao.quantity.quantity import Quantity
@@ -22,6 +23,10 @@ def axis_code(axis: Axis, where: str) -> str:
     Raises:
         RenderError: no number format shows these texts; `where` names the exhibit.
     """
+    if axis.kind == "row":  # names are no numbers: a native axis leaves them out
+        return ";;;"
+    if axis.kind == "day":
+        return "yyyy-mm-dd" if all("-" in tick.text for tick in axis.ticks) else "yyyy"
     zero = [tick for tick in axis.ticks if tick.value == 0]
     codes = {tick: _code(tick, axis.unit) for tick in axis.ticks}
     others: set[str | None] = {code for tick, code in codes.items() if tick.value != 0}
@@ -43,6 +48,21 @@ def axis_code(axis: Axis, where: str) -> str:
         return "General"
     texts = ", ".join(tick.text for tick in axis.ticks)
     raise RenderError(f"{where}: no number format shows the ticks {texts}\n    hint: give all ticks one form")
+
+
+def day_code(text: str) -> str:
+    """Return the number format under which the number of a day is shown as the origin writes it."""
+    day = day_in(text)
+    if day is not None:
+        month, number = day.month, day.day
+        for code, shown in (
+            ("yyyy-mm-dd", day.isoformat()),
+            ("yyyy/m/d", f"{day.year}/{month}/{number}"),
+            ('yyyy"年"m"月"d"日"', f"{day.year}年{month}月{number}日"),
+        ):
+            if shown == text:
+                return code
+    return number_format.words(text)
 
 
 def _code(tick: Tick, unit: str) -> str | None:

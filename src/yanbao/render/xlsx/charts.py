@@ -3,7 +3,8 @@
 Two kinds have no native form. A step is a column chart without gaps, whose tops are the steps. A band is an area
 stacked on a clear one: the low series carries the distance up to the high one, and both are drawn as its edges; of
 bands inside each other the distances from each end to the next are stacked. A tornado's bars begin where its axis of
-categories stands: at the base case.
+categories stands: at the base case. Whiskers are error bars from the low ends up, as long as a column
+of distances says.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ _TYPES: dict[str, dict[str, str]] = {
     "tornado": {"type": "bar"},
     "band": {"type": "area", "subtype": "stacked"},
     "scatter": {"type": "scatter"},
+    "calls": {"type": "scatter"},
+    "whiskers": {"type": "line"},
 }
+_SHAPES = ("circle", "diamond", "square", "triangle")  # of dots among whiskers, told apart without colour
 
 
 class _Name(str):
@@ -65,6 +69,8 @@ class _Maker:
         made = self._new(_TYPES[chart.kind])
         if chart.kind == "scatter":
             self._scatter(made)
+        elif chart.kind == "calls":
+            self._calls(made)
         elif chart.kind == "band":
             self._band(made)
         else:
@@ -100,17 +106,13 @@ class _Maker:
         clear = {"fill": {"none": True}, "line": {"none": True}}
         made.add_series({**self._ranges(areas[0]), **clear})
         for number, ((low, high), column) in enumerate(zip(pairwise(areas), self._place.spreads, strict=True)):
-            heights = [
-                None if bottom is None or top is None else number_format.as_number(top - bottom)
-                for bottom, top in zip(self._exact(low), self._exact(high), strict=True)
-            ]
             depth = min(number, len(areas) - 2 - number)
             made.add_series(
                 {
                     **self._ranges(low),
                     "name": self._cell(self._place.name_row, column),
                     "values": self._range(column),
-                    "values_data": heights,
+                    "values_data": self._heights(low, high),
                     "fill": {
                         "color": self._theme.rule if not depth else self._theme.muted,
                         "transparency": 60 if depth else 0,
@@ -128,7 +130,7 @@ class _Maker:
         for at, series in enumerate(self._chart.series):
             options = self._options(at)
             bars = ("bar", "area", "step") if self._chart.kind == "step" else ("bar", "area")
-            if self._chart.kind == "line" or series.mark in bars:
+            if self._chart.kind in ("line", "whiskers") or series.mark in bars:
                 made.add_series(options)
                 continue
             lines = lines or self._new({"type": "line"})
@@ -172,7 +174,27 @@ class _Maker:
         labels = self._labels(at)
         if labels:
             options["data_labels"] = labels
+        if self._chart.kind == "whiskers" and not at:
+            options["y_error_bars"] = self._whiskers()
         return options
+
+    def _whiskers(self) -> dict[str, Any]:
+        (column,) = self._place.spreads
+        return {
+            "type": "custom",
+            "direction": "plus",
+            "end_style": 0,
+            "plus_values": self._range(column),
+            "plus_data": self._heights(0, 1),
+            "line": {"color": self._theme.muted, "width": 1.25},
+        }
+
+    def _heights(self, low: int, high: int) -> list[float | int | None]:
+        """Return the distances between two series, in the numbers of the sheet's cells."""
+        return [
+            None if bottom is None or top is None else number_format.as_number(top - bottom)
+            for bottom, top in zip(self._exact(low), self._exact(high), strict=True)
+        ]
 
     def _drawn(self, at: int) -> dict[str, Any]:
         kind, series, theme = self._chart.kind, self._chart.series[at], self._theme
@@ -193,6 +215,10 @@ class _Maker:
                     points[bright] = {"fill": {"color": theme.highlight}, "border": {"none": True}}
                 options["points"] = points
             return options
+        if kind == "whiskers":
+            shape = "long_dash" if series.mark == "end" else _SHAPES[(at - 2) % len(_SHAPES)]
+            face = {"fill": {"color": colour}, "border": {"color": colour if series.mark == "end" else theme.paper}}
+            return {"line": {"none": True}, "marker": {"type": shape, "size": 8, **face}, "smooth": False}
         dash = {"dash_type": "dash"} if series.mark == "rule" else {}
         marked = series.mark != "rule" and self._size <= _FEW_MARKERS
         marker: dict[str, Any] = {"type": "none"}
@@ -205,6 +231,10 @@ class _Maker:
             if self._chart.series[at].mark == "rule":
                 return self._theme.muted
             at = sum(series.mark == "line" for series in self._chart.series[:at])
+        if self._chart.kind == "whiskers":  # and here with the first dot
+            if self._chart.series[at].mark == "end":
+                return self._theme.muted
+            at -= 2
         return self._theme.series[at % len(self._theme.series)]
 
     def _labels(self, at_series: int) -> dict[str, Any]:
@@ -254,6 +284,8 @@ class _Maker:
             return {"position": "center"}
         if self._chart.kind == "step" or series.mark == "bar":
             return {"position": "outside_end"}
+        if self._chart.kind == "whiskers":
+            return {"position": "right" if at_series == 2 else "left"}
         return {"position": "below" if self._chart.kind == "line" and at_series % 2 else "above"}
 
     def _scatter(self, made: XlsxChart) -> None:
@@ -284,6 +316,33 @@ class _Maker:
             options["data_labels"] = {"value": True, "position": "right", "font": self._font(), "custom": custom}
         made.add_series(options)
 
+    def _calls(self, made: XlsxChart) -> None:
+        """Draw a series for each class of calls, all at the days of the first column; rows are named at a call."""
+        for at in range(1, len(self._chart.series)):
+            colour = self._theme.series[(at - 1) % len(self._theme.series)]
+            custom: list[dict[str, Any]] = [{"delete": True}] * self._size
+            named = [
+                number for number in self._chart.labelled if self._chart.series[at].points[number].value is not None
+            ]
+            for number in named:
+                cell = self._cell(self._place.first_row + number, self._place.category_column)
+                name = plain(self._chart.categories[number].text)
+                custom[number] = {"value": cell if name.startswith("=") else name}
+            shape = _SHAPES[(at - 1) % len(_SHAPES)]
+            face = {"fill": {"color": colour}, "border": {"color": self._theme.paper}}
+            options: dict[str, Any] = {
+                "name": self._cell(self._place.name_row, self._place.columns[at]),
+                "categories": self._range(self._place.columns[0]),
+                "values": self._range(self._place.columns[at]),
+                "categories_data": self._data(0),
+                "values_data": self._data(at),
+                "marker": {"type": shape, "size": 8, **face},
+            }
+            if named:
+                font = self._font()
+                options["data_labels"] = {"value": True, "position": "above", "font": font, "custom": custom}
+            made.add_series(options)
+
     def _axes(self, made: XlsxChart) -> None:
         chart = self._chart
         if chart.kind == "scatter":
@@ -292,6 +351,11 @@ class _Maker:
             x, y = (self._cell(self._place.name_row, column) for column in self._place.columns)
             made.set_x_axis(self._value_axis(chart.x_axis) | {"name": x, "name_font": self._font(bold=False)})
             made.set_y_axis(self._value_axis(chart.y_axis) | {"name": y, "name_font": self._font(bold=False)})
+            return
+        if chart.kind == "calls":
+            assert chart.x_axis is not None
+            made.set_x_axis(self._value_axis(chart.x_axis) | {"major_gridlines": {"visible": False}})
+            made.set_y_axis(self._value_axis(chart.y_axis))
             return
         categories: dict[str, Any] = {
             "num_font": self._font(),

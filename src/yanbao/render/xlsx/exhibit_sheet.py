@@ -11,7 +11,7 @@ from yanbao.document.tree import Chart, Column, Exhibit, Page, Row, Series, Span
 from yanbao.errors import RenderError
 from yanbao.fact.fact import Fact
 from yanbao.render.xlsx import axis_format, number_format
-from yanbao.render.xlsx.grid import ROW_PIXELS, Between, Cell, ChartPlace, Fixed, Gap, Look, Sheet, Shown, Words
+from yanbao.render.xlsx.grid import ROW_PIXELS, Between, Cell, ChartPlace, Fixed, Gap, Look, Placed, Sheet, Shown, Words
 from yanbao.render.xlsx.words import page as page_text
 
 HEAD_ROW = 4  # title, unit and day, links, an empty row
@@ -145,8 +145,8 @@ def _chart(sheet: Sheet, exhibit: Exhibit, chart: Chart, facts: Mapping[str, Fac
         sheet.put(row, 0, Words(plain(category.text), Look("label", row=role)))  # type: ignore[arg-type]
         for at, series in enumerate(chart.series, 1):
             look = Look("body", "right", row=role)  # type: ignore[arg-type]
-            sheet.put(row, at, _point(exhibit, series, number, facts, look))
-    spreads = _spreads(sheet, chart, head_end) if chart.kind == "band" else ()
+            sheet.put(row, at, _point(exhibit, chart, series, number, facts, look))
+    spreads = _spreads(sheet, chart, head_end)
     sheet.fit(HEAD_ROW)
     size = (_CHART_WIDTH, _height(chart))
     columns = tuple(range(1, len(chart.series) + 1))
@@ -160,10 +160,14 @@ def _chart(sheet: Sheet, exhibit: Exhibit, chart: Chart, facts: Mapping[str, Fac
 
 
 def _spreads(sheet: Sheet, chart: Chart, head_end: int) -> tuple[int, ...]:
-    """Set the columns that a band stacks on its lowest series, and return them: from each of its ends to the next."""
+    """Set the columns of distances that a band stacks on its lowest series, from each of its ends to the next.
+
+    Whiskers have one: their length. Return the columns.
+    """
+    ends = (0, 1) if chart.kind == "whiskers" else chart.areas if chart.kind == "band" else ()
     return tuple(
         _spread(sheet, chart, head_end, low, high, len(chart.series) + number)
-        for number, (low, high) in enumerate(pairwise(chart.areas), 1)
+        for number, (low, high) in enumerate(pairwise(ends), 1)
     )
 
 
@@ -182,17 +186,18 @@ def _spread(sheet: Sheet, chart: Chart, head_end: int, low: int, high: int, colu
 
 
 def _height(chart: Chart) -> int:
-    if not chart.sideways:
-        return _CHART_HEIGHT
-    return _CHART_HEIGHT + max(0, len(chart.categories) - _MULTIPLE_POINTS) * ROW_PIXELS
+    return _CHART_HEIGHT + max(0, chart.stories - _MULTIPLE_POINTS) * ROW_PIXELS
 
 
-def _point(exhibit: Exhibit, series: Series, number: int, facts: Mapping[str, Fact], look: Look) -> Cell:
+def _point(exhibit: Exhibit, chart: Chart, series: Series, number: int, facts: Mapping[str, Fact], look: Look) -> Cell:
     if number >= len(series.points):
         raise RenderError(f"{plain(exhibit.label)}: series {series.id!r} has {len(series.points)} points")
     point = series.points[number]
     if point.value is None:
         return Gap(point.missing or "", look)
+    if chart.kind == "calls":  # a day or a row: the cell says what it is, and holds the number that the chart draws
+        code = axis_format.day_code(point.text) if series is chart.series[0] else number_format.words(point.text)
+        return Placed(point.value, look._replace(number_format=code), point.text)
     percent = series.unit == "%"
     value = point.value / 100 if percent else point.value
     code = number_format.plain_code(series.decimals, percent)

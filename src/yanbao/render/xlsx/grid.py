@@ -92,7 +92,7 @@ class Gap(NamedTuple):
 
 
 class Between(NamedTuple):
-    """What a chart's band stacks on its low series: the number `upper` minus the number `lower` columns to the left.
+    """How long a whisker is, or what a band stacks on its low series: the number `upper` minus `lower` columns before.
 
     It is no number of the document, so it is not shown.
     """
@@ -103,8 +103,16 @@ class Between(NamedTuple):
     look: Look = Look(number_format=";;;")
 
 
-Cell = Words | Shown | Fixed | Gap | Between
-_WITH_TEXT = (Words, Shown)
+class Placed(NamedTuple):
+    """A number that a chart draws for words: the day or the row of a call. The cell shows the words."""
+
+    value: Fraction
+    look: Look
+    text: str
+
+
+Cell = Words | Shown | Fixed | Gap | Between | Placed
+_WITH_TEXT = (Words, Shown, Placed)
 
 
 class Address(NamedTuple):
@@ -152,7 +160,7 @@ class ChartPlace:
     row: int
     column: int
     size: tuple[int, int]  # pixels
-    spreads: tuple[int, ...] = ()  # band: the columns that are stacked on the lowest series
+    spreads: tuple[int, ...] = ()  # band: the columns stacked on the lowest series; whiskers: that of their lengths
     alt: str = ""
 
 

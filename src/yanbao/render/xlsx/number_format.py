@@ -138,6 +138,11 @@ def _step(value: Fraction, printed: Decimal, digits: int) -> int | None:
     return None
 
 
+def words(text: str) -> str:
+    """Return the format under which any number is shown as these words."""
+    return '"' + text.replace('"', '"\\""') + '"'
+
+
 def half_up(value: Fraction, digits: int) -> Decimal:
     """Return a value rounded as a workbook shows it: halves away from 0."""
     exact = _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -21,7 +21,7 @@ from yanbao.render.xlsx.computed_sheet import add_blocks, computed_sheet
 from yanbao.render.xlsx.disclosure_sheet import disclosure_sheet
 from yanbao.render.xlsx.evidence_sheet import evidence_sheet
 from yanbao.render.xlsx.exhibit_sheet import exhibit_sheet
-from yanbao.render.xlsx.grid import Address, Between, Cell, Fixed, Gap, Look, Sheet, Shown, Words, quoted
+from yanbao.render.xlsx.grid import Address, Between, Cell, Fixed, Gap, Look, Placed, Sheet, Shown, Words, quoted
 from yanbao.render.xlsx.homes import Homes, Layout, needed, sourced
 from yanbao.render.xlsx.index_sheet import index_sheet
 from yanbao.render.xlsx.names import Names
@@ -244,7 +244,7 @@ class _Writer:
         elif isinstance(cell, Between):
             upper, lower = (Address(at.sheet, row, column - back).a1 for back in (cell.upper, cell.lower))
             worksheet.write_formula(row, column, f"={upper}-{lower}", shape, number_format.as_number(cell.value))
-        elif isinstance(cell, Fixed):
+        elif isinstance(cell, Fixed | Placed):
             worksheet.write_number(row, column, number_format.as_number(cell.value), shape)
         else:
             self._fact(worksheet, at, cell, shape)
