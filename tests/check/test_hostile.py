@@ -28,7 +28,7 @@ import sample
 from hanging import watched
 from hostile_files import injured_package, injured_pdf, injured_text, plain_pdf
 from shared_data import shared
-from yanbao.cli.check import _Task, check_file
+from yanbao.cli.check import Task, check_file
 from yanbao.document.theme import Theme
 from yanbao.render.html import render_html
 from yanbao.render.pdf import render_pdf
@@ -196,7 +196,7 @@ def check_all(name: str, folder: Path, count: int) -> Counter[str]:
     for seed in range(count):
         chance = random.Random(zlib.crc32(f"{name} {seed}".encode()))
         file.write_bytes(kind.injure(sources[seed % len(sources)], chance))
-        task = _Task(file, folder / "told.html", folder / "copy.pdf" if name == "pdf" else None, None, None, True)
+        task = Task(file, folder / "told.html", folder / "copy.pdf" if name == "pdf" else None, None, None, True)
         with watched(f"{name}, seed {seed}", HANG):
             try:
                 checked = check_file(task)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+from yanbao.document.days import serial
 from yanbao.document.text_width import width
 from yanbao.document.tree import Chart, plain
 from yanbao.render.pptx.chart_labels import text_properties
@@ -19,7 +20,7 @@ from yanbao.render.pptx.xml import Element, element, value, words
 
 DAY_FORMAT, MONTH_FORMAT = r"yyyy\-mm\-dd", r"yyyy\-mm"
 MANY = 16  # up to as many, each day is named
-_EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets, from March 1900 on
+
 _FIRST = date(1900, 3, 1)
 _SIZE = 8.0
 _APART = 1.4  # widths of a label from one to the next
@@ -40,16 +41,11 @@ def days_of(chart: Chart) -> tuple[date, ...]:
     return days if is_plain and days[0] >= _FIRST and all(a < b for a, b in pairwise(days)) else ()
 
 
-def day_number(day: date) -> int:
-    """Return a day as spreadsheets count it."""
-    return (day - _EPOCH).days
-
-
 def day_numbers(reference: str, days: Sequence[date]) -> Element:
     """Return days by reference and cached."""
     cache = element("c:numCache", None, words("c:formatCode", DAY_FORMAT), value("c:ptCount", len(days)))
     for at, day in enumerate(days):
-        cache.append(element("c:pt", {"idx": at}, words("c:v", str(day_number(day)))))
+        cache.append(element("c:pt", {"idx": at}, words("c:v", str(serial(day)))))
     return element("c:numRef", None, words("c:f", reference), cache)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from datetime import date, datetime
 
+from yanbao.document.days import serial
 from yanbao.document.tree import Chart, Text, plain
-from yanbao.render.pptx.day_axis import DAY_FORMAT, day_number, days_of
+from yanbao.render.pptx.day_axis import DAY_FORMAT, days_of
 from yanbao.render.pptx.repack import repacked
 from yanbao.render.pptx.value_format import as_float
 
@@ -53,7 +54,7 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
     days = days_of(chart)
     as_day = book.add_format({"num_format": DAY_FORMAT}) if days else None
     for row, day in enumerate(days, 1):
-        sheet.write_number(row, 0, day_number(day), as_day)
+        sheet.write_number(row, 0, serial(day), as_day)
     for row, category in enumerate(() if days else chart.categories, 1):
         _write(sheet, row, 0, category.text)
     for number, series in enumerate(chart.series, 1):
