@@ -106,19 +106,23 @@ def _a_year_apart(now: Figure, base: Figure) -> bool:
 
 
 def _verdict(level: Figure, rate: Figure, rows: dict[str, list[tuple[Figure, Figure]]]) -> Tested | None:
-    found: dict[tuple[object, object], Tested] = {}
+    found: dict[tuple[object, object], dict[str, Figure]] = {}
     for now, base in rows.get(level.metric or "", ()):
+        if (now.quantity, base.quantity) in found:  # the same numbers elsewhere say nothing new
+            continue
         if level.period is not None and now.period is not None and not level.period.same_days(now.period):
             continue
         if not _agrees(level, now):
             continue
-        tested = judge("yoy", rate, {"now": now, "base": base}, basis="text-table")
+        operands = {"now": now, "base": base}
+        tested = judge("yoy", rate, operands, basis="text-table", explain=False)
         if tested is None or tested.verdict == "skipped":
             continue
         if tested.verdict == "ties":
             return tested
-        found[now.quantity, base.quantity] = tested
-    return next(iter(found.values())) if len(found) == 1 else None
+        found[now.quantity, base.quantity] = operands
+    only = next(iter(found.values())) if len(found) == 1 else None
+    return None if only is None else judge("yoy", rate, only, basis="text-table")
 
 
 def _agrees(level: Figure, now: Figure) -> bool:

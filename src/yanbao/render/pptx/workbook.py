@@ -48,11 +48,11 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
     book = xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(day.year, day.month, day.day)})
     sheet = book.add_worksheet(SHEET)
-    days = book.add_format({"num_format": "yyyy-mm-dd"}) if chart.kind == "calls" else None
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, max(1, len(chart.series)), 16)
     days = days_of(chart)
-    as_day = book.add_format({"num_format": DAY_FORMAT}) if days else None
+    as_day = book.add_format({"num_format": DAY_FORMAT}) if days or chart.kind == "calls" else None
+    of_first = as_day if chart.kind == "calls" else None
     for row, day in enumerate(days, 1):
         sheet.write_number(row, 0, serial(day), as_day)
     for row, category in enumerate(() if days else chart.categories, 1):
@@ -61,7 +61,7 @@ def chart_workbook(chart: Chart, day: date) -> bytes:
         _write(sheet, 0, number, series.name)
         for row, point in enumerate(series.points, 1):
             if point.value is not None:
-                sheet.write_number(row, number, as_float(point.value), days if number == 1 else None)
+                sheet.write_number(row, number, as_float(point.value), of_first if number == 1 else None)
     if chart.kind == "whiskers":
         _lengths(sheet, chart)
     book.close()
