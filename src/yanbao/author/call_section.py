@@ -85,7 +85,7 @@ class CallSection:
             pages = CallPages(self._made, self._facts)
             yield from self._calls(pages)
             yield from self._interests(pages, section)
-        if f"{STATE}.head@{LEDGER}" in self._facts.facts:
+        if f"{STATE}.head@{LEDGER}" in self._facts.facts and not self._told_beside:
             yield self._record()
 
     def _title(self, key: str, index: int = 0) -> Text:
@@ -114,25 +114,40 @@ class CallSection:
     def _interests(self, pages: CallPages, section: Text) -> Iterator[NewPage]:
         empty = Page("interests", "legal", self._title("interests"), (), 1, section)
         head = (self._lead("interests", "interests_lead"),)
-        for index, blocks in enumerate(filled(empty, head, pages.interests())):
+        said = pages.interests()
+        if self._told_beside:  # a sentence needs no page of its own
+            said = [*said, Paragraph("record-heading", self._title("rating_record"), "heading"), self._basis()]
+        for index, blocks in enumerate(filled(empty, head, said)):
             yield NewPage(f"interests-{index}", self._title("interests", index), blocks)
 
     def _record(self) -> NewPage:
-        published = self._days["published"]
         exhibits = [exhibit for scope in SCOPES if (exhibit := self._distribution(table_of(scope))) is not None]
+        none = Paragraph("record-none", (Span(self._labels["record_none"]),), "body")
+        blocks = (self._basis(), *(() if exhibits or self._is_empty else (none,)), *exhibits)
+        return NewPage("record", self._title("rating_record"), blocks, self._days["published"].as_of)
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether the house's ledger has no entry yet."""
+        entries = self._facts.facts[f"{STATE}.entries@{LEDGER}"].quantity
+        return entries is None or not entries.value
+
+    @property
+    def _told_beside(self) -> bool:
+        """Whether the record is one sentence on the page of interests."""
+        return bool(self._made) and f"{STATE}.head@{LEDGER}" in self._facts.facts and self._is_empty
+
+    def _basis(self) -> Paragraph:
+        published = self._days["published"]
         parts: dict[str, Text] = {
             "published": (Span(published.text or "", "period", published.id),),
             "months": (self._number("months"),),
             "entries": (self._number("entries"),),
             "head": (self._head(),),
         }
-        entries = self._facts.facts[f"{STATE}.entries@{LEDGER}"].quantity
-        empty = entries is None or not entries.value
-        basis = Paragraph(
-            "record-basis", fill(self._labels["record_empty" if empty else "record_basis"], **parts), "body"
+        return Paragraph(
+            "record-basis", fill(self._labels["record_empty" if self._is_empty else "record_basis"], **parts), "body"
         )
-        none = () if exhibits or empty else (Paragraph("record-none", (Span(self._labels["record_none"]),), "body"),)
-        return NewPage("record", self._title("rating_record"), (basis, *none, *exhibits), published.as_of)
 
     def _number(self, column: str) -> Span:
         fact = self._facts.facts[f"{STATE}.{column}@{LEDGER}"]

@@ -21,6 +21,7 @@ from yanbao.evidence import Disagreement
 from yanbao.fact.fact import Derivation, Fact, Source
 from yanbao.formula import parse
 from yanbao.formula import source as formula_text
+from yanbao.formula.chinese import FUNCTIONS
 from yanbao.quantity import PERCENT, Quantity, parse_unit
 from yanbao.rating import Band
 
@@ -28,7 +29,8 @@ APPENDIX = "disagreements-"  # ids of its pages: disagreements-0, disagreements-
 _APPENDIX_SIZE, _APPENDIX_HEIGHT = 9.0, 318.0  # points: the print of its tables, and the room on a page for one
 CONTENTS = 36  # entries that two columns hold
 PAGE_DEPTH = 9  # deeper than any part
-_REFERENCE = re.compile(r"\{([^{}]+)\}")
+# a fact in braces, or a function before its parenthesis
+_REFERENCE_OR_FUNCTION = re.compile(r"\{([^{}]+)\}|[a-z_]+(?=\()")
 
 
 @dataclass
@@ -215,6 +217,8 @@ def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
     assert isinstance(fact.lineage, Derivation)
 
     def operand(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return FUNCTIONS.get(match[0], match[0]) if language == "zh" else match[0]
         other = known[match[1]]
         if other.quantity is None:
             return other.metric
@@ -222,7 +226,7 @@ def words(fact: Fact, known: dict[str, Fact], language: Language) -> str:
         return f"{other.metric}{value}" if language == "zh" else f"{other.metric} {value}"
 
     text = formula_text(parse(fact.lineage.formula))
-    told = _REFERENCE.sub(operand, text).replace(" ** ", "^")
+    told = _REFERENCE_OR_FUNCTION.sub(operand, text).replace(" ** ", "^")
     gap = "" if language == "zh" else " "
     return told.replace(" * ", f"{gap}×{gap}").replace(" / ", f"{gap}÷{gap}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from yanbao.document.tree import Chart, Document, Page, Span, Text, spans_of_exhibit
 from yanbao.errors import UnitError
 from yanbao.fact.fact import Derivation, Fact, Source
+from yanbao.formula.chinese import FUNCTIONS
 from yanbao.memory import remembered
 from yanbao.quantity.period_printing import format_period
 from yanbao.quantity.printing import format_quantity
@@ -20,17 +21,6 @@ _OPERAND = re.compile(r"\{([^{}]*)\}")
 _SIGNIFICANT = 4  # digits of a computed value that nobody printed
 _MOST_DECIMALS = 6
 _SIGNS = (("**", " ^ "), ("*", "×"), ("/", "÷"), ("-", "−"))
-_FUNCTIONS = {
-    "sum": "合计",
-    "mean": "平均",
-    "median": "中位数",
-    "min": "最小",
-    "max": "最大",
-    "abs": "绝对值",
-    "rank": "排名",
-    "count": "个数",
-    "round": "四舍五入",
-}
 
 Entry = dict[str, Any]
 
@@ -154,5 +144,5 @@ def _readable(text: str, language: str) -> str:
     for sign, shown in _SIGNS:
         text = text.replace(sign, shown)
     if language == "zh":
-        text = re.sub(r"[a-z_]+", lambda found: _FUNCTIONS.get(found[0], found[0]), text)
+        text = re.sub(r"[a-z_]+", lambda found: FUNCTIONS.get(found[0], found[0]), text)
     return clean(text)
