@@ -231,7 +231,7 @@ def test_ten_thousand_injured_files_end_in_a_result_or_an_error(name: str, tmp_p
     ended = check_all(name, tmp_path, KINDS[name].count)
     print(name, dict(ended))
     assert ended["refused"] < 0.9 * KINDS[name].count, "nearly all were refused: what is behind reading is not tested"
-    assert name == "xls" or ended["broken"] > KINDS[name].count // 50
+    assert name == "xls" or ended["broken"] > KINDS[name].count // 100, "nothing breaks: what finds is not tested"
 
 
 def test_there_are_ten_thousand() -> None:
