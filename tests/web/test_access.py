@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Page
 from test_checking import DRAFT
 from test_models import with_model
 
-from browsing import PHONE, Tab
+from browsing import PHONE, Tab, serious
 from web_bench import NAME, Live
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 ROOT = f"/w/{NAME}"
 PAGES = [
     "/",
@@ -31,17 +26,6 @@ PAGES = [
     "/check",
     "/nowhere",
 ]
-
-
-def serious(page: Page) -> list[str]:
-    # evaluated by the browser's tools, not by the page: its policy stays as it is
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
-    return [
-        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.browser

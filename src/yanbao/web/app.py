@@ -77,3 +77,7 @@ def _read_all(desk: Desk) -> None:
     for place in desk.places.values():
         with suppress(YanbaoError):  # home tells what is wrong
             glance(place, date.today())
+    for place in desk.places.values():
+        with suppress(YanbaoError):  # so does the page of the sector
+            if place.shelf.file() is not None:
+                place.shelf.ask(lambda store: store.connection)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from yanbao.author.axis import nice_axis
-from yanbao.document.tree import Category, Chart, Exhibit, Point, Series, Span
+from yanbao.document.tree import Category, Chart, Exhibit, Point, Series, Span, Text
 from yanbao.quantity.printing import format_value
 from yanbao.sector.exhibit import Column, Row
 from yanbao.web.market import Answer
@@ -26,7 +26,7 @@ POINTS = frozenset(("relative", "share_change", "over_allocation"))  # differenc
 MOST_DAYS = 480  # on one axis; of more, every second, third, … is drawn
 MOST_BARS = 40
 _TIMES = ("day", "period", "quarter")
-_FACTORS = {"%": 100, "pp": 100, "亿元": Fraction(1, 10**8), "CNY bn": Fraction(1, 10**9)}
+_FACTORS: dict[str, int | Fraction] = {"%": 100, "pp": 100, "亿元": Fraction(1, 10**8), "CNY bn": Fraction(1, 10**9)}
 _TRIES = ("return", "share", "value", "overall")  # what a ranking shows first
 Mark = Literal["bar", "line", "step", "area", "rule", "dot"]
 
@@ -76,17 +76,16 @@ def drawn(answer: Answer, title: str, language: Language, choice: str = "") -> D
     chart = maker.chart()
     if chart is None:
         return None
-    head = lambda text: (Span(text),) if text else ()  # noqa: E731
     units = dict.fromkeys(series.unit for series in chart.series if series.unit)
     said = [*maker.left_out, getattr(answer.coverage, language), *(getattr(note, language) for note in answer.notes)]
     exhibit = Exhibit(
         answer.exhibit,
         (),
-        head(title + (f" · {maker.choice_label}" if maker.choice_label else "")),
+        _head(" · ".join(filter(None, (title, maker.choice_label)))),
         chart,
-        unit=head(word("sector.unit", language, units=", ".join(units))) if units else (),
-        as_of=head(word("sector.as_of_line", language, day=answer.as_of.isoformat())),
-        note=head(word("sector.note", language, text=("；" if language == "zh" else "; ").join(said))),
+        unit=_head(word("sector.unit", language, units=", ".join(units))) if units else (),
+        as_of=_head(word("sector.as_of_line", language, day=answer.as_of.isoformat())),
+        note=_head(word("sector.note", language, text=("；" if language == "zh" else "; ").join(said))),
         alt=title,
     )
     return Drawing(exhibit, maker.choice, maker.choices)
@@ -129,11 +128,13 @@ class _Maker:
         return self._ranking()
 
     def _choose_method(self) -> None:
-        self.choices = tuple(dict.fromkeys(f"{row['measure']}/{row['method']}" for row in self.rows))
+        self.choices = tuple(
+            dict.fromkeys(f"{row['measure']}/{row['method']}" for row in self.rows if row["value"] is not None)
+        )
         if not self.choices:
             return
         if self.choice not in self.choices:
-            self.choice = next((one for one in self.choices if one == "pe/overall"), self.choices[0])
+            self.choice = "pe/overall" if "pe/overall" in self.choices else self.choices[0]
         measure, _, method = self.choice.partition("/")
         self.rows = tuple(row for row in self.rows if (row["measure"], row["method"]) == (measure, method))
         self.choice_label = f"{word(f'sector.c_{measure}', self.language)} {word(f'sector.c_{method}', self.language)}"
@@ -176,13 +177,14 @@ class _Maker:
             name = f"Q{part}" if parts == "quarter" else str(part)
             points = tuple(_point(found.get((moment, part)), unit) for moment in moments)
             series.append(Series(str(part), (Span(name),), "bar", points, 1, unit, places(unit) if unit else 0))
-        totals = []
+        totals: list[Fraction] = []
+        zero = Fraction(0)
         for at in range(len(moments)):
-            values = [one.points[at].value or Fraction(0) for one in series]
-            totals += [sum((max(value, 0) for value in values), Fraction(0))]
-            totals += [sum((min(value, 0) for value in values), Fraction(0))]
+            values = [one.points[at].value or zero for one in series]
+            totals += [sum((max(value, zero) for value in values), zero)]
+            totals += [sum((min(value, zero) for value in values), zero)]
         axis = nice_axis(totals, unit, zero=True)
-        return Chart("stacked", tuple(_category(moment) for moment in moments), tuple(series), axis)
+        return Chart("stacked", tuple(_category(moment, across) for moment in moments), tuple(series), axis)
 
     def _ranking(self) -> Chart | None:
         key = "name" if "name" in self.columns else "item" if "item" in self.columns else None
@@ -217,9 +219,8 @@ class _Maker:
 
     def _measured(self) -> tuple[list[Column], list[Column]]:
         """Return the columns of amounts and of ratios that hold a number somewhere."""
-        filled = [
-            column for column in self.answer.columns if column.unit and any(row[column.name] is not None for row in self.rows)
-        ]  # fmt: skip
+        some = [column for column in self.answer.columns if column.unit]
+        filled = [column for column in some if any(row[column.name] is not None for row in self.rows)]
         return [one for one in filled if one.unit != "1"], [one for one in filled if one.unit == "1"]
 
     def _thinned(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -238,17 +239,24 @@ class _Maker:
         left = [one for one in series if one.axis == 1]
         right = [one for one in series if one.axis == 2]
         if not _values(left):
-            return None
-        if right and not _values(right):
+            if not _values(right):
+                return None
+            series = left = [replace(one, axis=1) for one in right]
+            right, kind = [], "line"
+        elif right and not _values(right):
             series, right, kind = left, [], "grouped"
         bars = any(one.mark == "bar" for one in left)
         return Chart(
             kind,
-            tuple(_category(row[time]) for row in rows),
+            tuple(_category(row[time], time) for row in rows),
             tuple(series),
             nice_axis(_values(left), left[0].unit, zero=bars),
             nice_axis(_values(right), right[0].unit, zero=False) if right else None,
         )
+
+
+def _head(text: str) -> Text:
+    return (Span(text),)
 
 
 def _values(series: Iterable[Series]) -> list[Fraction]:
@@ -263,5 +271,8 @@ def _point(value: Any, unit: str) -> Point:
     return Point(None, number, f"{text}%" if unit == "%" else text)
 
 
-def _category(value: Any) -> Category:
-    return Category((Span(value.isoformat() if isinstance(value, date) else str(value)),))
+def _category(value: Any, time: str) -> Category:
+    """Return a day, or a period by the month that it ends in."""
+    if isinstance(value, date):
+        return Category((Span(f"{value:%Y-%m}" if time == "period" else value.isoformat()),))
+    return Category((Span(str(value)),))

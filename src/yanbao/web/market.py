@@ -11,7 +11,6 @@ from __future__ import annotations
 import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import anyio.to_thread
+from starlette.concurrency import run_in_threadpool as aside
 
 from yanbao.errors import EditError, ExhibitError, StoreError
 
@@ -35,6 +35,7 @@ IDLE = 60.0  # seconds without a question after which the file is let go
 LONGEST = 60.0  # seconds of one question
 MOST_QUESTIONS = 200  # of one connection: what exhibits keep in memory goes with it
 MOST_ROWS = 60_000  # of answers that are kept
+MOST_ANSWERS = 64
 MOST_DAYS = 4  # as-of days of which the market is kept
 FAR = 10**6  # no option of an exhibit is a larger number
 
@@ -76,7 +77,6 @@ class Shelf:
         self._asked = 0
         self._timer: Timer | None = None
         self._markets: OrderedDict[date, Market] = OrderedDict()
-        self._answers: OrderedDict[object, Answer] = OrderedDict()
         self._known: dict[object, Any] = {}
 
     def file(self) -> Path | None:
@@ -103,6 +103,34 @@ class Shelf:
         if self._limit is None:
             self._limit = anyio.CapacityLimiter(1)
         return await anyio.to_thread.run_sync(partial(work, *args, **given), limiter=self._limit)
+
+    async def remembered(self, key: object, question: Callable[[Store], T]) -> T:
+        """Return what the store, as it stands, gives: at once where it was asked before, else in turn."""
+        state = await aside(self._look)
+        if state != self._state or key not in self._known:
+            return await self.consult(self._learn, key, question)
+        found: T = self._known[key]
+        return found
+
+    def _learn(self, key: object, question: Callable[[Store], T]) -> T:
+        def answer(store: Store) -> T:
+            if key not in self._known:  # else somebody who waited in front asked the same
+                self._known[key] = question(store)
+                self._forget()
+            found: T = self._known[key]
+            return found
+
+        return self.ask(answer)
+
+    def _forget(self) -> None:
+        """Keep no more answers than there is room for: the first go first."""
+        kept = {key: one for key, one in self._known.items() if isinstance(one, Answer)}
+        rows = sum(len(one.rows) for one in kept.values())
+        for key, one in list(kept.items())[:-1]:
+            if rows <= MOST_ROWS and len(kept) <= MOST_ANSWERS:
+                return
+            rows -= len(one.rows)
+            del self._known[key], kept[key]
 
     def ask(self, question: Callable[[Store], T]) -> T:
         """Return what a question to the store gives.
@@ -131,7 +159,7 @@ class Shelf:
                 stop.cancel()
                 self._wait()
 
-    def as_of(self, text: str) -> date:
+    async def as_of(self, text: str) -> date:
         """Return the day of a read from what was written, the day of the last load where nothing was.
 
         Raises:
@@ -141,7 +169,10 @@ class Shelf:
             day = date.fromisoformat(text) if text else None
         except ValueError as error:
             raise StoreError(f"`as_of` is {text!r}: not a day\n    hint: write it as 2024-06-28") from error
-        return self.ask(lambda store: store.as_of(day))
+        last = await self.remembered("last load", lambda store: store.last_load)
+        if day is None or day == last:
+            return last
+        return await self.consult(self.ask, lambda store: store.as_of(day)) if day > last else day
 
     def market(self, store: Store, as_of: date) -> Market:
         """Return the market as known on a day, with what was found out about it before."""
@@ -154,7 +185,7 @@ class Shelf:
             self._markets.popitem(last=False)
         return self._markets[as_of]
 
-    def answer(self, exhibit: str, given: Mapping[str, Any], as_of: date) -> Answer:
+    async def answer(self, exhibit: str, given: Mapping[str, Any], as_of: date) -> Answer:
         """Return an exhibit, from memory where the store was asked the same before.
 
         Raises:
@@ -165,23 +196,17 @@ class Shelf:
         from yanbao.sector import EXHIBITS
         from yanbao.sector.options import read_options
 
-        options = read_options(exhibit, given)
+        options = await aside(read_options, exhibit, given)
         _check_numbers(exhibit, options)
 
         def computed(store: Store) -> Answer:
-            key = exhibit, options, as_of
-            if key not in self._answers:
-                found = EXHIBITS[exhibit].function(self.market(store, as_of), options)
-                rows, coverage = found.rows, found.coverage.text
-                self._answers[key] = Answer(exhibit, found.as_of, found.columns, rows, coverage, found.notes)
-                while len(self._answers) > 1 and sum(len(one.rows) for one in self._answers.values()) > MOST_ROWS:
-                    self._answers.popitem(last=False)
-            self._answers.move_to_end(key)
-            return self._answers[key]
+            found = EXHIBITS[exhibit].function(self.market(store, as_of), options)
+            rows, coverage = found.rows, found.coverage.text
+            return Answer(exhibit, found.as_of, found.columns, rows, coverage, found.notes)
 
-        return self.ask(computed)
+        return await self.remembered((exhibit, options, as_of), computed)
 
-    def groups(self, as_of: date) -> tuple[Group, ...]:
+    async def groups(self, as_of: date) -> tuple[Group, ...]:
         """Return the groups of the market's classification, widest first; none where the store has none."""
 
         def found(store: Store) -> tuple[Group, ...]:
@@ -196,20 +221,11 @@ class Shelf:
             rows.sort(key=lambda row: (row["level"], row["industry"]))
             return tuple(Group(row["index_code"] or row["industry"], row["name"], row["level"]) for row in rows)
 
-        return self.ask(lambda store: self.known(("groups", as_of), lambda: found(store)))
+        return await self.remembered(("groups", as_of), found)
 
-    def coverage(self) -> dict[str, dict[str, Any]]:
+    async def coverage(self) -> dict[str, dict[str, Any]]:
         """Return how far each table reaches as known at the last load: rows, codes, first and last day."""
-        return self.ask(
-            lambda store: self.known("coverage", lambda: {row["table"]: row for row in store.coverage()})
-        )
-
-    def known(self, key: object, find: Callable[[], T]) -> T:
-        """Return what was found out about the store as it stands, or find it out."""
-        if key not in self._known:
-            self._known[key] = find()
-        found: T = self._known[key]
-        return found
+        return await self.remembered("coverage", lambda store: {row["table"]: row for row in store.coverage()})
 
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
@@ -218,26 +234,37 @@ class Shelf:
                 self._store.close()
             self._store = None
             self._markets.clear()
+            if self._timer is not None:
+                self._timer.cancel()
 
-    def _opened(self) -> Store:
-        from yanbao.store.store import Store
+    def _look(self) -> object:
+        """Return what tells one state of the store from another: a load rewrites the file.
 
+        Raises:
+            StoreError: there is no such file.
+        """
         file = self.file()
         if file is None:
-            raise StoreError("the workspace has no store\n    hint: `yanbao load -w` fills one; [market] store names it")
+            raise StoreError(
+                "the workspace has no store\n    hint: `yanbao load -w` fills one; [market] store names it"
+            )
         try:
             found = file.stat()
         except OSError as error:
             raise StoreError(f"{file}: there is no store\n    hint: `yanbao load` makes one") from error
-        state = str(file), found.st_ino, found.st_size, found.st_mtime_ns
+        return str(file), found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _opened(self) -> Store:
+        from yanbao.store.store import Store
+
+        state, file = self._look(), self.file()
         if state != self._state or self._asked >= MOST_QUESTIONS:
             self.close()
-        if state != self._state:
-            self._answers.clear()
-            self._known.clear()
         if self._store is None:
-            self._store = Store.open(file)
-            self._state, self._asked = state, 0
+            assert file is not None
+            self._store, self._asked = Store.open(file), 0
+        if state != self._state:
+            self._known, self._state = {}, state
         return self._store
 
     def _wait(self) -> None:
@@ -250,9 +277,10 @@ class Shelf:
 
     def _idle(self) -> None:
         if self._lock.acquire(blocking=False):  # else somebody asks just now
-            with suppress(RuntimeError):
+            try:
                 self.close()
-            self._lock.release()
+            finally:
+                self._lock.release()
 
 
 def _check_numbers(exhibit: str, options: Any) -> None:

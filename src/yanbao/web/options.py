@@ -19,19 +19,21 @@ OWN = ("exhibit", "as_of", "draw", "lang", "form", "name")  # of the page: no op
 LONGEST = 2000  # characters of a value
 _SHOWN = {field: written for written, field in WRITTEN.items()}
 _BOARDS = ("main", "chinext", "star", "beijing")
-_TABLES = {  # the table whose last day an exhibit can be asked for
-    "performance": "index_level",
-    "ranking": "index_level",
-    "policy-rate": "index_level",
-    "movers": "adjusted_price",
-    "share-price": "adjusted_price",
-    "members": "price",
-    "valuation": "price",
-    "valuation-history": "price",
-    "screen": "price",
-    "coverage": "price",
-    "fund-holdings": "fund_holding",
-    "headcount": "headcount",
+_LEVELS, _CLOSES = ("index_level",), ("adjusted_price", "price")
+_VALUES = ("valuation", "price", "adjusted_price")
+_TABLES = {  # the table whose last day an exhibit can be asked for: the first that the store holds
+    "performance": _LEVELS,
+    "ranking": _LEVELS,
+    "policy-rate": _LEVELS,
+    "movers": _CLOSES,
+    "share-price": _CLOSES,
+    "members": _VALUES,
+    "valuation": _VALUES,
+    "valuation-history": _VALUES,
+    "screen": _VALUES,
+    "coverage": _VALUES,
+    "fund-holdings": ("fund_holding",),
+    "headcount": ("headcount",),
 }
 _YEARS = {"statement": 3, "headcount": 3, "fund_holding": 1}  # how long a period a form proposes
 
@@ -99,7 +101,8 @@ def lacking(exhibit: str, said: dict[str, Any]) -> list[str]:
 
 def proposed(exhibit: str, reach: dict[str, dict[str, Any]], as_of: date) -> dict[str, str]:
     """Return days that a form can propose: the last that the store has the exhibit's data of, and a while before."""
-    table = _TABLES.get(exhibit, "statement")
+    tables = _TABLES.get(exhibit, ("statement",))
+    table = next((one for one in tables if reach.get(one, {}).get("last")), tables[0])
     last = reach.get(table, {}).get("last")
     last = min(last, as_of) if isinstance(last, date) else as_of
     years = _YEARS.get(table)

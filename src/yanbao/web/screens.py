@@ -75,9 +75,8 @@ def keep(folder: Path, screen: Screen, *, instead_of: str | None) -> None:
         there = known.get(screen.name)
         if there not in (instead_of, screen.where):
             raise EditError(
-                f"{screen.name} stands for another condition by now: {there}\n    hint: take another name, or load the page again"
-                if there is not None
-                else f"{screen.name} was dropped in the meantime; load the page again"
+                f"{screen.name} stands for another condition by now: {there or 'none'}\n"
+                "    hint: take another name, or load the page again"
             )
         if there is None and len(known) >= MOST:
             raise EditError(f"{FILE} keeps {MOST} conditions: drop one first")

@@ -59,14 +59,14 @@ def routes(site: Site) -> list[Route]:
         if await aside(place.shelf.file) is None:
             return site.page(request, "sector-none.html", place=place, here="sector")
         language = language_of(request)
-        as_of: date = await place.shelf.consult(place.shelf.as_of, query.get("as_of", ""))
-        groups: tuple[Group, ...] = await place.shelf.consult(place.shelf.groups, as_of)
+        as_of: date = await place.shelf.as_of(query.get("as_of", ""))
+        groups: tuple[Group, ...] = await place.shelf.groups(as_of)
         exhibit = query.get("exhibit", "")
         shared: dict[str, Any] = {
             "place": place, "here": "sector", "groups": groups, "as_of": as_of.isoformat(),
             "asked_as_of": query.get("as_of", ""),
         }  # fmt: skip
-        reach = await place.shelf.consult(place.shelf.coverage)
+        reach = await place.shelf.coverage()
         sector = query.get("sector", "")
         offers = [_offer(name, reach, as_of, sector, query.get("as_of", ""), language) for name in EXHIBITS]
         if not exhibit:
@@ -99,9 +99,9 @@ def routes(site: Site) -> list[Route]:
         if exhibit not in EXHIBITS:
             raise HTTPException(404, f"no exhibit {exhibit}")
         language = language_of(request)
-        as_of = await place.shelf.consult(place.shelf.as_of, query.get("as_of", ""))
+        as_of = await place.shelf.as_of(query.get("as_of", ""))
         said = given(exhibit, query)
-        answer = await place.shelf.consult(place.shelf.answer, exhibit, said, as_of)
+        answer = await place.shelf.answer(exhibit, said, as_of)
         name = f"{exhibit}-{answer.as_of}"
         if form == "csv":
             return kept(await aside(_csv, answer, language), form, name)
@@ -110,7 +110,8 @@ def routes(site: Site) -> list[Route]:
         if drawing is None:
             raise HTTPException(404, f"{exhibit} has no chart: take the CSV")
         theme, document = await aside(_bound, place, drawing, language, answer.as_of)
-        return await aside(taken, drawing.exhibit, form, theme, document.pages[0], document, name)
+        made: Response = await aside(taken, drawing.exhibit, form, theme, document.pages[0], document, name)
+        return made
 
     async def take_of_report(request: Request) -> Response:
         place, query = site.place(request), request.query_params
@@ -120,9 +121,11 @@ def routes(site: Site) -> list[Route]:
         for page in reading.document.pages if reading else ():
             for exhibit in page.exhibits():
                 if exhibit.id == wanted:
-                    return await aside(
-                        taken, exhibit, request.path_params["form"], reading.theme, page, reading.document, wanted
+                    form = request.path_params["form"]
+                    made: Response = await aside(
+                        taken, exhibit, form, reading.theme, page, reading.document, f"{place.name}-{wanted}"
                     )
+                    return made
         raise HTTPException(404, f"the report has no exhibit {wanted}")
 
     async def screen(request: Request) -> Response:
@@ -155,10 +158,8 @@ def _offer(
     return name, word(f"sector.x_{name}", language), word(f"sector.q_{name}", language), address
 
 
-async def _shown(
-    place: Place, exhibit: str, said: dict[str, Any], as_of: date, draw: str, language: Language
-) -> Shown:
-    answer: Answer = await place.shelf.consult(place.shelf.answer, exhibit, said, as_of)
+async def _shown(place: Place, exhibit: str, said: dict[str, Any], as_of: date, draw: str, language: Language) -> Shown:
+    answer: Answer = await place.shelf.answer(exhibit, said, as_of)
     found: Shown = await aside(_laid_out, place, answer, said, draw, language)
     return found
 
@@ -169,7 +170,8 @@ def _laid_out(place: Place, answer: Answer, said: dict[str, Any], draw: str, lan
     if drawing is not None:
         theme, document = _bound(place, drawing, language, answer.as_of)
         try:
-            figure = Figures(theme, wording(document), ()).figure(drawing.exhibit, ROOM)
+            made = Figures(theme, wording(document), ()).figure(drawing.exhibit, ROOM)
+            figure = Markup(made)  # noqa: S704 (source made by render.html, escaped there)
         except RenderError as error:
             told = str(error)
     units = [shown_unit(answer, column, language) for column in answer.columns]
@@ -192,7 +194,7 @@ def _choice(choice: str, answer: Answer, language: Language) -> str:
     measure, _, method = choice.partition("/")
     if method:
         return f"{word(f'sector.c_{measure}', language)} {word(f'sector.c_{method}', language)}"
-    return next(getattr(column.head, language) for column in answer.columns if column.name == choice)
+    return next(str(getattr(column.head, language)) for column in answer.columns if column.name == choice)
 
 
 def _counts(answer: Answer, column: Column) -> bool:

@@ -43,15 +43,30 @@ def routes(site: Site) -> list[Route]:
         place, query = site.place(request), request.query_params
         if await aside(place.shelf.file) is None:
             return site.page(request, "sector-none.html", place=place, here="data")
-        as_of: date = await place.shelf.consult(place.shelf.as_of, query.get("as_of", ""))
+        as_of: date = await place.shelf.as_of(query.get("as_of", ""))
         name = query.get("table", "")
-        shared = {"place": place, "here": "data", "as_of": as_of.isoformat(), "asked_as_of": query.get("as_of", "")}
+        shared: dict[str, Any] = {
+            "place": place,
+            "here": "data",
+            "as_of": as_of.isoformat(),
+            "asked_as_of": query.get("as_of", ""),
+        }
         if not name:
-            tables, loads = await place.shelf.consult(_overview, place.shelf)
+            reach, names = await place.shelf.coverage(), _names()
+            tables = [
+                {**row, "meaning": names[table], "first": str(row["first"] or "–"), "last": str(row["last"] or "–")}
+                for table, row in reach.items()
+            ]
+            loads = await place.shelf.remembered("loads", _loads)
             return site.page(request, "store.html", tables=tables, loads=loads, **shared)
         if name not in _names():
             raise HTTPException(404, f"the store has no table {name}")
-        page, wanted, sort, desc = _page(query.get("page", "1")), query.get("q", ""), query.get("sort", ""), query.get("desc") == "1"
+        page, wanted, sort, desc = (
+            _page(query.get("page", "1")),
+            query.get("q", ""),
+            query.get("sort", ""),
+            query.get("desc") == "1",
+        )
         leaf: Leaf = await place.shelf.consult(_leaf, place.shelf, name, as_of, wanted, sort, desc=desc, page=page)
         return site.page(
             request, "store-table.html", name=name, meaning=_names()[name], leaf=leaf, q=wanted, sort=sort, desc=desc,
@@ -72,22 +87,12 @@ def _page(text: str) -> int:
     return min(max(int(text), 1), FARTHEST) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def _overview(shelf: Shelf) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return how far each table reaches, and what each load did."""
+def _loads(store: Store) -> list[dict[str, Any]]:
+    """Return what each load did, the last first."""
     from yanbao.sector.exhibit import fetch
 
-    reach = shelf.coverage()
-    names = _names()
-    tables = [
-        {**row, "meaning": names[name], "first": str(row["first"] or "–"), "last": str(row["last"] or "–")}
-        for name, row in reach.items()
-    ]
-
-    def loads(store: Store) -> list[dict[str, Any]]:
-        done = store.loads()
-        return list(fetch(done.order_by(done.load.desc()).limit(ROWS)))
-
-    return tables, shelf.ask(loads)
+    done = store.loads()
+    return list(fetch(done.order_by(done.load.desc()).limit(ROWS)))
 
 
 def _leaf(shelf: Shelf, name: str, as_of: date, wanted: str, sort: str, *, desc: bool, page: int) -> Leaf:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import io
-import json
+import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
 from threading import Lock
 
 from starlette.exceptions import HTTPException
@@ -17,7 +23,8 @@ from yanbao.document.layout import Box
 from yanbao.document.theme import Theme
 from yanbao.document.tree import Chart, Document, Exhibit, Page, Table, Text, plain
 from yanbao.errors import RenderError
-from yanbao.render import fonts, vega
+from yanbao.render import fonts
+from yanbao.render.cache import cached
 from yanbao.render.pdf.chart_picture import picture
 from yanbao.web.site import disposition
 
@@ -29,8 +36,10 @@ FORMS = {
 }
 WIDTH, HEIGHT, BAR = 720.0, 400.0, 18.0  # points of a picture, and of one bar of a ranking
 SCALE = 2.0  # pixels of a PNG for one of the specification
-_fonts = Lock()
+_EMPTY = re.compile(r'<tspan x="0" dy="([0-9.]+)"(?:/>|></tspan>)<tspan x="0" dy="([0-9.]+)"')
+_lock = Lock()
 _registered: set[str] = set()
+_folder: list[Path] = []  # the one that holds the font, once it is made
 
 
 def forms_of(exhibit: Exhibit) -> tuple[str, ...]:
@@ -60,7 +69,7 @@ def taken(exhibit: Exhibit, form: str, theme: Theme, page: Page, document: Docum
     elif form == "pptx":
         content = slide(exhibit, theme, page, document)
     elif form == "svg":
-        content = picture(exhibit, theme, _box(exhibit)).encode()
+        content = svg(exhibit, theme).encode()
     else:
         content = png(exhibit, theme)
     return kept(content, form, name)
@@ -72,6 +81,21 @@ def kept(content: bytes, form: str, name: str) -> Response:
     return Response(content, media_type=FORMS[form], headers=headers)
 
 
+def svg(exhibit: Exhibit, theme: Theme) -> str:
+    """Return a chart as a picture of lines.
+
+    Raises:
+        RenderError: it cannot be drawn.
+    """
+    # many readers of SVG skip a line without words with its height: what it moves down is given to the next one
+    drawn = picture(exhibit, theme, _box(exhibit))
+    while (
+        moved := _EMPTY.sub(lambda found: f'<tspan x="0" dy="{float(found[1]) + float(found[2]):g}"', drawn)
+    ) != drawn:
+        drawn = moved
+    return drawn
+
+
 def png(exhibit: Exhibit, theme: Theme) -> bytes:
     """Return a chart as a picture of pixels.
 
@@ -80,21 +104,36 @@ def png(exhibit: Exhibit, theme: Theme) -> bytes:
     """
     import vl_convert
 
-    box = _box(exhibit)
-    spec = vega.spec(exhibit, theme, width=box.width, height=box.height)
-    folders = [fonts.file().parent]
+    folders = [_house_font()]
     if theme.font is not None:
         folders += [theme.font.regular.path.parent, theme.font.bold.path.parent]
-    with _fonts:
-        for folder in map(str, folders):
+    with _lock:
+        for folder in dict.fromkeys(map(str, folders)):
             if folder not in _registered:
                 vl_convert.register_font_directory(folder)
                 _registered.add(folder)
     try:
-        drawn: bytes = vl_convert.vegalite_to_png(json.dumps(spec, ensure_ascii=False), scale=SCALE, allowed_base_urls=[])
+        drawn: bytes = vl_convert.svg_to_png(svg(exhibit, theme), scale=SCALE)
     except ValueError as error:
         raise RenderError(f"exhibit {exhibit.id}: the chart cannot be drawn: {error}") from error
     return drawn
+
+
+def _house_font() -> Path:
+    """Return a folder with the font of all charts in its two weights: of a variable file only the thinnest is drawn."""
+    with _lock:
+        if not _folder:
+            from fontTools.ttLib import TTFont
+
+            with TTFont(fonts.file(), lazy=True) as font:
+                every = "".join(map(chr, font.getBestCmap()))
+            made = Path(tempfile.mkdtemp(prefix="yanbao-font-"))
+            atexit.register(shutil.rmtree, made, ignore_errors=True)
+            for weight, style in fonts.STYLES.items():
+                content = cached("font", (style, *fonts.edition()), partial(fonts.subset, every, weight))
+                (made / f"{style}.ttf").write_bytes(content)
+            _folder.append(made)
+        return _folder[0]
 
 
 def slide(exhibit: Exhibit, theme: Theme, page: Page, document: Document) -> bytes:
@@ -117,15 +156,16 @@ def rows_of(exhibit: Exhibit) -> list[list[str]]:
         return [heads, *([plain(cell.text) for cell in row.cells] for row in body.rows)]
     if isinstance(body, Chart):
         names = [_head(series.name, series.unit) for series in body.series]
-        values = [
-            ["" if series.points[at].value is None else repr(float(series.points[at].value or 0)) for series in body.series]
-            for at in range(len(body.categories))
-        ]  # fmt: skip
+        values = [[_number(series.points[at].value) for series in body.series] for at in range(len(body.categories))]
         return [
             ["", *names],
             *([plain(category.text), *row] for category, row in zip(body.categories, values, strict=True)),
         ]
     return [["", "", ""], *([plain(event.when), plain(event.title), plain(event.detail)] for event in body.events)]
+
+
+def _number(value: Fraction | None) -> str:
+    return "" if value is None else repr(float(value))
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
