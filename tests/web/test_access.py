@@ -23,6 +23,8 @@ PAGES = [
     f"{ROOT}/data/edit?file=evidence/grid.csv&line=3&column=state",
     f"{ROOT}/model",
     f"{ROOT}/model?model=plan&growth@2025E=30",
+    f"{ROOT}/sector",
+    f"{ROOT}/store",
     "/check",
     "/nowhere",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import re
@@ -31,6 +32,7 @@ from yanbao.sector import EXHIBITS
 from yanbao.store.store import Store
 from yanbao.web import market, screens
 from yanbao.web.options import fields_of
+from yanbao.web.sector import Shown
 
 ROOT = f"/w/{NAME}/sector"
 STORE = f"/w/{NAME}/store"
@@ -307,6 +309,20 @@ def test_names_and_values_are_escaped(desk_folder: Path) -> None:
         drawn = client.get(f"{ROOT}/take.svg?exhibit=ranking&from=2023-12-29&to=2024-06-28")
         assert "<img" not in drawn.text
         assert "<script" not in drawn.text
+
+
+def test_a_page_that_was_sent_is_let_go(stored: Bench) -> None:
+    asked = {"exhibit": "members", "sector": "甲业", **DAY}
+    stored.client.get(ROOT, params=asked)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            stored.client.get(ROOT, params=asked)
+        held = sum(isinstance(one, Shown) for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert held <= 1  # a thread may still have its last result
 
 
 # -- screens -----------------------------------------------------------------------------------------------------------

@@ -257,7 +257,8 @@ def _bound(place: Place, drawing: Drawing, language: Language, as_of: date) -> t
     if mistakes:
         raise WorkspaceError(mistakes)
     title = plain(drawing.exhibit.title)
-    page = Page(drawing.exhibit.id, "content", (Span(title),), (drawing.exhibit,), 1, as_of=as_of)
+    asked = word(f"sector.q_{drawing.exhibit.id}", language)  # a slide says the question above and the answer below
+    page = Page(drawing.exhibit.id, "content", (Span(asked),), (drawing.exhibit,), 1, as_of=as_of)
     return theme, Document(title, "", language, house, as_of, as_of, (page,))
 
 
