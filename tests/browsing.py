@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -19,6 +21,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 PHONE = {"width": 390, "height": 844}
 
 
@@ -60,3 +63,15 @@ def watched(browser: Browser, width: int = 1440, height: int = 900) -> Tab:
         "addEventListener('securitypolicyviolation', event => console.error('policy', event.violatedDirective))"
     )
     return opened
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe finds on a page that is serious."""
+    # evaluated by the browser's tools, not by the page: its policy stays as it is
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]

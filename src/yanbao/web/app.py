@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from yanbao.errors import YanbaoError
-from yanbao.web import assets, checking, data, home, models, progress, report
+from yanbao.web import assets, checking, data, home, models, progress, report, sector, stored
 from yanbao.web.desk import Desk
 from yanbao.web.guard import Guard, GuardMiddleware
 from yanbao.web.home import glance
@@ -42,6 +42,8 @@ def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
         finally:
             await site.jobs.close()
             await warm
+            for place in desk.places.values():
+                place.shelf.close()
 
     async def known(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
@@ -54,6 +56,8 @@ def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
         progress.routes(site),
         report.routes(site),
         data.routes(site),
+        stored.routes(site),
+        sector.routes(site),
         models.routes(site),
         checking.routes(site),
     ]
@@ -73,3 +77,7 @@ def _read_all(desk: Desk) -> None:
     for place in desk.places.values():
         with suppress(YanbaoError):  # home tells what is wrong
             glance(place, date.today())
+    for place in desk.places.values():
+        with suppress(YanbaoError):  # so does the page of the sector
+            if place.shelf.file() is not None:
+                place.shelf.ask(lambda store: store.connection)

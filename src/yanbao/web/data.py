@@ -57,6 +57,7 @@ def routes(site: Site) -> list[Route]:
         return site.page(
             request, "data.html", place=place, here="data", q=query.get("q", ""), rows=rows,
             mistakes=[str(mistake) for mistake in evidence.mistakes], files=place.draft.files(),
+            stored=await aside(place.shelf.file) is not None,
         )  # fmt: skip
 
     async def file(request: Request, place: Place, name: str) -> Response:

@@ -22,6 +22,7 @@ from yanbao.render.html.facts import entries
 from yanbao.render.html.page import Pages
 from yanbao.render.html.wording import wording
 from yanbao.web.draft import Draft
+from yanbao.web.market import Shelf
 
 BEFORE = ".before"  # the build that a rebuild took the place of, beside it
 
@@ -91,6 +92,9 @@ class Place:
     draft: Draft
     _read: dict[Path, Reading] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(self.folder)
 
     @property
     def before(self) -> Path:

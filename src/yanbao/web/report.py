@@ -20,6 +20,7 @@ from yanbao.web.desk import Place, Reading
 from yanbao.web.jobs import Job
 from yanbao.web.proofs import digests, keep, proven
 from yanbao.web.site import Site, aside, disposition, form_of, seen
+from yanbao.web.take import forms_of
 
 _WITHOUT: dict[str, Any] = dict.fromkeys(  # what an entry may lack
     ("value", "text", "missing", "formula", "relation", "inputs", "printed", "printed_source", "source", "as_of")
@@ -54,6 +55,7 @@ def routes(site: Site) -> list[Route]:
             contents=contents(reading),
             drawer=_entry(reading, fact) if fact else None,
             build=request.query_params.get("build", ""),
+            takes=[(one.id, plain(one.label) or plain(one.title), forms_of(one)) for one in page.exhibits()],
             others=[page.number for page in reading.document.pages],
         )
 

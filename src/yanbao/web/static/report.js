@@ -95,7 +95,11 @@
       .draw(figure.querySelector(".drawing"), JSON.parse(script.textContent), (datum) => {
         if (datum.fact && drawer) ask(figure.closest(".stage"), datum.fact, figure.querySelector("summary"));
       })
-      .then(() => figure.classList.add("drawn"))
+      .then(() => {
+        figure.classList.add("drawn");
+        const box = figure.querySelector(".scroll");
+        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; // wider than a phone: keys can scroll it
+      })
       .catch((error) => {
         figure.querySelector("details").open = true;
         console.error(script.dataset.chart, error);
