@@ -22,6 +22,7 @@ KINDS: Mapping[str, str] = {
     "build": "yanbao.web.work:build",
     "prove": "yanbao.web.work:prove",
     "check": "yanbao.web.work:check",
+    "find": "yanbao.web.work:find",
 }
 
 
