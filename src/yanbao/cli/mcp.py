@@ -22,12 +22,12 @@ def mcp(
     ] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long a check may take.")] = 120,
 ) -> None:
-    """Serve workspaces to an assistant over the Model Context Protocol, on standard input and output; nothing is written.
+    """Serve workspaces to an assistant over the Model Context Protocol, on standard input and output; read-only.
 
     The assistant can list and read exhibits, trace a number to its sources, measure sectors from the store, run models
-    in a scenario or with other inputs, check a text or a file for numbers that do not tie, and read the record of calls.
-    Each number comes with its unit, its day, its source or formula and its id. Files are read inside the workspaces and
-    the folders that `--allow` names, and nowhere else. How to set up an assistant: docs/mcp.md.
+    in a scenario or with other inputs, check a text or a file for numbers that do not tie, and read the record of
+    calls. Each number comes with its unit, its day, its source or formula and its id. Files are read inside the
+    workspaces and the folders that `--allow` names, and nowhere else. How to set up an assistant: docs/mcp.md.
 
     Example: `yanbao mcp my-sector other-sector --allow drafts`
     """

@@ -13,7 +13,7 @@ from typing import Any
 
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ValidationError
 
@@ -45,6 +45,8 @@ that stand in them.
 class Assistant(MCPServer[Any]):
     """The server. It tells mistakes of a call, and ours, as texts for the one who asked."""
 
+    folders: Mapping[str, Path] = {}  # noqa: RUF012 (set once, never changed)
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
@@ -65,11 +67,17 @@ class Assistant(MCPServer[Any]):
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
             cause = error.__cause__
-            if isinstance(cause, ValidationError):
+            if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
                 raise ToolError(_cut("\n".join(_wrong(cause)))) from None
             if isinstance(cause, YanbaoError):
-                raise ToolError(_cut(str(cause))) from None
+                raise ToolError(_cut(self._named(str(cause)))) from None
             raise
+
+    def _named(self, text: str) -> str:
+        """Return a text with workspaces by their names, as the assistant knows them."""
+        for name, folder in self.folders.items():
+            text = text.replace(f"{folder}/", f"{name}/").replace(str(folder), name)
+        return text
 
 
 def _wrong(error: ValidationError) -> list[str]:
@@ -106,6 +114,7 @@ def create_assistant(desk: Desk, allowed: Sequence[Path] = (), *, seconds: float
         "yanbao", title="yanbao 研报", version=__version__, instructions=_INSTRUCTIONS, log_level="ERROR", lifespan=life
     )
     reports = Reports(desk, list(folders))
+    server.folders = {name: place.folder for name, place in desk.places.items()}
     market, plays, records = Market(reports), Plays(reports), Records(reports)
     checks = Checks(reports, jobs, folders, Limits(seconds, MEMORY))
     reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)

@@ -1,4 +1,4 @@
-"""Checks for an assistant: a text, or a file of a folder that is open to it, ticked and tied in a process of its own."""
+"""Checks for an assistant: a text, or a file of a folder open to it, ticked and tied in a process of its own."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Checks:
         start: Start = 0,
         most: Most = 100,
     ) -> Checked:
-        """Tick and tie a text: find its numbers, test how they relate, say what breaks and why, and what was not tested.
+        """Tick and tie a text: find its numbers, test how they relate, say what breaks and why, what was not tested.
 
         Each sum, growth rate, share, multiple is computed again from the numbers beside it, within their rounding.
         """
@@ -130,7 +130,7 @@ class Checks:
         start: Start = 0,
         most: Most = 100,
     ) -> Checked:
-        """Tick and tie a report (PDF, DOCX, PPTX, XLSX, HTML, MD, TXT): what breaks and why, and what was not tested."""
+        """Tick and tie a report (PDF, DOCX, PPTX, XLSX, HTML, MD, TXT): what breaks and why, what was not tested."""
         path = await anyio.to_thread.run_sync(self._path, folder, file)
         kept = self.jobs.folder()
         try:

@@ -31,13 +31,13 @@ class Option(Told):
     default: str | None = None
 
 
-class Measure(BaseModel):
-    """A measure and its options."""
+class Measure(Told):
+    """A measure: the question it answers, and where it was asked for by name what its rows hold and its options."""
 
     measure: str
     question: str
-    about: str
-    options: list[Option]
+    about: str | None = None
+    options: list[Option] | None = None
 
 
 class Measures(BaseModel):
@@ -50,7 +50,7 @@ class Coverage(BaseModel):
     """How many members the numbers rest on, and what was left out and why."""
 
     text: str
-    counts: list[dict[str, str | int | float | None]]
+    counts: list[dict[str, str | int | float | list[str] | None]]
     notes: list[str]
 
 
@@ -75,13 +75,21 @@ class Market:
     def __init__(self, reports: Reports) -> None:
         self.reports = reports
 
-    def list_measures(self) -> Measures:
-        """List what measure_sector can compute from a store, and the options of each.
+    def list_measures(
+        self,
+        measure: Annotated[
+            str | None, Field(max_length=60, description="Tell all of this one: its rows, its options.")
+        ] = None,
+    ) -> Measures:
+        """List what measure_sector can compute from a store: performance, ranking, valuation, growth, holdings and more.
 
-        Performance, ranking, movers, members, valuation, fund holdings, growth, margins, screens, coverage and more.
+        Ask again with the name of one: it then tells what its rows hold, its formula and its options.
         """
-        # imported before the first one is described: options carry the types of the query library's exhibits
-        return Measures(measures=[_measure(name) for name in EXHIBITS])
+        if measure is None:
+            return Measures(measures=[Measure(measure=name, question=_told(name)[0]) for name in EXHIBITS])
+        if measure not in EXHIBITS:
+            raise ExhibitError(f"no measure {measure!r}; there are: {', '.join(EXHIBITS)}")
+        return Measures(measures=[_measure(measure)])
 
     def measure_sector(
         self,
@@ -135,7 +143,9 @@ class Market:
                     facts[name] = Number(
                         id=name, label=f"{label} · {head.label}", text=told.text, value=value, unit=column.unit,
                         as_of=day.isoformat(),
-                        source=Origin(origin=f"{measure} of the store, as known on {day}", row=str(at), column=column.name),
+                        source=Origin(
+                            origin=f"{measure} of the store, as known on {day}", row=str(at), column=column.name
+                        ),
                     )  # fmt: skip
                 cells.append(told)
             table.append(cells)
@@ -154,14 +164,13 @@ def _measure(name: str) -> Measure:
     from yanbao.sector.options import WRITTEN
 
     entry = EXHIBITS[name]
-    lines = (entry.function.__doc__ or "").strip().partition("Raises:")[0]
-    question, _, about = lines.partition("\n")
+    question, about = _told(name)
     hints = typing.get_type_hints(entry.options)
     shown = {field: written for written, field in WRITTEN.items()}
     return Measure(
         measure=name,
-        question=question.strip(),
-        about=re.sub(r"\s+", " ", about).strip(),
+        question=question,
+        about=about,
         options=[
             Option(
                 option=shown.get(field.name, field.name),
@@ -172,6 +181,13 @@ def _measure(name: str) -> Measure:
             for field in fields(entry.options)
         ],
     )
+
+
+def _told(name: str) -> tuple[str, str]:
+    """Return the question of a measure, and what its rows hold."""
+    lines = (EXHIBITS[name].function.__doc__ or "").strip().partition("Raises:")[0]
+    question, _, about = lines.partition("\n")
+    return question.strip(), re.sub(r"\s+", " ", about).strip()
 
 
 def _kind(hint: Any) -> str:
@@ -204,5 +220,9 @@ def _cell(value: Any) -> Cell:
     return Cell(text=value.isoformat() if isinstance(value, date) else str(value))
 
 
-def _plain(value: Any) -> str | int | float | None:
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(value: Any) -> str | int | float | list[str] | None:
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)

@@ -196,7 +196,7 @@ class _WhatIf:
             new.source = Origin(origin="given in this call")
         else:
             new.inputs = [name + self.suffix if name in self.renamed else name for name in new.inputs or ()]
-            new.low = new.high = None  # computed from single values
+        new.low = new.high = None  # computed from single values
         return Cell(text=said(line, quantity, fact.quantity), facts=[new.id, fact.id]), before
 
 
@@ -225,11 +225,8 @@ def _written(inputs: dict[str, str]) -> dict[Key, str]:
     """Return inputs by line and row.
 
     Raises:
-        EditError: too many, or names that are not written line@period: all of them.
+        EditError: too many.
     """
     if len(inputs) > MOST_INPUTS:
         raise EditError(f"{len(inputs):,} inputs; at most {MOST_INPUTS} can be changed at once")
-    wrong = [name[:80] for name, text in inputs.items() if "@" not in name or len(text) > 40]
-    if wrong:
-        raise EditError(f'{"; ".join(wrong)}: write "line@period": "value", as list_models names the inputs')
     return {(name.partition("@")[0], name.partition("@")[2]): text for name, text in inputs.items()}

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_serializer
-from pydantic.functional_serializers import SerializerFunctionWrapHandler
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from yanbao.fact.fact import Derivation, Fact, Source
 from yanbao.quantity import Quantity, Unit
@@ -143,5 +142,5 @@ def short(text: str) -> str:
 
 
 def numbers(ids: Iterable[str], facts: Mapping[str, Fact], language: str) -> dict[str, Number]:
-    """Return the facts of some ids; one that the document names and does not hold (a key of the workspace) is left out."""
+    """Return the facts of some ids; one that the document does not hold (a key of the workspace) is left out."""
     return {name: number(facts[name], language) for name in dict.fromkeys(ids) if name in facts}

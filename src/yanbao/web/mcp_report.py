@@ -158,7 +158,7 @@ class Reports:
         return reading.document
 
     def list_workspaces(self) -> Standings:
-        """List the workspaces that this server is open on: title, day, models, and whether there is a build or a store."""
+        """List the workspaces that this server is open on: title, day, models, whether there is a build or a store."""
         return Standings(workspaces=[_standing(place) for place in self.desk.places.values()], allowed=self.allowed)
 
     def list_exhibits(
@@ -230,13 +230,21 @@ class Reports:
     ) -> Lineage:
         """Show where a number of a report comes from: its formula, its inputs, down to the cells they stand in."""
         document = self.document(workspace, of)
-        found = find(document, query)
+        known = document.facts
+        try:
+            found = find(document, query)
+        except BuildError:
+            # a fact of the evidence or of a model that no page shows
+            computed = self.place(workspace).draft.computed().calculator.evidence.facts if of == "files" else {}
+            if query not in computed:
+                raise
+            known, found = computed, {query: ()}
         traced = list(found)[:most]
         reached, waiting = dict.fromkeys(traced), deque(traced)
         while waiting:
-            fact = document.facts[waiting.popleft()]
+            fact = known[waiting.popleft()]
             if isinstance(fact.lineage, Derivation):
-                new = [name for name in fact.lineage.inputs if name in document.facts and name not in reached]
+                new = [name for name in fact.lineage.inputs if name in known and name not in reached]
                 reached.update(dict.fromkeys(new))
                 waiting.extend(dict.fromkeys(new))
         kept = list(reached)[:MOST_FACTS]
@@ -253,7 +261,7 @@ class Reports:
                 for name in traced
             ],
             found_total=len(found),
-            facts=numbers(kept, document.facts, document.language),
+            facts=numbers(kept, known, document.language),
             left_out=len(reached) - len(kept),
         )
 

@@ -94,8 +94,8 @@ def find(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Check a file and write nothing.
 
     Args:
-        request: `file`, `name` (what the user calls it), `language` of the findings or `None`, `against`: a workspace or
-            `None`. The file's folder holds the rules that apply, and an empty rule file where there are none.
+        request: `file`, `name` (what the user calls it), `language` of the findings or `None`, `against` (a workspace)
+            or `None`. The file's folder holds the rules that apply, and an empty rule file where there are none.
         tell: called with each step.
 
     Returns:
