@@ -6,6 +6,7 @@ answer, never part of a tool's description or of these instructions.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from yanbao.web.mcp_record import Records
 from yanbao.web.mcp_report import Reports
 
 MEMORY = 3072  # MiB of a check
+_LOG = logging.getLogger(__name__)
 _LONGEST = 8_000  # characters of an error
 _INSTRUCTIONS = """\
 yanbao: sector research whose every number is traced. Nothing is written by any tool.
@@ -45,7 +47,7 @@ that stand in them.
 class Assistant(MCPServer[Any]):
     """The server. It tells mistakes of a call, and ours, as texts for the one who asked."""
 
-    folders: Mapping[str, Path] = {}  # noqa: RUF012 (set once, never changed)
+    folders: Mapping[str, Path] = {}
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -71,6 +73,10 @@ class Assistant(MCPServer[Any]):
                 raise ToolError(_cut("\n".join(_wrong(cause)))) from None
             if isinstance(cause, YanbaoError):
                 raise ToolError(_cut(self._named(str(cause)))) from None
+            if isinstance(error, UnexpectedToolError):
+                _LOG.exception("%s", name)
+                told = f"{name} failed by a mistake of yanbao's own ({type(cause).__name__}); the server's log has it"
+                raise ToolError(told) from None
             raise
 
     def _named(self, text: str) -> str:

@@ -81,7 +81,7 @@ class Market:
             str | None, Field(max_length=60, description="Tell all of this one: its rows, its options.")
         ] = None,
     ) -> Measures:
-        """List what measure_sector can compute from a store: performance, ranking, valuation, growth, holdings and more.
+        """List what measure_sector can compute from a store: performance, ranking, valuation, growth and more.
 
         Ask again with the name of one: it then tells what its rows hold, its formula and its options.
         """
@@ -132,7 +132,8 @@ class Market:
         facts: dict[str, Number] = {}
         table = []
         for at, row in enumerate(rows[start : start + most], start):
-            label = " · ".join(str(value) for value in row.values() if isinstance(value, str))[:200]
+            label = " · ".join(str(value) for value in row.values() if isinstance(value, str | date))[:200]
+            period = next((str(value) for value in row.values() if isinstance(value, date)), None)
             cells = []
             for column, head in zip(found.columns, columns, strict=True):
                 value = row[column.name]
@@ -142,7 +143,7 @@ class Market:
                     told.facts = [name]
                     facts[name] = Number(
                         id=name, label=f"{label} · {head.label}", text=told.text, value=value, unit=column.unit,
-                        as_of=day.isoformat(),
+                        period=period, as_of=day.isoformat(),
                         source=Origin(
                             origin=f"{measure} of the store, as known on {day}", row=str(at), column=column.name
                         ),

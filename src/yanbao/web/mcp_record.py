@@ -133,5 +133,10 @@ def _number(
         unit=unit,
         as_of=day.isoformat() if day else None,
         # the first line holds the columns
-        source=Origin(origin=entry.title or entry.report or entry.house, file=file, line=entry.entry + 1),
+        source=Origin(
+            origin=entry.title or entry.report or entry.house,
+            file=file,
+            line=entry.entry + 1,
+            as_of=entry.published.isoformat(),
+        ),
     )
