@@ -211,13 +211,14 @@ def _copy(path: Path, kept: Path, root: Path) -> str:
         if not left:
             raise ReadError(f"{name} is larger than {LARGEST // 2**20} MiB")
     suffix = suffix_of(kept / "document", name)
-    (kept / "document").rename(kept / f"document{suffix}")
+    file_name = path.stem[:80] + suffix  # rules may name files
+    (kept / "document").rename(kept / file_name)
     # the desk's own rules and words go with the file; without any, none of a folder above the copy is taken
     rules = next((each / _RULES for each in path.parents if each.is_relative_to(root) and _own(each / _RULES)), None)
     (kept / _RULES).write_bytes(rules.read_bytes() if rules else b"")
     if _own(path.parent / _WORDS):
         shutil.copyfile(path.parent / _WORDS, kept / _WORDS)
-    return f"document{suffix}"
+    return file_name
 
 
 def _own(path: Path) -> bool:

@@ -113,5 +113,5 @@ def find(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         Task(file, None, None, rules, Path(against) if against else None, False, request["language"]), tell
     )
     if checked.error:
-        raise ReadError(checked.error.replace(str(file), request["name"]))
+        raise ReadError(checked.error.replace(str(file), request["name"]).replace(f"{file.parent}/", ""))
     return checked.json
