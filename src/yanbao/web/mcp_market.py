@@ -104,7 +104,7 @@ class Market:
         ] = None,
         market: Annotated[Literal["cn", "us"], Field(description="Whose calendar and currency.")] = "cn",
         start: Start = 0,
-        most: Annotated[int, Field(ge=1, le=200)] = 40,
+        most: Annotated[int, Field(ge=1, le=200)] = 20,
     ) -> Measured:
         """Compute a measure of a sector or a market from the workspace's store, as known on a day."""
         from yanbao.sector import Market as Known

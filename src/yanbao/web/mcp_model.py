@@ -106,7 +106,7 @@ class Plays:
         ] = None,
         lines: Annotated[list[str] | None, Field(max_length=400, description="Only these lines.")] = None,
         start: Start = 0,
-        most: Annotated[int, Field(ge=1, le=200, description="How many lines.")] = 40,
+        most: Annotated[int, Field(ge=1, le=200, description="How many lines.")] = 12,
     ) -> Run:
         """Compute a driver model in a scenario, or with other inputs; nothing is written.
 

@@ -192,7 +192,7 @@ class Reports:
         exhibit: Annotated[str, Field(max_length=200, description="Its id, as list_exhibits gives it.")],
         of: Of = "files",
         start: Start = 0,
-        most: Annotated[int, Field(ge=1, le=200)] = 40,
+        most: Annotated[int, Field(ge=1, le=200)] = 20,
     ) -> Read:
         """Read the data of an exhibit: rows as printed, and each number with value, unit, day, source or formula, id.
 
