@@ -59,6 +59,16 @@ def trace(document: Document, query: str) -> list[Trace]:
     Raises:
         BuildError: the report shows nothing of the kind.
     """
+    facts = document.facts
+    return [Trace(places, node(facts[identifier], facts)) for identifier, places in find(document, query).items()]
+
+
+def find(document: Document, query: str) -> dict[str, tuple[Shown, ...]]:
+    """Return the ids of the facts that `trace` would trace, each with where the report shows it.
+
+    Raises:
+        BuildError: the report shows nothing of the kind.
+    """
     wanted = "".join(query.split())
     if not wanted:
         raise BuildError("trace what? give a number as printed, a fact's id or a word")
@@ -73,10 +83,11 @@ def trace(document: Document, query: str) -> list[Trace]:
         identifiers = [fact.id for fact in facts.values() if wanted in "".join(_words(fact).split())]
     if not identifiers:
         raise BuildError(f"the report shows no {query!r}; give a number as printed, a fact's id or a word of its label")
-    return [
-        Trace(tuple(item for item in everything if item.fact == identifier), node(facts[identifier], facts))
-        for identifier in identifiers
-    ]
+    places: dict[str, list[Shown]] = {identifier: [] for identifier in identifiers}
+    for item in everything:
+        if item.fact in places:
+            places[item.fact].append(item)
+    return {identifier: tuple(found) for identifier, found in places.items()}
 
 
 def _bare(item: Shown, facts: dict[str, Fact]) -> str:

@@ -14,6 +14,7 @@ from yanbao import __version__
 from yanbao.cli.check import check
 from yanbao.cli.ledger import ledger
 from yanbao.cli.load import load
+from yanbao.cli.mcp import mcp
 from yanbao.cli.model import model
 from yanbao.cli.model_excel import export, take
 from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (adds its commands to `model`)
@@ -47,6 +48,7 @@ Exit codes: 0 done, 1 something breaks, 2 can't run.""",
 app.command()(load)
 app.command()(check)
 app.command()(serve)
+app.command()(mcp)
 app.command()(sign)
 app.command()(publish)
 app.command()(track)

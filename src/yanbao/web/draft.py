@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class Draft:
         self._memory = Memory()
         self._evidence: tuple[object, Computed] | None = None
         self._document: tuple[object, Document] | None = None
+        self._report: tuple[object, Document] | None = None
         self._sound: set[str] = set()  # states of the workspace that were composed without a mistake
 
     def files(self) -> list[str]:
@@ -87,6 +89,20 @@ class Draft:
             if self._evidence is None or self._evidence[0] != state:
                 self._evidence = (state, compute_models(self.folder))
             return self._evidence[1]
+
+    def document(self) -> Document:
+        """Return the report that the files make now; composed once for each state of them, the store and the ledger.
+
+        Raises:
+            WorkspaceError: the workspace has mistakes: all of them.
+        """
+        from yanbao.author import compose
+
+        with self._writing:
+            state = [*self._state(), *self._beside()]
+            if self._report is None or self._report[0] != state:
+                self._report = (state, compose(self.folder).document)
+            return self._report[1]
 
     def preview(self, file: str, content: bytes) -> Preview:
         """Return what the report would be with another content of a file; nothing is written.
@@ -169,6 +185,23 @@ class Draft:
         for file in self.files():
             stat = (self.folder / file).stat()
             found.append((file, stat.st_ino, stat.st_mtime_ns, stat.st_size))
+        return found
+
+    def _beside(self) -> list[tuple[str, int, int, int]]:
+        """Return the state of what a report may read besides the workspace's text files: its store, its ledger."""
+        try:
+            content = tomllib.loads((self.folder / "yanbao.toml").read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            return []  # composing tells what is wrong
+        found = []
+        for part, key, default in (("market", "store", "store.duckdb"), ("ledger", "file", "calls.csv")):
+            table = content.get(part)
+            named = table.get(key) if isinstance(table, dict) else None
+            path = self.folder / (named if isinstance(named, str) else default)
+            path = path / default if path.is_dir() else path
+            if path.is_file():
+                stat = path.stat()
+                found.append((key, stat.st_ino, stat.st_mtime_ns, stat.st_size))
         return found
 
     def _inside(self, path: Path) -> bool:

@@ -168,7 +168,7 @@ class Jobs:
         assert pipes.stdout is not None
         assert pipes.stderr is not None
         errors = asyncio.create_task(pipes.stderr.read())
-        asked = {**request, "folder": str(job.folder), "memory": limits.memory}
+        asked = {**request, "folder": str(job.folder), "memory": limits.memory, "seconds": limits.seconds}
         with contextlib.suppress(ConnectionError):
             pipes.stdin.write(json.dumps(asked).encode())
             pipes.stdin.close()

@@ -94,25 +94,43 @@ class Playing:
             raise EditError("\n".join(wrong))
         return found
 
+    def moved(self, written: Mapping[Key, str]) -> dict[Key, Quantity | None]:
+        """Return every cell that these inputs move, the inputs with it, in its line's unit; `None`: it has no answer.
+
+        Raises:
+            EditError: no inputs, or no numbers.
+        """
+        given = self.given(written)
+        found: dict[Key, Quantity | None] = dict(given)
+        changes = self._changes(given)
+        if changes:
+            values = self._run(frozenset(changes)).values(
+                {name: np.array([[value]]) for name, value in changes.items()}
+            )
+            for key, fact in self.facts.items():
+                if fact.id in values and key not in given:
+                    value = float(values[fact.id][0, 0])
+                    found[key] = None if isnan(value) else from_base(value, self.model.lines[key[0]].unit)
+        return found
+
     def play(self, written: Mapping[Key, str]) -> Played:
         """Return what the model comes to with these inputs.
 
         Raises:
             EditError: no inputs, or no numbers.
         """
-        changes = {self.facts[key].id: in_base(quantity) for key, quantity in self.given(written).items()}
+        given = self.given(written)
         old = {key: self._said(key, fact.quantity, fact) for key, fact in self.facts.items()}
         new = dict(old)
-        if changes:
-            found = self._run(frozenset(changes)).values({name: np.array([[value]]) for name, value in changes.items()})
-            for key, fact in self.facts.items():
-                if fact.id in found:
-                    value = float(found[fact.id][0, 0])
-                    unit = self.model.lines[key[0]].unit
-                    new[key] = "–" if isnan(value) else self._said(key, from_base(value, unit), fact)
-            for key in self.given(written):
+        for key, quantity in self.moved(written).items():
+            if key in given:
                 new[key] = written[key].strip()
-        return Played(old, new, self._views(changes))
+            else:
+                new[key] = "–" if quantity is None else self._said(key, quantity, self.facts[key])
+        return Played(old, new, self._views(self._changes(given)))
+
+    def _changes(self, given: Mapping[Key, Quantity]) -> dict[str, float]:
+        return {self.facts[key].id: in_base(quantity) for key, quantity in given.items()}
 
     def _run(self, changed: frozenset[str]) -> Runs:
         if changed not in self._runs:

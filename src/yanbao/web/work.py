@@ -88,3 +88,30 @@ def check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         raise ReadError(checked.error.replace(str(file), request["name"]))
     (folder / "result.json").write_text(json.dumps(checked.json, ensure_ascii=False, indent=1), "utf-8")
     return {**checked.json, "anchors": checked.anchors}
+
+
+def find(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Check a file and write nothing.
+
+    Args:
+        request: `file`, `name` (what the user calls it), `language` of the findings or `None`, `against` (a workspace)
+            or `None`. The file's folder holds the rules that apply, and an empty rule file where there are none.
+        tell: called with each step.
+
+    Returns:
+        The result as `yanbao check --format json` prints it.
+
+    Raises:
+        ReadError: the file cannot be read.
+    """
+    from yanbao.cli.check import Task, check_file
+    from yanbao.errors import ReadError
+
+    file, against = Path(request["file"]), request["against"]
+    rules = file.with_name("yanbao-check.toml")
+    checked = check_file(
+        Task(file, None, None, rules, Path(against) if against else None, False, request["language"]), tell
+    )
+    if checked.error:
+        raise ReadError(checked.error.replace(str(file), request["name"]).replace(f"{file.parent}/", ""))
+    return checked.json

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -22,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "build": "yanbao.web.work:build",
     "prove": "yanbao.web.work:prove",
     "check": "yanbao.web.work:check",
+    "find": "yanbao.web.work:find",
 }
 
 
@@ -34,7 +36,7 @@ def main() -> None:
         out.write(json.dumps(said, ensure_ascii=False) + "\n")
 
     request = json.load(sys.stdin)
-    _limit(request.get("memory"))
+    _limit(request.get("memory"), request.get("seconds"))
     module, _, name = KINDS[sys.argv[1]].partition(":")
     work: Work = getattr(import_module(module), name)
     try:
@@ -45,7 +47,9 @@ def main() -> None:
         tell({"failed": f"needs more than {request['memory']} MiB"})
 
 
-def _limit(memory: int | None) -> None:
+def _limit(memory: int | None, seconds: float | None) -> None:
+    if seconds is not None and sys.platform != "win32":
+        signal.alarm(int(seconds) + 10)  # whoever should stop it may be gone by then
     if memory is not None and sys.platform == "linux":
         import resource
 
