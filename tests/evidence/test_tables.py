@@ -261,3 +261,14 @@ def test_a_hostile_cell_stays_a_text(tmp_path: Path) -> None:
     assert not mistakes
     assert facts["t.b@x"].text == "=cmd|' /C calc'!A0"
     assert facts["t.b@y"].text == "<script>1</script>"
+
+
+def test_a_number_as_long_as_no_report_prints_is_a_mistake(tmp_path: Path) -> None:
+    toml = "[columns.a]\nlabel='a'\n[columns.b]\nlabel='b'\nunit='亿元'\n"
+    _, mistakes, _ = load(tmp_path, f"a,b\nx,{'9' * 400}\ny,1.5\nz,{'9' * 400}亿元\n", toml)
+    assert [
+        ("t.csv:2" in each, "t.csv:4" in each, "more than 60 digits" in each, len(each) < 250) for each in mistakes
+    ] == [
+        (True, False, True, True),
+        (False, True, True, True),
+    ]

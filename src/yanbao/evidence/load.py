@@ -21,6 +21,7 @@ from yanbao.quantity import Quantity, Unit, approximation_word, parse_period, pa
 from yanbao.source.toml_file import key_lines, parse_toml, read_text
 
 MAX_CELLS = 200_000
+MAX_DIGITS = 60  # of one number
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _BAD_KEY = re.compile(r"[{}\[\]@\n\r\t]")
 _BEHIND = re.compile(r"(?:[及或]?以[上下内]|左右|上下|出头)$")  # words that stand behind a number's unit
@@ -372,7 +373,10 @@ class _Reader:
             return read_quantity(text, column.unit, column.spec)
         except (QuantityError, InvalidOperation) as error:
             self._csv_mistake(
-                line, column.id, f"{text!r}: {error}", "digits as printed; list words for missing under `missing`"
+                line,
+                column.id,
+                f"{text[:MAX_DIGITS]!r}: {error}",
+                "digits as printed; list words for missing under `missing`",
             )
             return None
 
@@ -406,6 +410,8 @@ def read_quantity(text: str, unit: Unit, spec: ColumnSpec) -> Quantity:
         QuantityError: not a number, or a unit of another dimension.
     """
     bare = text.replace(",", "").replace("，", "")
+    if sum(map(str.isdigit, bare)) > MAX_DIGITS:
+        raise QuantityError(f"has more than {MAX_DIGITS} digits: no number of a report")
     if unit.symbol == "%" and bare.endswith("%"):
         bare = bare[:-1]
     if _PLAIN.fullmatch(bare):
