@@ -11,6 +11,8 @@ import typer
 from yanbao.cli.screen import fail, say
 
 PORT = 8765
+CONNECTIONS = 500  # at once; further ones are told to come again: a process has 1,024 files as a rule
+FAREWELL = 2  # seconds that answers under way are given at the end
 
 
 def serve(
@@ -25,20 +27,21 @@ def serve(
     names: Annotated[
         list[str] | None, typer.Option("--name", help="A further name that browsers reach this server by; repeat it.")
     ] = None,
-    code: Annotated[
-        bool,
-        typer.Option("--allow-code", help="Let the workspaces' own Python (exhibits.py) run: only if you trust it."),
-    ] = False,
 ) -> None:
     """Open the workbench: report, evidence, sector, models, checks and the record of workspaces in a browser.
 
+    The last build is read from `--out`; where there is none, the first page has the button that makes it. Nothing of a
+    workspace is run as a program, and files change only when you save a cell or a scenario.
+
     It listens on this machine alone. With `--host 0.0.0.0` others reach it too: a token is made, printed as part of the
-    address, and asked of each browser once. Ctrl-C ends it.
+    address, and asked of each browser once; a name that they call this machine by is given with `--name`. Nothing is
+    encrypted: beyond a network that you trust, put it behind a tunnel. Ctrl-C ends it, and every job with it.
 
     Examples:
 
         yanbao serve examples/computer-2024h1
         yanbao serve my-sector other-sector --port 9000
+        yanbao serve my-sector --host 0.0.0.0 --name desk.lan
     """
     import socket
 
@@ -53,16 +56,23 @@ def serve(
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
-        raise typer.BadParameter(
-            f"can't listen on {host}:{port}: {error.strerror}; --port 0 takes a free one"
-        ) from None
+        listener.listen()  # two that share an address are told apart here
+    except (OSError, OverflowError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        raise typer.BadParameter(f"can't listen on {host}:{port}: {cause}; --port 0 takes a free one") from None
     taken = listener.getsockname()[1]
-    local = Guard(port=taken).is_local and host in ("localhost", "127.0.0.1", "::1")
-    guard = Guard(host, taken, None if local else secrets.token_urlsafe(24), tuple(names or ()))
-    shown = f"[{host}]" if ":" in host else host
+    token = None if host in Guard.LOOPBACK else secrets.token_urlsafe(24)
+    guard = Guard(host, taken, token, tuple(names or ()))
+    shown = names[0] if names else f"[{host}]" if ":" in host else host
     say(f"http://{shown}:{taken}/" + (f"?token={guard.token}" if guard.token else ""))
+    typer.echo("Ctrl-C ends it", err=True)
     server = uvicorn.Server(
-        uvicorn.Config(create_app(desk, guard, code=code), log_level="warning", server_header=False, lifespan="on")
+        uvicorn.Config(
+            create_app(desk, guard), log_level="warning", access_log=False, server_header=False, lifespan="on",
+            limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=FAREWELL,
+        )  # fmt: skip
     )
-    server.run(sockets=[listener])
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:  # uvicorn has ended cleanly by then, and tells whose signal it was
+        pass

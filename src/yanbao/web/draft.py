@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -54,11 +55,11 @@ class Draft:
 
     def files(self) -> list[str]:
         """Return the workspace's own text files, each by its path from the folder."""
-        found = ["yanbao.toml"]
+        found = ["yanbao.toml"] if (self.folder / "yanbao.toml").is_file() else []
         for name in ("evidence", "models", "report", "theme"):
             root = self.folder / name
             paths = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-            found += [path.relative_to(self.folder).as_posix() for path in paths if self._inside(path)]
+            found += [path.relative_to(self.folder).as_posix() for path in paths if self._inside(path) and _named(path)]
         return found
 
     def read(self, file: str) -> bytes:
@@ -111,7 +112,7 @@ class Draft:
             EditError: the file is another one by now, or cannot be written.
             WorkspaceError: the workspace would have mistakes: all of them; nothing is written.
         """
-        with self._writing:
+        with self._writing, _alone(self.folder):
             if sha256(self.read(file)) != expected:
                 raise EditError(f"{file} was changed by somebody else in the meantime; nothing was written")
             if self._key(file, content) not in self._sound:
@@ -173,6 +174,22 @@ class Draft:
 
     def _inside(self, path: Path) -> bool:
         return path.resolve().is_relative_to(self.folder.resolve())
+
+
+def _named(path: Path) -> bool:
+    """Return whether a file's name is text: the disk allows bytes that are none."""
+    try:
+        return bool(path.name.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a workspace's files against other servers that write them."""
+    with (folder / "yanbao.toml").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _linked(source: str, target: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import isnan
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -109,7 +109,7 @@ class Playing:
                 if fact.id in found:
                     value = float(found[fact.id][0, 0])
                     unit = self.model.lines[key[0]].unit
-                    new[key] = "–" if isnan(value) else self._said(key, from_base(value, unit), fact)
+                    new[key] = "–" if not isfinite(value) else self._said(key, from_base(value, unit), fact)
             for key in self.given(written):
                 new[key] = written[key].strip()
         return Played(old, new, self._views(changes))
