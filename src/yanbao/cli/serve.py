@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +49,7 @@ def serve(
     import uvicorn
 
     from yanbao.web import Desk, Guard, create_app
+    from yanbao.web.ending import Server
 
     with fail():
         desk = Desk(workspaces, out)
@@ -66,13 +68,14 @@ def serve(
     shown = names[0] if names else f"[{host}]" if ":" in host else host
     say(f"http://{shown}:{taken}/" + (f"?token={guard.token}" if guard.token else ""))
     typer.echo("Ctrl-C ends it", err=True)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(desk, guard), log_level="warning", access_log=False, server_header=False, lifespan="on",
-            limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=FAREWELL,
-        )  # fmt: skip
+    settings = uvicorn.Config(
+        create_app(desk, guard),
+        log_level="warning",
+        access_log=False,  # addresses may hold the token
+        server_header=False,
+        lifespan="on",
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=FAREWELL,
     )
-    try:
-        server.run(sockets=[listener])
-    except KeyboardInterrupt:  # uvicorn has ended cleanly by then, and tells whose signal it was
-        pass
+    with suppress(KeyboardInterrupt):  # it has ended cleanly by then, and hands on the signal that ended it
+        Server(settings).run(sockets=[listener])

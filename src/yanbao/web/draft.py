@@ -22,6 +22,7 @@ from yanbao.memory import Memory
 if TYPE_CHECKING:
     from yanbao.model import Computed
 
+ROOMS = ("evidence", "models", "report", "theme")
 SUFFIXES = (".csv", ".toml", ".md")
 _LARGEST = 8 * 2**20  # bytes of a file that is shown or edited
 
@@ -56,11 +57,26 @@ class Draft:
     def files(self) -> list[str]:
         """Return the workspace's own text files, each by its path from the folder."""
         found = ["yanbao.toml"] if (self.folder / "yanbao.toml").is_file() else []
-        for name in ("evidence", "models", "report", "theme"):
+        for name in ROOMS:
             root = self.folder / name
             paths = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
             found += [path.relative_to(self.folder).as_posix() for path in paths if self._inside(path) and _named(path)]
         return found
+
+    def stays_inside(self) -> None:
+        """Say whether all that a report is made of stands in the workspace itself.
+
+        Raises:
+            EditError: a link leads out of it: what it leads to would be shown to whoever reads the workbench.
+        """
+        paths = [self.folder / "yanbao.toml"]
+        for name in ROOMS:
+            paths += [self.folder / name, *(self.folder / name).rglob("*")]
+        out = [
+            path.relative_to(self.folder).as_posix() for path in paths if path.is_symlink() and not self._inside(path)
+        ]
+        if out:
+            raise EditError(f"leads out of the workspace: {', '.join(sorted(out))}; put the file itself there")
 
     def read(self, file: str) -> bytes:
         """Return the content of one of the workspace's own files.
@@ -85,6 +101,7 @@ class Draft:
 
         with self._reading:
             state = self._state()
+            self.stays_inside()
             if self._evidence is None or self._evidence[0] != state:
                 self._evidence = (state, compute_models(self.folder))
             return self._evidence[1]
@@ -131,6 +148,7 @@ class Draft:
     def _preview(self, file: str, content: bytes) -> Preview:
         from yanbao.author import compose
 
+        self.stays_inside()
         state = self._state()
         if self._document is None or self._document[0] != state:
             with self._memory.active():

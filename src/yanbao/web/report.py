@@ -16,8 +16,8 @@ from yanbao.build.folder import FORMATS
 from yanbao.document.tree import Page, facts_of_page, plain
 from yanbao.render.html.file import used_widths, variables
 from yanbao.web.desk import Place, Reading
-from yanbao.web.jobs import Job
 from yanbao.web.home import since
+from yanbao.web.jobs import Job
 from yanbao.web.proofs import digests, keep, proven
 from yanbao.web.site import Site, aside, disposition, form_of, seen
 
@@ -113,7 +113,9 @@ def routes(site: Site) -> list[Route]:
             "as_of": form.get("as_of") or None,
         }
         running = [job for job in site.jobs.of("build") if job.state == "running" and job.title == place.name]
-        job = running[0] if running else site.jobs.start("build", asked, title=place.name, back=f"/w/{place.name}/report")
+        job = (
+            running[0] if running else site.jobs.start("build", asked, title=place.name, back=f"/w/{place.name}/report")
+        )
         return seen(f"/jobs/{job.id}")
 
     async def prove(request: Request) -> Response:

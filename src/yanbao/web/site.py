@@ -80,7 +80,9 @@ class Site:
             "place": None,
             "here": "",
         }
-        answer = HTMLResponse(self.templates.get_template(template).render(shared | values), status)
+        source = self.templates.get_template(template).render(shared | values)
+        # a name on the disk may hold bytes that are no text
+        answer = HTMLResponse(source.encode("utf-8", "backslashreplace"), status)
         if request.query_params.get("lang") in LANGUAGES:
             answer.set_cookie(COOKIE, language, httponly=True, samesite="strict")
         return answer

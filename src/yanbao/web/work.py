@@ -20,6 +20,9 @@ def build(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         request: `workspace`, `out`, `before` (folders), `language` and `as_of` or `None`.
         tell: called with each step.
     """
+    from yanbao.web.draft import Draft
+
+    Draft(Path(request["workspace"])).stays_inside()
     out = Path(request["out"])
     with _alone(out, tell):
         return _build(request, out, Path(request["before"]), tell)
