@@ -215,14 +215,14 @@ def test_a_file_name_that_is_no_text_hides_nothing_else(bench: Bench) -> None:
 
 # what a workspace and a document say
 
-EVIL = "<img src=x onerror=alert(1)>"
-SCRIPT = "</script><script>alert(2)</script>"
+EVIL = "<img src=x onerror=alert(document)>"
+SCRIPT = "</script><script>alert(document)</script>"
 
 
 def hostile(folder: Path) -> None:
     """Put markup into every text of the starter: title, house, origins, labels, cells, model, names of files."""
     change(folder, "yanbao.toml", "电网投资跟踪（样例）", f"{EVIL}{SCRIPT}")
-    change(folder, "yanbao.toml", "我的研究所", f'{EVIL}" onload="alert(3)')
+    change(folder, "yanbao.toml", "我的研究所", f'{EVIL}\\" onload=\\"alert(document)')
     change(folder, "yanbao.toml", "西南证券《计算机行业2024年中期投资策略》", f"西南{EVIL}{SCRIPT}")
     change(folder, "evidence/grid.toml", "两网投资额", EVIL)
     change(folder, "evidence/grid.toml", "国家电网", f"国网{SCRIPT}")

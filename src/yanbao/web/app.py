@@ -35,8 +35,8 @@ def create_app(desk: Desk, guard: Guard) -> Starlette:
     site = Site(desk)
 
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
-        warm = asyncio.create_task(aside(_read_all, desk))
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        warm = app.state.warm = asyncio.create_task(aside(_read_all, desk))
         try:
             yield
         finally:

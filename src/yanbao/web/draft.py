@@ -18,12 +18,11 @@ from yanbao.build.folder import MANIFEST, sha256
 from yanbao.document.tree import Document
 from yanbao.errors import EditError, WorkspaceError
 from yanbao.memory import Memory
+from yanbao.web.files import Files, files_of
 
 if TYPE_CHECKING:
     from yanbao.model import Computed
 
-ROOMS = ("evidence", "models", "report", "theme")
-SUFFIXES = (".csv", ".toml", ".md")
 _LARGEST = 8 * 2**20  # bytes of a file that is shown or edited
 
 
@@ -56,27 +55,18 @@ class Draft:
 
     def files(self) -> list[str]:
         """Return the workspace's own text files, each by its path from the folder."""
-        found = ["yanbao.toml"] if (self.folder / "yanbao.toml").is_file() else []
-        for name in ROOMS:
-            root = self.folder / name
-            paths = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-            found += [path.relative_to(self.folder).as_posix() for path in paths if self._inside(path) and _named(path)]
-        return found
+        return list(files_of(self.folder).own)
 
-    def stays_inside(self) -> None:
-        """Say whether all that a report is made of stands in the workspace itself.
+    def stays_inside(self) -> Files:
+        """Return what stands in the workspace, where all that a report is made of stands in it.
 
         Raises:
             EditError: a link leads out of it: what it leads to would be shown to whoever reads the workbench.
         """
-        paths = [self.folder / "yanbao.toml"]
-        for name in ROOMS:
-            paths += [self.folder / name, *(self.folder / name).rglob("*")]
-        out = [
-            path.relative_to(self.folder).as_posix() for path in paths if path.is_symlink() and not self._inside(path)
-        ]
-        if out:
-            raise EditError(f"leads out of the workspace: {', '.join(sorted(out))}; put the file itself there")
+        found = files_of(self.folder)
+        if found.out:
+            raise EditError(f"leads out of the workspace: {', '.join(found.out)}; put the file itself there")
+        return found
 
     def read(self, file: str) -> bytes:
         """Return the content of one of the workspace's own files.
@@ -100,8 +90,7 @@ class Draft:
         from yanbao.author.models import compute_models
 
         with self._reading:
-            state = self._state()
-            self.stays_inside()
+            state = self.stays_inside().own
             if self._evidence is None or self._evidence[0] != state:
                 self._evidence = (state, compute_models(self.folder))
             return self._evidence[1]
@@ -148,8 +137,7 @@ class Draft:
     def _preview(self, file: str, content: bytes) -> Preview:
         from yanbao.author import compose
 
-        self.stays_inside()
-        state = self._state()
+        state = self.stays_inside().own
         if self._document is None or self._document[0] != state:
             with self._memory.active():
                 self._document = (state, compose(self.folder).document)
@@ -181,25 +169,7 @@ class Draft:
             shutil.rmtree(copy, ignore_errors=True)
 
     def _key(self, file: str, content: bytes) -> str:
-        return sha256(repr((self._state(), file, sha256(content))).encode())
-
-    def _state(self) -> list[tuple[str, int, int, int]]:
-        found = []
-        for file in self.files():
-            stat = (self.folder / file).stat()
-            found.append((file, stat.st_ino, stat.st_mtime_ns, stat.st_size))
-        return found
-
-    def _inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.folder.resolve())
-
-
-def _named(path: Path) -> bool:
-    """Return whether a file's name is text: the disk allows bytes that are none."""
-    try:
-        return bool(path.name.encode())
-    except UnicodeEncodeError:
-        return False
+        return sha256(repr((files_of(self.folder).own, file, sha256(content))).encode())
 
 
 @contextmanager
