@@ -4,16 +4,18 @@ UV := .tools/bin/uv
 RUN := $(UV) run --locked --no-sync
 EXAMPLE := examples/computer-2024h1
 OUT := out/computer-2024h1
+PORT := 8765
 
 export UV_PYTHON_DOWNLOADS := never
 
 SHARED := $(or $(YANBAO_SHARED),../shared)
 MARKET := build/market
 
-.PHONY: help setup demo market test test-full bench check-quality lint docs browser office clean
+.PHONY: help setup demo serve market test test-full bench check-quality lint docs browser office clean
 
 help:
 	@echo "make demo       build and prove the example report, and say where to look"
+	@echo "make serve      the workbench on the example report: look, ask, change, in a browser"
 	@echo "make market     load the shared market data into build/market, for yanbao show … -w build/market"
 	@echo "make test       lint, types, import contract, all tests but the slow ones"
 	@echo "make test-full  everything: LibreOffice, planted errors at every place, long fuzz runs"
@@ -36,6 +38,10 @@ demo: setup
 	@$(RUN) yanbao build $(EXAMPLE) --out $(OUT)
 	@$(RUN) yanbao prove $(OUT)
 	@echo "look at: $(OUT)/report.html  $(OUT)/report.pdf  $(OUT)/report.pptx  $(OUT)/report.xlsx"
+	@echo "or ask it in a browser: make serve, then http://127.0.0.1:$(PORT)/"
+
+serve: setup
+	@$(RUN) yanbao serve $(EXAMPLE) --out $(dir $(OUT)) --port $(PORT)
 
 market: setup
 	@test -d "$(SHARED)/data" || { echo "no market data in $(SHARED)/data: set YANBAO_SHARED to where they are" >&2; exit 2; }

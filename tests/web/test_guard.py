@@ -76,7 +76,7 @@ def test_another_machine_needs_the_token(built: Path) -> None:
         assert client.get("/", headers={"host": "evil.example:8765"}).status_code == 421
         assert client.get("/", headers={"host": "desk.lan:8765"}).status_code in (200, 401)
     with bench_of(built, Guard("0.0.0.0", 8765, "a-token")) as client:
-        client.cookies.set("yanbao_session", "made-up." + "0" * 64)
+        client.cookies.set("yanbao_8765", "made-up." + "0" * 64)
         assert client.get("/").status_code == 401
 
 

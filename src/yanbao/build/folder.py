@@ -199,5 +199,5 @@ def _json(path: Path, folder: Path) -> object:
         return json.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise BuildError(f"{folder} is not a build folder: it has no {path.name}; run yanbao build first") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BuildError(f"{path} cannot be read: {error}") from error

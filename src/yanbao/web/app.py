@@ -19,24 +19,24 @@ from yanbao.web import assets, checking, data, home, models, progress, report, s
 from yanbao.web.desk import Desk
 from yanbao.web.guard import Guard, GuardMiddleware
 from yanbao.web.home import glance
+from yanbao.web.jobs import BusyError
 from yanbao.web.site import Site, aside
 
 UPLOAD = 64 * 2**20  # bytes of the largest request
 
 
-def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
+def create_app(desk: Desk, guard: Guard) -> Starlette:
     """Return the workbench as an ASGI application.
 
     Args:
         desk: the workspaces it is open on.
         guard: who may ask.
-        code: whether a workspace's own Python (`exhibits.py`) may run.
     """
-    site = Site(desk, code=code)
+    site = Site(desk)
 
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
-        warm = asyncio.create_task(aside(_read_all, desk))
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        warm = app.state.warm = asyncio.create_task(aside(_read_all, desk))
         try:
             yield
         finally:
@@ -46,8 +46,13 @@ def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
                 place.shelf.close()
 
     async def known(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 400
-        told = error.detail if isinstance(error, HTTPException) else str(error)
+        status, told = 400, str(error)
+        if isinstance(error, HTTPException):
+            status, told = error.status_code, error.detail
+        elif isinstance(error, BusyError):
+            status = 503
+        elif isinstance(error, OSError):  # a workspace or a build went away, or may not be read
+            status, told = 503, f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
         return site.page(request, "error.html", status=status, told=told, code=status)
 
     rooms: list[list[Route]] = [
@@ -64,7 +69,7 @@ def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
     app = Starlette(
         routes=[route for room in rooms for route in room],
         middleware=[Middleware(GuardMiddleware, guard=guard)],
-        exception_handlers={HTTPException: known, YanbaoError: known},
+        exception_handlers={HTTPException: known, YanbaoError: known, OSError: known},
         lifespan=life,
         max_body_size=UPLOAD,
     )
@@ -75,9 +80,9 @@ def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
 def _read_all(desk: Desk) -> None:
     """Read the builds before somebody asks: the first page is then as quick as the others."""
     for place in desk.places.values():
-        with suppress(YanbaoError):  # home tells what is wrong
+        with suppress(YanbaoError, OSError):  # its pages tell what is wrong
             glance(place, date.today())
-    for place in desk.places.values():
+            place.draft.computed()
         with suppress(YanbaoError):  # so does the page of the sector
             if place.shelf.file() is not None:
                 place.shelf.ask(lambda store: store.connection)

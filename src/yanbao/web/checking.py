@@ -18,11 +18,13 @@ from yanbao.check.tick.tested import WORST_FIRST
 from yanbao.errors import ReadError
 from yanbao.web import marks
 from yanbao.web.jobs import Job, Limits
-from yanbao.web.site import Site, aside, disposition, form_of, language_of, seen
+from yanbao.web.site import Site, aside, disposition, form_of, language_of, owner_of, seen
 from yanbao.web.sniff import suffix_of
 
 LIMITS = Limits(seconds=300, memory=3072)
 _FRAMED = "default-src 'none'; frame-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"
+_SHOWN = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
+_SHOWN += " img-src data:; font-src data:; frame-ancestors 'self'"  # its own parts only: it asks nobody for anything
 _FRAMED += " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -31,34 +33,42 @@ def routes(site: Site) -> list[Route]:
     path = site.desk.out / "check-marks.csv"
 
     def done(request: Request) -> Job:
-        job = site.jobs.get(request.path_params["job"])
+        job = site.jobs.get(request.path_params["job"], owner_of(request))
         if job is None or job.kind != "check" or job.state != "done":
             raise HTTPException(404, "no such check: it is over and forgotten, or the server was started again")
         return job
 
+    def form_page(request: Request, told: str = "", status: int = 200) -> Response:
+        jobs = site.jobs.of("check", owner_of(request))
+        return site.page(request, "check.html", status=status, here="check", jobs=jobs, told=told)
+
     async def ask(request: Request) -> Response:
-        return site.page(request, "check.html", here="check", jobs=site.jobs.of("check"), told="")
+        return form_page(request)
 
     async def upload(request: Request) -> Response:
+        site.jobs.room()
         form = await form_of(request, files=1)
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            return site.page(request, "check.html", status=422, here="check", jobs=site.jobs.of("check"), told="none")
-        name = Path(file.filename.replace("\\", "/")).name[:200]
+            return form_page(request, "none", 422)
+        name = Path(file.filename.replace("\\", "/")).name[:200] or "file"
         kept = site.jobs.folder()
         try:
             await aside(_copy, file, kept / "upload")
             suffix = await aside(suffix_of, kept / "upload", name)
         except ReadError as error:
             shutil.rmtree(kept)
-            jobs = site.jobs.of("check")
-            return site.page(request, "check.html", status=422, here="check", jobs=jobs, told=str(error))
+            return form_page(request, str(error), 422)
         (kept / "document").mkdir()
         # its own name, as far as every disk can write it: it stands at the head of the page
-        target = kept / "document" / (re.sub(r"[^\w.() -]", "_", Path(name).stem)[:60] + suffix)
+        stem = re.sub(r"[^\w.() -]", "_", Path(name).stem)[:60].strip(". ") or "file"
+        target = kept / "document" / (stem + suffix)
         (kept / "upload").rename(target)
         request_ = {"file": str(target), "name": name, "language": language_of(request)}
-        job = site.jobs.start("check", request_, title=name, back="/check/{job}", limits=LIMITS, folder=kept)
+        owner = owner_of(request)
+        job = site.jobs.start(
+            "check", request_, title=name, back="/check/{job}", limits=LIMITS, folder=kept, owner=owner
+        )
         return seen(f"/jobs/{job.id}")
 
     async def show(request: Request) -> Response:
@@ -104,7 +114,7 @@ def routes(site: Site) -> list[Route]:
         headers = {"content-disposition": disposition(f"{Path(job.title).stem}-checked{Path(name).suffix}")}
         if "shown" in request.query_params and name == "page.html":
             # beside the findings, in an origin of its own: its script reaches nothing of the workbench
-            headers = {"content-security-policy": "sandbox allow-scripts; frame-ancestors 'self'"}
+            headers = {"content-security-policy": _SHOWN}
         return FileResponse(job.folder / name, media_type=kinds[name], headers=headers)
 
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -18,11 +19,11 @@ from yanbao.build.folder import MANIFEST, sha256
 from yanbao.document.tree import Document
 from yanbao.errors import EditError, WorkspaceError
 from yanbao.memory import Memory
+from yanbao.web.files import Files, files_of
 
 if TYPE_CHECKING:
     from yanbao.model import Computed
 
-SUFFIXES = (".csv", ".toml", ".md")
 _LARGEST = 8 * 2**20  # bytes of a file that is shown or edited
 
 
@@ -56,11 +57,17 @@ class Draft:
 
     def files(self) -> list[str]:
         """Return the workspace's own text files, each by its path from the folder."""
-        found = ["yanbao.toml"]
-        for name in ("evidence", "models", "report", "theme"):
-            root = self.folder / name
-            paths = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-            found += [path.relative_to(self.folder).as_posix() for path in paths if self._inside(path)]
+        return list(files_of(self.folder).own)
+
+    def stays_inside(self) -> Files:
+        """Return what stands in the workspace, where all that a report is made of stands in it.
+
+        Raises:
+            EditError: a link leads out of it: what it leads to would be shown to whoever reads the workbench.
+        """
+        found = files_of(self.folder)
+        if found.out:
+            raise EditError(f"leads out of the workspace: {', '.join(found.out)}; put the file itself there")
         return found
 
     def read(self, file: str) -> bytes:
@@ -85,7 +92,7 @@ class Draft:
         from yanbao.author.models import compute_models
 
         with self._reading:
-            state = self._state()
+            state = self.stays_inside().own
             if self._evidence is None or self._evidence[0] != state:
                 self._evidence = (state, compute_models(self.folder))
             return self._evidence[1]
@@ -99,7 +106,7 @@ class Draft:
         from yanbao.author import compose
 
         with self._writing:
-            state = [*self._state(), *self._beside()]
+            state = self.stays_inside().own, self._beside()
             if self._report is None or self._report[0] != state:
                 self._report = (state, compose(self.folder).document)
             return self._report[1]
@@ -127,7 +134,7 @@ class Draft:
             EditError: the file is another one by now, or cannot be written.
             WorkspaceError: the workspace would have mistakes: all of them; nothing is written.
         """
-        with self._writing:
+        with self._writing, _alone(self.folder):
             if sha256(self.read(file)) != expected:
                 raise EditError(f"{file} was changed by somebody else in the meantime; nothing was written")
             if self._key(file, content) not in self._sound:
@@ -146,7 +153,7 @@ class Draft:
     def _preview(self, file: str, content: bytes) -> Preview:
         from yanbao.author import compose
 
-        state = self._state()
+        state = self.stays_inside().own
         if self._document is None or self._document[0] != state:
             with self._memory.active():
                 self._document = (state, compose(self.folder).document)
@@ -178,14 +185,7 @@ class Draft:
             shutil.rmtree(copy, ignore_errors=True)
 
     def _key(self, file: str, content: bytes) -> str:
-        return sha256(repr((self._state(), file, sha256(content))).encode())
-
-    def _state(self) -> list[tuple[str, int, int, int]]:
-        found = []
-        for file in self.files():
-            stat = (self.folder / file).stat()
-            found.append((file, stat.st_ino, stat.st_mtime_ns, stat.st_size))
-        return found
+        return sha256(repr((files_of(self.folder).own, file, sha256(content))).encode())
 
     def _beside(self) -> list[tuple[str, int, int, int]]:
         """Return the state of what a report may read besides the workspace's text files: its store, its ledger."""
@@ -204,8 +204,13 @@ class Draft:
                 found.append((key, stat.st_ino, stat.st_mtime_ns, stat.st_size))
         return found
 
-    def _inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.folder.resolve())
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a workspace's files against other servers that write them."""
+    with (folder / "yanbao.toml").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _linked(source: str, target: str) -> str:

@@ -14,15 +14,14 @@ import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SESSION = "yanbao_session"
 SAFE = frozenset({"GET", "HEAD"})
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -57,6 +56,8 @@ class Guard:
         names: further names that this server is called by.
     """
 
+    LOOPBACK: ClassVar[tuple[str, ...]] = ("localhost", "127.0.0.1", "::1")
+
     host: str = "127.0.0.1"
     port: int = 8765
     token: str | None = None
@@ -70,7 +71,12 @@ class Guard:
     @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the server."""
-        return self.host in _LOOPBACK
+        return self.host in self.LOOPBACK
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie: browsers don't tell ports apart, and a second server has its own."""
+        return f"yanbao_{self.port}"
 
     def knows(self, host: str) -> bool:
         """Return whether a `Host` header names this server: a name of a page elsewhere does not."""
@@ -81,7 +87,7 @@ class Guard:
             return False
         if name is None or (port if port is not None else 80) != self.port or parts.username is not None:
             return False
-        if name in _LOOPBACK or name in self.names or name == self.host:
+        if name in self.LOOPBACK or name == self.host.lower() or name in map(str.lower, self.names):
             return True
         if self.is_local:
             return False
@@ -98,7 +104,20 @@ class Guard:
     def admits(self, session: str) -> bool:
         """Return whether a session cookie was given by this server."""
         name, _, seal = session.partition(".")
-        return bool(name) and hmac.compare_digest(self._seal(name), seal)
+        return bool(name) and hmac.compare_digest(self._seal(name).encode(), seal.encode())
+
+    def owner(self, session: str) -> str:
+        """Return whose the work is that a session asks for: everybody's on this machine, else the browser's own."""
+        return session.partition(".")[0] if self.token is not None else ""
+
+    def comes_from(self, origin: str | None, host: str) -> bool:
+        """Return whether an `Origin` header names the server that `Host` names."""
+        if origin is None:
+            return False
+        try:
+            return urlsplit(origin).netloc == host
+        except ValueError:
+            return False
 
     def new_session(self) -> str:
         """Return a new session cookie."""
@@ -131,11 +150,12 @@ class GuardMiddleware:
             return
         scope.setdefault("state", {})
         scope["state"]["form_key"] = self._guard.form_key(session)
+        scope["state"]["owner"] = self._guard.owner(session)
         await self._send(self._app, session if fresh else None, scope, receive, send)
 
     def _session(self, headers: Headers) -> tuple[str, bool]:
         try:
-            found = SimpleCookie(headers.get("cookie", "")).get(SESSION)
+            found = SimpleCookie(headers.get("cookie", "")).get(self._guard.cookie)
         except CookieError:
             found = None
         if found is not None and self._guard.admits(found.value):
@@ -147,19 +167,18 @@ class GuardMiddleware:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not guard.knows(hosts[0]):
             return PlainTextResponse("this server is not called by that name\n", 421)
-        if guard.token is not None and fresh:
-            given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-            if not hmac.compare_digest(given.encode(), guard.token.encode()):
+        if guard.token is not None:
+            query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            given = next((value for name, value in query if name == "token"), None)
+            if fresh and not hmac.compare_digest((given or "").encode(), guard.token.encode()):
                 return PlainTextResponse("open the address that `yanbao serve` printed: it holds the token\n", 401)
-            return RedirectResponse(scope["path"], 303)  # the token leaves the address bar
+            if fresh or given is not None:  # the token leaves the address bar
+                left = urlencode([(name, value) for name, value in query if name != "token"])
+                return RedirectResponse("/" + scope["path"].lstrip("/\\") + (f"?{left}" if left else ""), 303)
         if scope["method"] in SAFE:
             return None
-        origin = headers.get("origin")
-        if (
-            origin is None
-            or urlsplit(origin).netloc != hosts[0]
-            or headers.get("sec-fetch-site", "same-origin") != "same-origin"
-        ):
+        known = headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        if not known or not guard.comes_from(headers.get("origin"), hosts[0]):
             return PlainTextResponse("refused: the request does not come from a page of this server\n", 403)
         return None
 
@@ -171,7 +190,7 @@ class GuardMiddleware:
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
                 if session is not None:
-                    headers.append("set-cookie", f"{SESSION}={session}; Path=/; HttpOnly; SameSite=Strict")
+                    headers.append("set-cookie", f"{self._guard.cookie}={session}; Path=/; HttpOnly; SameSite=Strict")
             await send(message)
 
         await app(scope, receive, with_headers)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from yanbao.build import difference, roll
+from yanbao.build import Change, difference, roll
 from yanbao.build.folder import sha256
 from yanbao.errors import BuildError, YanbaoError
 from yanbao.web.desk import Place, Reading
@@ -64,25 +64,34 @@ def glance(place: Place, today: date) -> Glance:
 
 def _edited(place: Place, manifest: dict[str, Any]) -> tuple[str, ...]:
     """Return the files of the workspace that the build was made from and that are others by now."""
-    return tuple(name for name, digest in manifest["inputs"].items() if _digest(place.folder / name) != digest)
+    inputs = manifest.get("inputs")
+    known = inputs.items() if isinstance(inputs, dict) else ()
+    return tuple(name for name, digest in known if _digest(place.folder, name) != digest)
 
 
-def _digest(path: Path) -> str | None:
+def _digest(folder: Path, name: str) -> str | None:
+    path = folder / name
     try:
-        return sha256(path.read_bytes())
+        # a manifest is a file like another: a name in it may lead out, or to a device without an end
+        inside = path.is_file() and ".." not in path.parts and path.is_relative_to(folder)
+        return sha256(path.read_bytes()) if inside else None
     except OSError:
         return None
 
 
-def _changes(place: Place) -> int | None:
-    before, now = place.reading(place.before), place.reading()
-    if before is None or now is None:
-        return None
+def since(before: Reading, now: Reading) -> tuple[Change, ...]:
+    """Return what changed between two builds."""
     key = json.dumps([before.state, now.state])
     known = now.remembered("changes", key)
     if known is None:
-        known = now.remember("changes", key, len(list(difference(before.document, now.document))))
-    return int(known)
+        known = now.remember("changes", key, tuple(difference(before.document, now.document)))
+    changes: tuple[Change, ...] = known
+    return changes
+
+
+def _changes(place: Place) -> int | None:
+    before, now = place.reading(place.before), place.reading()
+    return None if before is None or now is None else len(since(before, now))
 
 
 def _stale(reading: Reading, today: date) -> dict[str, int]:

@@ -22,9 +22,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from yanbao.errors import YanbaoError
+
 State = Literal["running", "done", "failed", "stopped"]
 _KEPT = 50  # jobs that are remembered
 _LINE = 64 * 2**20  # bytes of the longest line that a job may tell
+_ERRORS = 64 * 2**10  # bytes of what a job says on standard error: the last ones
+
+
+class BusyError(YanbaoError):
+    """As much work as a server takes is under way: ask again when some of it has ended."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Job:
     title: str
     folder: Path
     back: str  # the address of the page that asked
+    owner: str = ""  # the browser that it is shown to; empty: to all
     state: State = "running"
     told: list[str] = field(default_factory=list)
     result: Any = None
@@ -60,20 +68,32 @@ class Job:
 
 
 class Jobs:
-    """The jobs of a server. At most `at_once` of them run, further ones wait their turn."""
+    """The jobs of a server. At most `at_once` of them run, further ones wait their turn, and no more than `waiting`."""
 
-    def __init__(self, at_once: int = 2) -> None:
+    def __init__(self, at_once: int = 2, waiting: int = 10) -> None:
+        self._most = at_once + waiting
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._turns = asyncio.Semaphore(at_once)
         self._root = Path(tempfile.mkdtemp(prefix="yanbao-web-"))
 
-    def get(self, name: str) -> Job | None:
-        """Return a job by its id."""
-        return self._jobs.get(name)
+    def get(self, name: str, owner: str = "") -> Job | None:
+        """Return a job by its id, `None` where it is another browser's."""
+        job = self._jobs.get(name)
+        return job if job is not None and job.owner in ("", owner) else None
 
-    def of(self, kind: str) -> list[Job]:
-        """Return the jobs of a kind, the last one first."""
-        return [job for job in reversed(self._jobs.values()) if job.kind == kind]
+    def of(self, kind: str, owner: str = "") -> list[Job]:
+        """Return the jobs of a kind that a browser may see, the last one first."""
+        return [job for job in reversed(self._jobs.values()) if job.kind == kind and job.owner in ("", owner)]
+
+    def room(self) -> None:
+        """Say whether further work is taken.
+
+        Raises:
+            BusyError: it is not.
+        """
+        running = sum(job.state == "running" for job in self._jobs.values())
+        if running >= self._most:
+            raise BusyError(f"{running} jobs are under way or wait their turn: try again when one of them has ended")
 
     def folder(self) -> Path:
         """Return a new folder for the files of a job; it goes when the job is forgotten, or the server ends."""
@@ -89,6 +109,7 @@ class Jobs:
         limits: Limits = Limits(),
         then: Callable[[Job], None] | None = None,
         folder: Path | None = None,
+        owner: str = "",
     ) -> Job:
         """Begin work and return at once; call it where an event loop runs.
 
@@ -100,9 +121,14 @@ class Jobs:
             limits: when it is cut off.
             then: called once the job has ended, with `state` and `result` set.
             folder: what `folder()` gave, where files for the job stand already.
+            owner: the browser that may see it; empty: all.
+
+        Raises:
+            BusyError: too many jobs wait already.
         """
-        name = secrets.token_urlsafe(9)
-        job = Job(name, kind, title, folder or self.folder(), back.replace("{job}", name))
+        self.room()
+        name = secrets.token_urlsafe(16)
+        job = Job(name, kind, title, folder or self.folder(), back.replace("{job}", name), owner)
         self._jobs[name] = job
         job.task = asyncio.get_running_loop().create_task(self._run(job, request, limits, then))
         self._forget()
@@ -159,7 +185,8 @@ class Jobs:
         if job.state != "running":
             return
         job.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "yanbao.web.worker", job.kind,
+            # -P: the folder that the server was started in is no place for modules, a workspace's own least of all
+            sys.executable, "-P", "-m", "yanbao.web.worker", job.kind,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             start_new_session=True, limit=_LINE,
         )  # fmt: skip
@@ -167,19 +194,22 @@ class Jobs:
         assert pipes.stdin is not None
         assert pipes.stdout is not None
         assert pipes.stderr is not None
-        errors = asyncio.create_task(pipes.stderr.read())
+        errors = asyncio.create_task(_last(pipes.stderr))
         asked = {**request, "folder": str(job.folder), "memory": limits.memory, "seconds": limits.seconds}
         with contextlib.suppress(ConnectionError):
             pipes.stdin.write(json.dumps(asked).encode())
             pipes.stdin.close()
-        while line := await pipes.stdout.readline():
-            self._note(job, json.loads(line))
-            await self._tell(job)
+        try:
+            while line := await pipes.stdout.readline():
+                self._note(job, json.loads(line))
+                await self._tell(job)
+        except ValueError as error:  # cut off within a line, or one without an end
+            job.state, job.error = "failed", f"the work said what is not understood: {error}"
+            _kill(job)
         code = await pipes.wait()
         told = (await errors).decode("utf-8", "replace").strip()
         if job.state == "running":  # it ended without a word
-            job.state = "failed"
-            job.error = job.error or told.splitlines()[-1] if told else f"the work ended by signal or code {code}"
+            job.state, job.error = "failed", _end(code, told)
 
     @staticmethod
     def _note(job: Job, said: dict[str, Any]) -> None:
@@ -200,6 +230,21 @@ class Jobs:
         for job in ended[: max(0, len(self._jobs) - _KEPT)]:
             shutil.rmtree(job.folder, ignore_errors=True)
             del self._jobs[job.id]
+
+
+async def _last(stream: asyncio.StreamReader) -> bytes:
+    """Read a stream to its end and keep its last bytes: a library that complains without end fills nothing."""
+    kept = b""
+    while piece := await stream.read(_ERRORS):
+        kept = (kept + piece)[-_ERRORS:]
+    return kept
+
+
+def _end(code: int, told: str) -> str:
+    """Return what is told of work that ended without a word of its own."""
+    if code < 0:
+        return f"the work was ended by {signal.Signals(-code).name}"
+    return told.splitlines()[-1] if told else f"the work ended with code {code}"
 
 
 def _kill(job: Job) -> None:

@@ -43,7 +43,7 @@ def add(path: Path, mark: Mark) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        if file.tell() == 0:
+        if file.seek(0, io.SEEK_END) == 0:  # another server may have begun it before this one had the lock
             writer.writerow([field.name for field in fields(Mark)])
         writer.writerow(astuple(mark))
         file.write(out.getvalue())
@@ -52,7 +52,7 @@ def add(path: Path, mark: Mark) -> None:
 def last(path: Path, document: str) -> dict[str, Mark]:
     """Return the last mark of each finding of a document."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
             rows = list(csv.reader(file))
     except FileNotFoundError:
         return {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import isnan
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -110,7 +110,7 @@ class Playing:
             for key, fact in self.facts.items():
                 if fact.id in values and key not in given:
                     value = float(values[fact.id][0, 0])
-                    found[key] = None if isnan(value) else from_base(value, self.model.lines[key[0]].unit)
+                    found[key] = None if not isfinite(value) else from_base(value, self.model.lines[key[0]].unit)
         return found
 
     def play(self, written: Mapping[Key, str]) -> Played:

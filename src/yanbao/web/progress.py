@@ -11,14 +11,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from yanbao.web.jobs import Job
-from yanbao.web.site import Site, form_of, seen
+from yanbao.web.site import Site, form_of, owner_of, seen
 
 
 def routes(site: Site) -> list[Route]:
     """Return the addresses of jobs."""
 
     def job_of(request: Request) -> Job:
-        job = site.jobs.get(request.path_params["job"])
+        job = site.jobs.get(request.path_params["job"], owner_of(request))
         if job is None:
             raise HTTPException(404, "no such work: it is over and forgotten, or the server was started again")
         return job

@@ -28,7 +28,9 @@ def proven(place: Place) -> Proven | None:
         kept = json.loads(_file(place).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if kept.get("files") != digests(place.out):
+    if not isinstance(kept, dict) or not {"files", "ok", "line", "proof"} <= set(kept):
+        return None
+    if kept["files"] != digests(place.out):
         return None
     return Proven(kept["ok"], kept["line"], kept["proof"])
 
@@ -40,7 +42,7 @@ def keep(place: Place, files: dict[str, str], result: dict[str, Any]) -> None:
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a build, by its name."""
-    return {path.name: _digest(path) for path in sorted(folder.glob("report.*"))} | {
+    return {path.name: _digest(path) for path in sorted(folder.glob("report.*")) if path.is_file()} | {
         name: _digest(folder / name) for name in (MANIFEST, DOCUMENT) if (folder / name).is_file()
     }
 

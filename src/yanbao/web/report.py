@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from yanbao.build import difference
 from yanbao.build.folder import FORMATS
 from yanbao.document.tree import Page, facts_of_page, plain
 from yanbao.render.html.file import used_widths, variables
 from yanbao.web.desk import Place, Reading
+from yanbao.web.home import since
 from yanbao.web.jobs import Job
 from yanbao.web.proofs import digests, keep, proven
 from yanbao.web.site import Site, aside, disposition, form_of, seen
@@ -82,7 +82,7 @@ def routes(site: Site) -> list[Route]:
         old, new = await aside(place.reading, place.before), await aside(place.reading)
         if old is None or new is None:
             return site.page(request, "compare-none.html", place=place, here="report")
-        changes = await aside(lambda: list(difference(old.document, new.document)))
+        changes = await aside(since, old, new)
         number = _number(request)
         sides = []
         for name, side in (("before", old), ("", new)):
@@ -98,7 +98,7 @@ def routes(site: Site) -> list[Route]:
         place = site.place(request)
         form = request.path_params["form"]
         path = _folder(place, request) / f"report.{form}"
-        if form not in FORMATS or not path.is_file():
+        if form not in FORMATS or path.is_symlink() or not path.is_file():
             raise HTTPException(404, f"the build has no {form}")
         # a report's own scripts must not run with the rights of the workbench: it is a file to keep
         told = {"content-disposition": disposition(f"{place.name}.{form}"), "content-security-policy": "sandbox"}
@@ -114,8 +114,10 @@ def routes(site: Site) -> list[Route]:
             "language": form.get("edition") or None,
             "as_of": form.get("as_of") or None,
         }
-        running = next((job for job in site.jobs.of("build") if job.state == "running"), None)
-        job = running or site.jobs.start("build", asked, title=place.name, back=f"/w/{place.name}/report")
+        running = [job for job in site.jobs.of("build") if job.state == "running" and job.title == place.name]
+        job = (
+            running[0] if running else site.jobs.start("build", asked, title=place.name, back=f"/w/{place.name}/report")
+        )
         return seen(f"/jobs/{job.id}")
 
     async def prove(request: Request) -> Response:

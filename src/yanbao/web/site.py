@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +24,7 @@ from yanbao.web.jobs import Jobs
 from yanbao.web.words import LANGUAGES, Language, word
 
 COOKIE = "yanbao_language"
+SECONDS = 600.0  # that a form may take to come in: a file of the largest size at 110 kB a second
 TABS = ("report", "data", "sector", "model", "record")
 
 
@@ -31,11 +34,9 @@ class Site:
 
     Args:
         desk: what it is open on.
-        code: whether a workspace's own Python may run (`--allow-code`).
     """
 
     desk: Desk
-    code: bool = False
     jobs: Jobs = field(default_factory=Jobs)
     templates: Environment = field(
         default_factory=lambda: Environment(
@@ -79,7 +80,9 @@ class Site:
             "place": None,
             "here": "",
         }
-        answer = HTMLResponse(self.templates.get_template(template).render(shared | values), status)
+        source = self.templates.get_template(template).render(shared | values)
+        # a name on the disk may hold bytes that are no text
+        answer = HTMLResponse(source.encode("utf-8", "backslashreplace"), status)
         if request.query_params.get("lang") in LANGUAGES:
             answer.set_cookie(COOKIE, language, httponly=True, samesite="strict")
         return answer
@@ -103,6 +106,11 @@ def language_of(request: Request) -> Language:
     return "en" if request.headers.get("accept-language", "zh").lower().startswith("en") else "zh"
 
 
+def owner_of(request: Request) -> str:
+    """Return the browser that asks, where a token tells them apart; else the empty text."""
+    return str(request.scope["state"]["owner"])
+
+
 async def form_of(request: Request, *, files: int = 0, part: int = 2**20) -> FormData:
     """Return the form of a request that a page of this server sent.
 
@@ -112,11 +120,15 @@ async def form_of(request: Request, *, files: int = 0, part: int = 2**20) -> For
         part: bytes of the largest field.
 
     Raises:
-        HTTPException: it does not carry the secret that our pages put into theirs.
+        HTTPException: it does not carry the secret that our pages put into theirs, or takes too long to come in.
     """
-    given = request.headers.get("x-form-key")
-    form = await request.form(max_files=files, max_fields=2000, max_part_size=part)
-    if (given or form.get("form_key")) != request.scope["state"]["form_key"]:
+    try:
+        async with asyncio.timeout(SECONDS):
+            form = await request.form(max_files=files, max_fields=2000, max_part_size=part)
+    except TimeoutError:
+        raise HTTPException(408, f"the form did not come in within {SECONDS:g} s") from None
+    given = str(request.headers.get("x-form-key") or form.get("form_key") or "")
+    if not hmac.compare_digest(given.encode(), request.scope["state"]["form_key"].encode()):
         raise HTTPException(
             403, "this form is not of a page of this server, or of an earlier start: load the page again"
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,33 @@ def build(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         request: `workspace`, `out`, `before` (folders), `language` and `as_of` or `None`.
         tell: called with each step.
     """
+    from yanbao.web.draft import Draft
+
+    Draft(Path(request["workspace"])).stays_inside()
+    out = Path(request["out"])
+    with _alone(out, tell):
+        return _build(request, out, Path(request["before"]), tell)
+
+
+@contextmanager
+def _alone(out: Path, tell: Tell) -> Iterator[None]:
+    """Hold a build's folder against builds that other servers begin: theirs is waited for."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.with_name(f".{out.name}.lock").open("wb") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("wait for another build of this workspace")
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _build(request: dict[str, Any], out: Path, before: Path, tell: Tell) -> dict[str, Any]:
     from datetime import date
 
     from yanbao.build import build as make
     from yanbao.build.folder import MANIFEST
 
-    out, before = Path(request["out"]), Path(request["before"])
     kept = out.with_name(f".{out.name}-kept")
     shutil.rmtree(kept, ignore_errors=True)
     if (out / MANIFEST).is_file():
