@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from yanbao.errors import YanbaoError
-from yanbao.web import assets, checking, data, home, models, progress, report
+from yanbao.web import assets, checking, data, home, models, progress, record, report
 from yanbao.web.desk import Desk
 from yanbao.web.guard import Guard, GuardMiddleware
 from yanbao.web.home import glance
@@ -55,6 +55,7 @@ def create_app(desk: Desk, guard: Guard, *, code: bool = False) -> Starlette:
         report.routes(site),
         data.routes(site),
         models.routes(site),
+        record.routes(site),
         checking.routes(site),
     ]
     app = Starlette(

@@ -22,6 +22,9 @@ KINDS: Mapping[str, str] = {
     "build": "yanbao.web.work:build",
     "prove": "yanbao.web.work:prove",
     "check": "yanbao.web.work:check",
+    "sign": "yanbao.web.record_work:sign",
+    "publish": "yanbao.web.record_work:publish",
+    "track": "yanbao.web.record_work:track",
 }
 
 
