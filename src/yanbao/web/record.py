@@ -65,6 +65,7 @@ def routes(site: Site) -> list[Route]:
         return site.page(
             request, "record.html", place=place, here="record", stand=await aside(_standing, place, books),
             result=result, kind=job.kind if job is not None and result is not None else "", most=MOST,
+            typed={f"{one['code']}@{one['place']}": one["reason"] for one in (result or {}).get("waive", ())},
         )  # fmt: skip
 
     async def sign(request: Request) -> Response:
