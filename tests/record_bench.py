@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from called import called, with_target
-from rating.score_market import INDEX, market, steps
+from rating.score_market import market, steps
 from sector.market_fixture import FrameTables, shaped
-from web_bench import NAME, Bench, bench_of
+from web_bench import NAME, Bench, Live, bench_of
 from yanbao.build import build
 from yanbao.build.folder import MANIFEST, sha256
 from yanbao.build.signing import sign
@@ -56,15 +56,16 @@ def signed(bench: Bench, people: Mapping[str, str] = PEOPLE) -> None:
         sign(bench.out, bench.workspace, role, name, prove=good)
 
 
-def misprinted(bench: Bench) -> None:
+def misprinted(bench: Bench | Live) -> None:
     """Make a build whose report prints the price of a call wrong, and whose manifest knows of no other."""
-    report = bench.out / "report.html"
+    out = bench.folder / "out" / NAME
+    report = out / "report.html"
     text = report.read_text("utf-8")
     assert ">18.30</span>" in text
     report.write_text(text.replace(">18.30</span>", ">18.39</span>", 1), "utf-8")
-    manifest = json.loads((bench.out / MANIFEST).read_text("utf-8"))
+    manifest = json.loads((out / MANIFEST).read_text("utf-8"))
     manifest["outputs"]["report.html"] = sha256(report.read_bytes())
-    (bench.out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+    (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
 
 
 def build_of(bench: Bench) -> str:
@@ -96,6 +97,3 @@ def small_market(folder: Path, picks: Sequence[Mapping[str, Any]] = ()) -> None:
         for name, rows in made.tables.frames.items()
     )  # fmt: skip
     load(folder / "store.duckdb", batches, source="small", day=LOADED)
-
-
-__all__ = ["INDEX", "caller", "calling"]

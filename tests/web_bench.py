@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
+import axe_playwright_python
 import pytest
 import uvicorn
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
 from browsing import Tab, started, watched
@@ -183,3 +184,18 @@ def with_model(bench: Bench | Live) -> None:
     text = settings.read_text("utf-8")
     if "[origins.house]" not in text:
         settings.write_text(text + '\n[origins.house]\ntext = { zh = "本所", en = "the house" }\n', "utf-8")
+
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe finds seriously wrong with a page."""
+    # evaluated by the browser's tools, not by the page: its policy stays as it is
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]

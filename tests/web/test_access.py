@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Page
 
 from browsing import PHONE, Tab
-from web_bench import DRAFT, NAME, Live, with_model
+from web_bench import DRAFT, NAME, Live, serious, with_model
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 ROOT = f"/w/{NAME}"
 PAGES = [
     "/",
@@ -26,20 +21,13 @@ PAGES = [
     f"{ROOT}/data/edit?file=evidence/grid.csv&line=3&column=state",
     f"{ROOT}/model",
     f"{ROOT}/model?model=plan&growth@2025E=30",
+    f"{ROOT}/record",
+    f"{ROOT}/record/ledger",
+    f"{ROOT}/record/ledger?view=entries&head=x",
+    f"{ROOT}/record/score",
     "/check",
     "/nowhere",
 ]
-
-
-def serious(page: Page) -> list[str]:
-    # evaluated by the browser's tools, not by the page: its policy stays as it is
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
-    return [
-        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.browser

@@ -6,16 +6,21 @@ import csv
 import hashlib
 import json
 import re
+from datetime import date
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import expect
 
-from browsing import Tab
-from record_bench import PEOPLE, ROOT, ask, build_of, good, misprinted, signed
-from web_bench import NAME, Bench, Live
+from browsing import PHONE, Tab
+from rating.ledgers import model_ledger, rated
+from record_bench import PEOPLE, ROOT, A, B, ask, build_of, good, misprinted, signed, small_market
+from web_bench import NAME, Bench, Live, serious
 from yanbao.build.signing import sign
 from yanbao.check.findings import Proof
 from yanbao.errors import BuildError
+from yanbao.rating import append
 from yanbao.web import record_work
 
 SIGNATURES, LEDGER = "signatures.csv", "calls.csv"
@@ -216,12 +221,47 @@ def test_a_report_without_a_proof_is_not_taken_for_a_proved_one(caller: Bench, m
 
 
 @pytest.mark.browser
-def test_one_signs_with_the_keyboard(live: Live, page: Tab) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_refusal_leads_to_a_waiver_without_losing_a_word(live: Live, page: Tab, calling: Path, language: str) -> None:
+    copytree(calling, live.folder, dirs_exist_ok=True)
+    misprinted(live)
     tab = page.page
-    tab.goto(f"{live.address}{ROOT}?lang=en")
-    tab.get_by_label("Name").fill("沈砚")
-    tab.get_by_label("Name").press("Enter")
+    tab.goto(f"{live.address}{ROOT}?lang={language}")
+    tab.locator("#name").fill("沈砚")
+    tab.locator("#name").press("Enter")
     tab.wait_for_url(f"**/w/{NAME}/record?job=*", timeout=90_000)
-    expect(tab.get_by_role("status").first).to_have_text("Signed by 沈砚")
-    expect(tab.get_by_role("row", name="Author")).to_contain_text("signed")
+    expect(tab.get_by_role("alert")).to_contain_text("18.39")
+    assert serious(tab) == []
+    expect(tab.locator("#name")).to_have_value("沈砚")
+    tab.locator("#reason-1").fill("已刊更正")
+    tab.locator("#reason-1").press("Enter")
+    tab.wait_for_url("**/jobs/*")
+    tab.wait_for_url(f"**/w/{NAME}/record?job=*", timeout=90_000)
+    expect(tab.get_by_role("status").first).to_contain_text("沈砚")
+    expect(tab.get_by_role("row").nth(1)).to_contain_text("已刊更正")
+    assert serious(tab) == []
     assert ",author,沈砚," in (live.workspace / SIGNATURES).read_text("utf-8")
+
+
+@pytest.mark.browser
+def test_ledger_and_scorecard_for_everybody(live: Live, page: Tab) -> None:
+    model_ledger(live.workspace)
+    small_market(live.workspace)
+    append(
+        live.workspace / LEDGER, [rated(A, day=date(2024, 1, 10)), rated(B, "卖出", date(2024, 1, 10), analyst="陆衡")]
+    )
+    tab = page.page
+    tab.goto(f"{live.address}{ROOT}/score?lang=en")
+    tab.get_by_label("Group by").select_option("analyst")
+    tab.get_by_role("button", name="Score").click()
+    tab.wait_for_url(f"**{ROOT}/score?*", timeout=90_000)
+    expect(tab.locator("figure.drawn svg, figure.drawn canvas").first).to_be_visible()
+    state = tab.url  # it holds all that was asked
+    tab.set_viewport_size(PHONE)
+    for language in ("zh", "en"):
+        addresses = [f"{state}&table={name}" for name in ("scorecard", "paths", "calibration", "portfolio")]
+        addresses += [f"{live.address}{ROOT}/ledger?head=1:{'0' * 64}", f"{live.address}{ROOT}/ledger?view=entries"]
+        for address in addresses:
+            tab.goto(f"{address}&lang={language}")
+            assert serious(tab) == []
+            assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

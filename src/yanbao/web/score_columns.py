@@ -41,6 +41,7 @@ NUMBERS: Final = _FRACTIONS | frozenset((
     "price_at_horizon", "days_to_target", "target_error", "years_ahead", "forecast", "actual", "before", "after",
     "holdings", "unpriced", "level", "benchmark_level",
 ))  # fmt: skip
+WORDY: Final = frozenset(("reason", "what", "source", "name"))  # what may break into lines
 NOTHING: Final = "–"
 
 
@@ -55,6 +56,8 @@ def _cell(name: str, row: Mapping[str, Any], language: Language) -> str:
     if name == "if_lost":
         return _range(row["mean_if_lost"], row["mean_if_benchmark"])
     value = row["error" if name == "target_error" else name]
+    if name == "warning":
+        return word("score.few", language) if value is not None else NOTHING
     if isinstance(value, dict):
         return str(value[language])
     if value is None:

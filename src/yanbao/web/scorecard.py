@@ -20,7 +20,7 @@ from yanbao.web.book import Books
 from yanbao.web.desk import Place
 from yanbao.web.ledger import page_number
 from yanbao.web.score_charts import figure, picture
-from yanbao.web.score_columns import COLUMNS, NUMBERS, cells, plain_cells
+from yanbao.web.score_columns import COLUMNS, NUMBERS, WORDY, cells, plain_cells
 from yanbao.web.scores import (
     ENTRIES,
     GROUPS,
@@ -80,7 +80,7 @@ def routes(site: Site, books: Books) -> list[Route]:
         return site.page(
             request, "scorecard.html", status=422 if wrong else 200, place=place, here="record", asked=asked,
             told=_wrong(wrong, language), lacks=lacks, found=found, page=page, first=(page - 1) * ROWS, step=ROWS,
-            drawn=drawn, table=table, tables=TABLES, columns=COLUMNS[table], numbers=NUMBERS,
+            drawn=drawn, table=table, tables=TABLES, columns=COLUMNS[table], numbers=NUMBERS, wordy=WORDY,
             rows=[cells(table, row, language) for row in rows],
             records=RECORDS, groups=GROUPS, entries=ENTRIES, prices=PRICES, query=urlencode(asked),
             warnings=[row["warning"][language] for row in rows if row.get("warning")][:1],
