@@ -8,7 +8,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
 import pytest
 from playwright.sync_api import expect
@@ -223,7 +223,8 @@ def test_a_report_without_a_proof_is_not_taken_for_a_proved_one(caller: Bench, m
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_refusal_leads_to_a_waiver_without_losing_a_word(live: Live, page: Tab, calling: Path, language: str) -> None:
-    copytree(calling, live.folder, dirs_exist_ok=True)
+    rmtree(live.folder)
+    copytree(calling, live.folder)
     misprinted(live)
     tab = page.page
     tab.goto(f"{live.address}{ROOT}?lang={language}")
@@ -258,10 +259,9 @@ def test_ledger_and_scorecard_for_everybody(live: Live, page: Tab) -> None:
     expect(tab.locator("figure.drawn svg, figure.drawn canvas").first).to_be_visible()
     state = tab.url  # it holds all that was asked
     tab.set_viewport_size(PHONE)
-    for language in ("zh", "en"):
-        addresses = [f"{state}&table={name}" for name in ("scorecard", "paths", "calibration", "portfolio")]
-        addresses += [f"{live.address}{ROOT}/ledger?head=1:{'0' * 64}", f"{live.address}{ROOT}/ledger?view=entries"]
-        for address in addresses:
-            tab.goto(f"{address}&lang={language}")
-            assert serious(tab) == []
-            assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    tables = [f"{state}&table={name}&lang=zh" for name in ("scorecard", "paths", "calibration", "portfolio")]
+    english = [f"{state}&lang=en", f"{live.address}{ROOT}/ledger?head=1:{'0' * 64}&lang=en"]
+    for address in (*tables, *english, f"{live.address}{ROOT}/ledger?view=entries&lang=zh"):
+        tab.goto(address)
+        assert serious(tab) == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
