@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import get_args
 
 from yanbao.cli.ledger import ledger_file
-from yanbao.rating import Call, Entry, Head, Ledger, Problem, Reading, read_rows, verify
+from yanbao.rating import ACTIONS, Call, Entry, Fate, Head, Ledger, Problem, Reading, read_rows, verify
 from yanbao.web.desk import Place
 
 
@@ -36,9 +38,24 @@ class Book:
         """The calls with what became of them; only of a ledger that is whole."""
         return Ledger(self.path, self.entries).calls()
 
+    @cached_property
+    def choices(self) -> dict[str, list[str]]:
+        """What a search may choose from: what stands in the ledger."""
+        there = {entry.action for entry in self.entries}
+        return {
+            "analyst": _known(entry.analyst for entry in self.entries),
+            "action": [action for action in ACTIONS if action in there],
+            "rating": _known(entry.rating for entry in self.entries),
+            "fate": list(get_args(Fate)),
+        }
+
     def against(self, heads: tuple[Head, ...]) -> list[Problem]:
         """Return what is wrong with it, also by heads that were kept outside."""
         return verify(self.reading, heads)
+
+
+def _known(values: Iterable[str]) -> list[str]:
+    return sorted({value for value in values if value})[:500]
 
 
 @dataclass

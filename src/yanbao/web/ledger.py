@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from yanbao.rating import ACTIONS, Call, Entry, Head
-from yanbao.rating.entry import NAMES, RATED
+from yanbao.rating import Call, Entry, Head
+from yanbao.rating.entry import NAMES
 from yanbao.web.book import Book, Books, since
 from yanbao.web.site import Site, aside, disposition, form_of, seen
 
@@ -46,15 +46,16 @@ def routes(site: Site, books: Books) -> list[Route]:
             return site.page(request, "ledger.html", place=place, here="record", book=None)
         verified = await aside(_verified, book, query.get("head", ""))
         view = "entries" if query.get("view") == "entries" else "calls"
-        rows = [] if book.problems else await aside(_rows, book, view, query)
+        found = [] if book.problems else await aside(_wanted_of, book, view, query)
         page = page_number(query.get("page", "1"))
         first = (page - 1) * ROWS
         state = {key: value for key, value in query.items() if key in (*FILTERS, "view", "head") and value}
         return site.page(
             request, "ledger.html", place=place, here="record", book=book, verified=verified, view=view,
-            columns=_ENTRY if view == "entries" else _CALL, rows=rows[first : first + ROWS], total=len(rows),
-            first=first, page=page, pages=-(-len(rows) // ROWS), asked={name: query.get(name, "") for name in FILTERS},
-            head=query.get("head", ""), choices=_choices(book), most=PROBLEMS, state=urlencode(state),
+            columns=_ENTRY if view == "entries" else _CALL, total=len(found),
+            rows=[_row(one) for one in found[first : first + ROWS]],
+            first=first, page=page, pages=-(-len(found) // ROWS), asked={name: query.get(name, "") for name in FILTERS},
+            head=query.get("head", ""), choices=book.choices, most=PROBLEMS, state=urlencode(state),
             other_view=urlencode({**state, "view": "calls" if view == "entries" else "entries"}),
         )  # fmt: skip
 
@@ -93,14 +94,12 @@ def _verified(book: Book, pasted: str) -> Verified:
     return Verified(heads, tuple(problems), bool(pasted.strip()) and not heads)
 
 
-def _rows(book: Book, view: str, query: QueryParams) -> list[dict[str, str]]:
-    """Return the rows that are asked for, newest last as they were recorded."""
-    if view == "entries":
-        return [_entry_row(one) for one in book.entries if _wanted(one, query) and query.get("fate", "") == ""]
+def _wanted_of(book: Book, view: str, query: QueryParams) -> Sequence[Entry | Call]:
+    """Return the calls or the entries that are asked for, newest last as they were recorded."""
     fate = query.get("fate", "")
-    return [
-        _call_row(call, book) for call in book.calls if _wanted(call.entry, query) and (not fate or call.fate == fate)
-    ]
+    if view == "entries":
+        return [entry for entry in book.entries if _wanted(entry, query)] if not fate else []
+    return [call for call in book.calls if _wanted(call.entry, query) and (not fate or call.fate == fate)]
 
 
 def _wanted(entry: Entry, query: Mapping[str, str]) -> bool:
@@ -120,7 +119,11 @@ def _entry_row(entry: Entry) -> dict[str, str]:
     return {name: cells[name] for name in _ENTRY}
 
 
-def _call_row(call: Call, book: Book) -> dict[str, str]:
+def _row(one: Entry | Call) -> dict[str, str]:
+    return _call_row(one) if isinstance(one, Call) else _entry_row(one)
+
+
+def _call_row(call: Call) -> dict[str, str]:
     day = since(call)
     last = call.ended or next((event for event in call.events if event.kind == "suspended"), None)
     corrected = [event.reason for event in call.events if event.kind == "corrected"]
@@ -133,18 +136,3 @@ def _call_row(call: Call, book: Book) -> dict[str, str]:
         "why": "; ".join(filter(None, [(last.reason or last.by) if last is not None else "", *corrected])),
     }
     return {name: (row | more)[name] for name in _CALL}
-
-
-def _choices(book: Book) -> dict[str, Sequence[str]]:
-    """Return what the filters offer: what stands in the ledger."""
-
-    def known(values: Iterable[str]) -> list[str]:
-        return sorted({value for value in values if value})[:500]
-
-    there = {entry.action for entry in book.entries}
-    return {
-        "analyst": known(entry.analyst for entry in book.entries),
-        "action": [action for action in ACTIONS if action in there],
-        "rating": known(entry.rating for entry in book.entries if entry.action in RATED | {"correct"}),
-        "fate": ["standing", "superseded", "suspended", "withdrawn", "dropped"],
-    }

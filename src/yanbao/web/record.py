@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from yanbao.build.folder import MANIFEST
 from yanbao.build.signing import State, state_of
 from yanbao.check.findings import Where
 from yanbao.errors import BuildError, RatingError, YanbaoError
@@ -119,14 +118,13 @@ def _waived(form: FormData) -> list[dict[str, str]]:
 
 
 def _standing(place: Place, books: Books) -> Standing:
-    if not (place.out / MANIFEST).is_file():
-        return Standing()
     try:
-        state = state_of(place.out, place.folder)
         reading = place.reading()
+        if reading is None:
+            return Standing()
+        state = state_of(place.out, place.folder, reading.build)
     except YanbaoError as error:
         return Standing(why=str(error))
-    assert reading is not None
     proof = proven(place)
     waived = {waiver.key for waiver in state.waived}
     entries: tuple[Entry, ...] = ()
