@@ -23,6 +23,10 @@ PAGES = [
     f"{ROOT}/model?model=plan&growth@2025E=30",
     f"{ROOT}/sector",
     f"{ROOT}/store",
+    f"{ROOT}/record",
+    f"{ROOT}/record/ledger",
+    f"{ROOT}/record/ledger?view=entries&head=x",
+    f"{ROOT}/record/score",
     "/check",
     "/nowhere",
 ]

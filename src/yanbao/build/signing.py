@@ -129,15 +129,17 @@ def settings(build: Build) -> Workspace:
     return found
 
 
-def state_of(out: Path, workspace: Path) -> State:
+def state_of(out: Path, workspace: Path, made: Build | None = None) -> State:
     """Return how far the sign-off of the build in `out` is: which roles signed these very bytes?
+
+    `made` is that build where it was read before.
 
     Raises:
         BuildError: `out` is no build, or `workspace` no workspace.
         SignOffError: signatures.csv cannot be read.
     """
     _check_workspace(workspace)
-    made = read_build(out)
+    made = made or read_build(out)
     return _state(out, settings(made).signoff, read_signatures(workspace))
 
 

@@ -16,7 +16,7 @@ from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.errors import RatingError
 
 if TYPE_CHECKING:
-    from yanbao.rating.score import ScoreOptions
+    from yanbao.rating.score import ScoreOptions, Step
     from yanbao.rating.tables import Scorecard
 
 SHOWN: Final = 40  # rows of a table that is printed without being asked for all of it
@@ -129,7 +129,8 @@ def track(
     with fail():
         day = _day(as_of)
         options = _options(entry, horizon, benchmark, sector, by, prices, cost)
-        found = _score(workspace, calls, picks, store, day, policy, options)
+        with steps() as step:
+            found = scored(workspace, calls, picks, store, day, policy, options, step)
     _show(found, which or (Which.scorecard if form is TableFormat.table else Which.calls), every, form)
 
 
@@ -162,7 +163,7 @@ def _options(
     )
 
 
-def _score(
+def scored(
     workspace: Path,
     calls: Path | None,
     picks: bool,
@@ -170,7 +171,13 @@ def _score(
     day: date | None,
     policy: str | None,
     options: ScoreOptions,
+    step: Step,
 ) -> Scorecard:
+    """Return the record of a workspace's ledger, or of its store's picks.
+
+    Raises:
+        RatingError, StoreError, ExhibitError, WorkspaceError: no ledger, no store, nothing that can be scored.
+    """
     from yanbao.rating.recommendation import PICK_SCALE, recommendations
     from yanbao.rating.recommendation import picks as read_picks
     from yanbao.rating.score import score
@@ -184,7 +191,7 @@ def _score(
     if picks and options.grid is None:
         options = replace(options, grid="month-end")  # picks are for months, and few securities have daily closes
     settings = _settings(workspace)
-    with Store.open(_store(workspace, store, settings)) as opened, steps() as step:
+    with Store.open(_store(workspace, store, settings)) as opened:
         market = Market(opened, opened.as_of(day))
         if picks:
             from yanbao.rating.policy import Scale

@@ -50,7 +50,7 @@ def basket(found: Outcomes, column: int, growth: Floats, cost: float) -> tuple[P
             continue
         target = {row: 1.0 / len(held) for row in held}
         moved = sum(abs(target.get(row, 0.0) - weights.get(row, 0.0)) for row in target.keys() | weights.keys())
-        turnover = moved / 2.0
+        turnover = float(moved) / 2.0  # of a numpy float a CSV would hold the name of its type
         paid = cost * 2.0 * turnover
         grown = {row: closes.carried[row, end] / closes.carried[row, begin] for row in held}
         gain = sum(grown.values()) / len(held) - 1.0 if held else 0.0

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from yanbao.errors import YanbaoError
-from yanbao.web import assets, checking, data, home, models, progress, report, sector, stored
+from yanbao.web import assets, checking, data, home, models, progress, record, report, sector, stored
 from yanbao.web.desk import Desk
 from yanbao.web.guard import Guard, GuardMiddleware
 from yanbao.web.home import glance
@@ -64,6 +64,7 @@ def create_app(desk: Desk, guard: Guard) -> Starlette:
         stored.routes(site),
         sector.routes(site),
         models.routes(site),
+        record.routes(site),
         checking.routes(site),
     ]
     app = Starlette(

@@ -54,6 +54,7 @@ class Job:
     owner: str = ""  # the browser that it is shown to; empty: to all
     state: State = "running"
     told: list[str] = field(default_factory=list)
+    ending: State | None = None  # what it said itself; it has ended once its process has, and what follows was done
     result: Any = None
     error: str = ""
     began: float = field(default_factory=time.time)
@@ -208,7 +209,9 @@ class Jobs:
             _kill(job)
         code = await pipes.wait()
         told = (await errors).decode("utf-8", "replace").strip()
-        if job.state == "running":  # it ended without a word
+        if job.state == "running" and job.ending is not None:
+            job.state = job.ending
+        elif job.state == "running":  # it ended without a word
             job.state, job.error = "failed", _end(code, told)
 
     @staticmethod
@@ -216,9 +219,9 @@ class Jobs:
         if "step" in said:
             job.told.append(str(said["step"]))
         elif "done" in said:
-            job.state, job.result = "done", said["done"]
+            job.ending, job.result = "done", said["done"]
         elif "failed" in said:
-            job.state, job.error = "failed", str(said["failed"])
+            job.ending, job.error = "failed", str(said["failed"])
 
     @staticmethod
     async def _tell(job: Job) -> None:

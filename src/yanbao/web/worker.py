@@ -24,6 +24,9 @@ KINDS: Mapping[str, str] = {
     "prove": "yanbao.web.work:prove",
     "check": "yanbao.web.work:check",
     "find": "yanbao.web.work:find",
+    "sign": "yanbao.web.record_work:sign",
+    "publish": "yanbao.web.record_work:publish",
+    "track": "yanbao.web.record_work:track",
 }
 
 
