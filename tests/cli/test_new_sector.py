@@ -156,7 +156,7 @@ def test_what_is_not_known_is_an_error(store: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--sector", "甲业"), "goes with --template sector"),
+        (("--sector", "甲业"), "goes with another --template"),
         (("--template", "sector"), "needs --sector"),
     ],
 )

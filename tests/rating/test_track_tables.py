@@ -343,7 +343,7 @@ def test_a_figure_that_was_changed_in_the_inputs_is_found(built: building.Build,
 def test_without_a_store_the_gap_stands_in_its_place(workspace: Path) -> None:
     path = workspace / "yanbao.toml"
     text = path.read_text("utf-8")
-    start, end = text.index("[market]"), text.index("[ledger]")
+    start, end = text.index("\n[market]"), text.index("\n[ledger]")
     path.write_text(text[:start] + text[end:], "utf-8")
     for name, keys in QUESTIONS.items():
         change(workspace, f"evidence/{name}.toml", keys, f'{keys}\ngap = "未载入行情，从缺"')

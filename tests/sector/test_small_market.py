@@ -187,7 +187,7 @@ def test_turns_of_sign_have_names_and_no_growth() -> None:
     assert row["median"] == pytest.approx(-1.5)  # of A alone
     count = exhibit.coverage.counts[0]
     assert (count["to_loss"], count["to_profit"], count["larger_loss"], count["smaller_loss"]) == (1, 1, 1, 0)
-    assert "扭亏1、减亏0、增亏1" in exhibit.coverage.text.zh
+    assert "扭亏1、增亏1" in exhibit.coverage.text.zh
     assert (row["recurring_total"], row["recurring_overall"], row["recurring_n"]) == (1.5, pytest.approx(0.5), 1)
 
 

@@ -50,6 +50,7 @@ def render_html(document: Document, theme: Theme, path: Path) -> None:
 
 def page_source(document: Document, theme: Theme, fonts: Sequence[Face]) -> str:
     """Return the source of the file."""
+    colours = Markup(variables(theme))
     texts = wording(document)
     facts = entries(document)
     pages = Pages(document, Figures(theme, texts, facts))
@@ -57,7 +58,7 @@ def page_source(document: Document, theme: Theme, fonts: Sequence[Face]) -> str:
     style = join(
         [
             Markup(_faces(fonts)),
-            Markup(variables(theme)),
+            colours,
             *map(Markup, map(_resource, ("page.css", "frame.css"))),
             used_widths(sections),
         ]
