@@ -66,7 +66,11 @@ def _edited(place: Place, manifest: dict[str, Any]) -> tuple[str, ...]:
     """Return the files of the workspace that the build was made from and that are others by now."""
     inputs = manifest.get("inputs")
     known = inputs.items() if isinstance(inputs, dict) else ()
-    return tuple(name for name, digest in known if _digest(place.folder, name) != digest)
+    digests = ((name, digest, _digest(place.folder, name)) for name, digest in known)
+    # evidence that a build makes itself (a store's answer, the record of ratings) stands in no workspace
+    return tuple(
+        name for name, built, now in digests if now != built and not (now is None and name.startswith("evidence/"))
+    )
 
 
 def _digest(folder: Path, name: str) -> str | None:

@@ -65,7 +65,7 @@ class Job:
 
     def to_json(self) -> dict[str, Any]:
         """Return what a page that follows the job needs."""
-        return {"id": self.id, "state": self.state, "told": self.told, "error": self.error, "back": self.back}
+        return {"id": self.id, "state": self.state, "told": list(self.told), "error": self.error, "back": self.back}
 
 
 class Jobs:
