@@ -59,7 +59,7 @@ def test_pages_print_calls_interests_and_licences_in_both_languages(tmp_path: Pa
     assert rows(page(found, "calls-0")) == [
         ["科远智慧", "002380.SZ", "买入", "18.30", "2024年6月28日", "25.00", "6个月", "5.0%", "1.00", "1.30", "241.00"]
     ]
-    (_, told) = page(found, "interests-0").paragraphs()
+    (_, told, *_) = page(found, "interests-0").paragraphs()
     assert plain(told.text) == (
         "科远智慧（002380.SZ）：本机构持有该公司股份不足百分之一。　署名分析师：某分析师　执业证号：S0000000000000"
     )

@@ -78,6 +78,7 @@ def test_an_english_chapter_says_which_names_it_lacks(store: Path, tmp_path: Pat
     assert all("Chinese in an English report" in mistake.cause for mistake in caught.value.mistakes)
 
 
+@pytest.mark.slow
 def test_shares_of_an_english_chapter_have_code_and_listed_name(store: Path, tmp_path: Path) -> None:
     """No Chinese share has an English name in the store: its code is what an English reader finds it by."""
     write_sector(Request(tmp_path / "w", "甲业", store, "en"))

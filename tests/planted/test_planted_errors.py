@@ -80,6 +80,7 @@ def test_there_are_forty_kinds_and_each_format_has_its_own() -> None:
         "xlsx: cached result of a formula",
     ],
 )
+@pytest.mark.slow
 def test_the_whole_proof_says_what_the_proof_of_the_changed_file_says(
     title: str, prover: Prover, tmp_path: Path
 ) -> None:

@@ -206,6 +206,7 @@ def from_nothing(store: Store) -> list[dict[str, Any]]:
     return rows(store, panel_of(store.vintages("price"), known))
 
 
+@pytest.mark.slow
 def test_the_panel_load_by_load_is_the_panel_from_nothing(tmp_path: Path) -> None:
     draw = random.Random(7)
     codes = ["600519", "000001", "300114", "302132"]

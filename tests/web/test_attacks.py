@@ -334,6 +334,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.slow
 def test_a_bomb_hurts_only_its_own_process(bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr("yanbao.web.checking.LIMITS", Limits(seconds=20, memory=600))
     sent = bench.send("/check?lang=en", files={"file": (name, BOMBS[name]())})
@@ -421,6 +422,7 @@ def test_too_much_work_is_refused_with_a_reason(bench: Bench, monkeypatch: pytes
     assert bench.finished(checked(bench, "c.md", b"# x\n"))["state"] == "done"
 
 
+@pytest.mark.slow
 def test_builds_of_two_servers_wait_for_each_other(bench: Bench) -> None:
     import fcntl
 
@@ -439,6 +441,7 @@ def test_builds_of_two_servers_wait_for_each_other(bench: Bench) -> None:
 TRAP = "from pathlib import Path\nPath({!r}).write_text('it ran')\n"
 
 
+@pytest.mark.slow
 def test_no_python_of_a_workspace_runs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = bench.folder / "ran"
     names = ("exhibits", "json", "asyncio", "yanbao", "sitecustomize", "duckdb", "lxml", "conftest", "setup")

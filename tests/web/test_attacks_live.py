@@ -15,6 +15,8 @@ import pytest
 
 from web_bench import DRAFT, NAME, Live
 
+pytestmark = pytest.mark.slow
+
 
 def form_key(client: httpx.Client) -> str:
     return client.get("/").text.split('name="form-key" content="')[1].split('"')[0]

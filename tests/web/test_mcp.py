@@ -139,6 +139,7 @@ def test_the_tools_say_that_they_only_read(ask: Asked) -> None:
         assert f"`{name}`" in documented
 
 
+@pytest.mark.slow
 def test_no_tool_writes_a_file(ask: Asked, folder: Path) -> None:
     before = digests(folder)
     calls: dict[str, dict[str, Any]] = {
@@ -310,6 +311,7 @@ def test_a_file_is_checked_as_the_command_does(ask: Asked, folder: Path) -> None
     assert "no workspace 'nope'" in ask.refused("check_file", folder="drafts", file="report.md", against="nope")
 
 
+@pytest.mark.slow
 def test_rules_of_the_folder_go_with_its_files(tmp_path: Path) -> None:
     write_starter(tmp_path / "bare")
     (tmp_path / "notes").mkdir()

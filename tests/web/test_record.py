@@ -222,6 +222,7 @@ def test_a_report_without_a_proof_is_not_taken_for_a_proved_one(caller: Bench, m
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.slow
 def test_a_refusal_leads_to_a_waiver_without_losing_a_word(live: Live, page: Tab, calling: Path, language: str) -> None:
     rmtree(live.folder)
     copytree(calling, live.folder)
@@ -245,6 +246,7 @@ def test_a_refusal_leads_to_a_waiver_without_losing_a_word(live: Live, page: Tab
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_ledger_and_scorecard_for_everybody(live: Live, page: Tab) -> None:
     model_ledger(live.workspace)
     small_market(live.workspace)
