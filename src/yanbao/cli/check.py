@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from yanbao.cli.options import Language
 from yanbao.cli.screen import TableFormat, data, fail, say, table, warn
 from yanbao.errors import ReadError, YanbaoError
 
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from yanbao.fact.fact import Fact
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".md", ".txt")
-
-
-class Language(str, Enum):
-    """The language a result is told in."""
-
-    zh = "zh"
-    en = "en"
 
 
 class CheckFormat(str, Enum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from yanbao.cli.mcp import mcp
 from yanbao.cli.model import model
 from yanbao.cli.model_excel import export, take
 from yanbao.cli.model_runs import sensitivity as _sensitivity  # noqa: F401 (adds its commands to `model`)
+from yanbao.cli.options import Language, day_of
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.cli.serve import serve
 from yanbao.cli.sign import publish, sign
@@ -67,13 +67,6 @@ class Output(str, Enum):
     xlsx = "xlsx"
 
 
-class Language(str, Enum):
-    """A report's language."""
-
-    zh = "zh"
-    en = "en"
-
-
 class MarketName(str, Enum):
     """Whose calendar and currency an exhibit takes."""
 
@@ -110,15 +103,6 @@ def _main(
     ] = False,
 ) -> None:
     """Sector research as code."""
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day; write 2024-06-30") from None
 
 
 @app.command()
@@ -182,14 +166,14 @@ def new(
             from yanbao.cli.sector_template import Request, write_sector
 
             with fail():
-                made = write_sector(Request(folder, sector, store or folder, language.value, _day(as_of)))
+                made = write_sector(Request(folder, sector, store or folder, language.value, day_of(as_of)))
         else:
             if calls is None:
                 raise typer.BadParameter("--template record needs --calls, the ledger of published calls")
             from yanbao.cli.record_template import RecordRequest, write_record
 
             with fail():
-                made = write_record(RecordRequest(folder, calls, store or folder, language.value, _day(as_of)))
+                made = write_record(RecordRequest(folder, calls, store or folder, language.value, day_of(as_of)))
         for name in made.files:
             say(f"  {folder / name}")
         say(f"as of {made.as_of}")
@@ -232,7 +216,7 @@ def build(
             workspace,
             out,
             formats=[item.value for item in formats] if formats else None,
-            as_of=_day(as_of),
+            as_of=day_of(as_of),
             language=language.value if language else None,
             keep=watching,
         )
@@ -362,7 +346,7 @@ def show(
             table("exhibits of the market", ["exhibit", "question"], exhibit_names(), form)
             return
         if has_store(workspace) and (given or not is_report):
-            show_exhibit(workspace, exhibit, given, None if as_of is None else _day(as_of), market.value, form)
+            show_exhibit(workspace, exhibit, given, None if as_of is None else day_of(as_of), market.value, form)
             return
         from yanbao.author import compose
         from yanbao.cli.exhibit_data import exhibit_list, exhibit_rows
@@ -421,7 +405,7 @@ def roll(
     from yanbao import build as building
     from yanbao.author import compose
 
-    day = _day(as_of)
+    day = day_of(as_of)
     assert day is not None
     with fail():
         stale = building.roll(compose(workspace).document, day)

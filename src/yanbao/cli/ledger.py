@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from yanbao.cli.options import day_of
 from yanbao.cli.screen import TableFormat, data, fail, say, table, warn
 from yanbao.errors import RatingError
 
@@ -373,8 +374,8 @@ def append(
         if found is None:
             raise RatingError(f"{file}: has no call {call}\n    hint: `yanbao ledger show` lists them")
         entry = Entry(
-            published=_day(on), action=what.value, call=call, scope=found.scope, security=found.security,
-            name=found.name, house=found.house, reason=reason,
+            published=day_of(on) or date.today(), action=what.value, call=call, scope=found.scope,
+            security=found.security, name=found.name, house=found.house, reason=reason,
         )  # fmt: skip
         _record(file, entry, expect)
 
@@ -403,7 +404,7 @@ def correct(
         if len(right) != len(cells):
             raise RatingError(f"{' '.join(cells)}: write COLUMN=VALUE, each column once")
         file = ledger_file(where)
-        _record(file, correction(read_ledger(file), entry, _day(on), reason, right), expect)
+        _record(file, correction(read_ledger(file), entry, day_of(on) or date.today(), reason, right), expect)
 
 
 def _record(file: Path, entry: Any, expect: str | None) -> None:
@@ -412,12 +413,3 @@ def _record(file: Path, entry: Any, expect: str | None) -> None:
 
     head = record(file, [entry], expect_head=None if expect is None else Head.parse(expect))
     say(f"recorded as entry {head.count}; head {head.count}:{head.hash}")
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day; write 2024-06-30") from None

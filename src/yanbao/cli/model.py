@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from yanbao.cli.options import Language
 from yanbao.cli.screen import TableFormat, data, fail, say, table, warn
 from yanbao.errors import BuildError, WorkspaceError
 
@@ -20,13 +20,6 @@ model = typer.Typer(
     no_args_is_help=True,
     help="Driver models of a workspace, models/*.toml: show, compute and check them.",
 )
-
-
-class Language(str, Enum):
-    """The language of labels."""
-
-    zh = "zh"
-    en = "en"
 
 
 Workspace = Annotated[Path, typer.Argument(help="The folder with yanbao.toml.")]

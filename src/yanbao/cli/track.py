@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from yanbao.cli.options import day_of
 from yanbao.cli.screen import TableFormat, data, fail, say, steps, table, warn
 from yanbao.errors import RatingError
 
@@ -127,7 +128,7 @@ def track(
     Exit codes: 0 done, 2 can't run.
     """
     with fail():
-        day = _day(as_of)
+        day = day_of(as_of)
         options = _options(entry, horizon, benchmark, sector, by, prices, cost)
         with steps() as step:
             found = scored(workspace, calls, picks, store, day, policy, options, step)
@@ -230,15 +231,6 @@ def _named(settings: dict[str, Any], part: str, key: str) -> str | None:
 def _store(workspace: Path, given: Path | None, settings: dict[str, Any]) -> Path:
     named = _named(settings, "market", "store")
     return given or (workspace / named if named else workspace)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"--as-of {text!r} is no day; write 2024-06-30") from None
 
 
 def _show(found: Scorecard, which: Which, every: bool, form: TableFormat) -> None:

@@ -85,18 +85,7 @@ class Shelf:
         Raises:
             EditError: yanbao.toml cannot be read.
         """
-        from yanbao.store.connection import store_file
-
-        try:
-            settings = tomllib.loads((self.folder / "yanbao.toml").read_text("utf-8-sig"))
-        except (OSError, ValueError) as error:
-            raise EditError(f"yanbao.toml cannot be read: {error}") from error
-        named = settings.get("market", {})
-        named = named.get("store") if isinstance(named, dict) else None
-        if isinstance(named, str) and named:
-            return store_file(self.folder / named)
-        own = store_file(self.folder)
-        return own if own.is_file() else None
+        return store_of(self.folder)
 
     async def consult(self, work: Callable[..., T], *args: Any, **given: Any) -> T:
         """Do work that asks this store, one after the other; who waits holds no thread."""
@@ -293,3 +282,23 @@ def _check_numbers(exhibit: str, options: Any) -> None:
     ]
     if wrong:
         raise ExhibitError("\n".join(wrong))
+
+
+def store_of(folder: Path) -> Path | None:
+    """Return the file of a workspace's store: the one that yanbao.toml names, there or not, else one in the folder.
+
+    Raises:
+        EditError: yanbao.toml cannot be read.
+    """
+    from yanbao.store.connection import store_file
+
+    try:
+        settings = tomllib.loads((folder / "yanbao.toml").read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise EditError(f"yanbao.toml cannot be read: {error}") from error
+    named = settings.get("market", {})
+    named = named.get("store") if isinstance(named, dict) else None
+    if isinstance(named, str) and named:
+        return store_file(folder / named)
+    own = store_file(folder)
+    return own if own.is_file() else None

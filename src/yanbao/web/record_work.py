@@ -100,12 +100,12 @@ def track(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """
     from yanbao.cli.track import scored
     from yanbao.rating.tables import plain
-    from yanbao.web.scores import TABLES, day_of, key_of, options_of, store_of
+    from yanbao.web.scores import TABLES, day_of, key_of, options_of, scored_on
 
     workspace, tracks, asked = Path(request["workspace"]), Path(request["tracks"]), request["asked"]
     key = key_of(workspace, asked)
     picks = asked["record"] == "picks"
-    found = scored(workspace, None, picks, store_of(workspace), day_of(asked), None, options_of(asked), tell)
+    found = scored(workspace, None, picks, scored_on(workspace), day_of(asked), None, options_of(asked), tell)
     if key_of(workspace, asked) != key:
         raise RatingError("the ledger or the store went on meanwhile\n    hint: score again")
     tell("write")

@@ -31,7 +31,7 @@ from yanbao.web.scores import (
     key_of,
     read_asked,
     rows_of,
-    store_of,
+    scored_on,
     tracks_of,
 )
 from yanbao.web.site import Site, as_text, aside, form_of, language_of, seen
@@ -115,7 +115,7 @@ def _lacks(place: Place, books: Books, record: str) -> str:
     Raises:
         YanbaoError: yanbao.toml or the ledger cannot be read.
     """
-    if store_of(place.folder) is None:
+    if scored_on(place.folder) is None:
         return "no_store"
     if record == "picks":
         return ""

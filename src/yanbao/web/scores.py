@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from itertools import islice
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from yanbao import __version__
 from yanbao.errors import RatingError
 from yanbao.web.desk import Place
+from yanbao.web.market import store_of
 
 if TYPE_CHECKING:
     from yanbao.rating.score import ScoreOptions
@@ -97,32 +97,25 @@ def options_of(asked: Mapping[str, str]) -> ScoreOptions:
     )
 
 
-def store_of(workspace: Path) -> Path | None:
-    """Return the store of a workspace: the one that yanbao.toml names, else one in the folder; `None` without.
+def scored_on(workspace: Path) -> Path | None:
+    """Return the store whose prices score a workspace's calls; `None` where there is none.
 
     Raises:
-        RatingError: yanbao.toml cannot be read.
+        EditError: yanbao.toml cannot be read.
     """
-    from yanbao.store.connection import store_file
-
-    try:
-        part = tomllib.loads((workspace / "yanbao.toml").read_text("utf-8-sig")).get("market", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RatingError(f"yanbao.toml cannot be read: {error}") from error
-    named = part.get("store") if isinstance(part, dict) else None
-    file = store_file(workspace / named if isinstance(named, str) and named else workspace)
-    return file if file.is_file() else None
+    file = store_of(workspace)
+    return file if file is not None and file.is_file() else None
 
 
 def key_of(workspace: Path, asked: Mapping[str, str]) -> str:
     """Return the name of a record: another one once the ledger, the store, an option or yanbao itself is another.
 
     Raises:
-        RatingError: yanbao.toml cannot be read, or there is no store.
+        RatingError: there is no store.
     """
     from yanbao.cli.ledger import ledger_file
 
-    store = store_of(workspace)
+    store = scored_on(workspace)
     if store is None:
         raise RatingError("the workspace has no store")
     state = store.stat()
